@@ -1,0 +1,63 @@
+package gate
+
+import (
+	"errors"
+	"net/http"
+
+	"matchstream/internal/live"
+	"matchstream/internal/match"
+	"matchstream/internal/wire"
+)
+
+// ask is what a stream's request says.
+type ask struct {
+	match *live.Match
+	user  string
+	since *match.Position
+}
+
+// ask reads a stream's request, and answers it if it cannot be served.
+// position, if there is one, beats the query's: an EventSource comes back with
+// its old address.
+func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a ask, ok bool) {
+	query, field := r.URL.Query(), "Last-Event-ID"
+	if position == "" {
+		position, field = query.Get("since"), "since"
+	}
+	if position != "" || field == "since" && query.Has("since") {
+		p, err := match.ParsePosition(position)
+		if err != nil {
+			g.Problem(w, r, http.StatusUnprocessableEntity, field, "expected a position, <event id>-<epoch> or <event id>")
+			return a, false
+		}
+		a.since = &p
+	}
+	a.user = query.Get("user")
+	if err := wire.CheckUser(a.user); err != nil {
+		g.Problem(w, r, http.StatusUnprocessableEntity, "user", err.Error())
+		return a, false
+	}
+	var err error
+	if a.match, err = g.Live.Match(r.Context(), r.PathValue("id")); err != nil {
+		status, detail := http.StatusNotFound, "match not found: "+r.PathValue("id")
+		if !errors.Is(err, live.ErrNotFound) {
+			status, detail = http.StatusServiceUnavailable, "the match cannot be read now"
+			w.Header().Set("Retry-After", "2")
+			g.Log.Error("a match cannot be served", "match", r.PathValue("id"), "cause", err)
+		}
+		g.Problem(w, r, status, "", detail)
+		return a, false
+	}
+	return a, true
+}
+
+// room asks for admission, and answers if there is none.
+func (g *Gate) room(w http.ResponseWriter, r *http.Request) (leave func(), ok bool) {
+	leave, err := g.enter(r.RemoteAddr)
+	if err != nil {
+		w.Header().Set("Retry-After", "5")
+		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())
+		return nil, false
+	}
+	return leave, true
+}

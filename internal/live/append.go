@@ -1,0 +1,158 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// storing is how long the store may take to answer an append.
+const storing = 5 * time.Second
+
+// Append checks, appends, and returns when the event is durable and folded
+// here. Errors: *match.Error, *ConditionError, ErrKeyReused, ErrNotFound
+// (deleted meanwhile), store.ErrUnavailable (surely not stored),
+// store.ErrUnknown (perhaps: repeat with the same key).
+//
+// The request ending meanwhile does not undo anything: what has been handed to
+// the store is waited for.
+func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match.Event, error) {
+	if err := m.begins(ctx); err != nil {
+		return match.Event{}, err
+	}
+	defer m.ends()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	once, body := a.Once.hashes()
+	for {
+		now, err := m.load(ctx)
+		if err != nil {
+			return match.Event{}, surelyNot(err)
+		}
+		if now.deleted {
+			return match.Event{}, ErrNotFound
+		}
+		if e, ok, err := m.repeated(now, once, body); ok {
+			m.live.Counts.Repeats.Add(1)
+			return e, err
+		}
+		if p := now.view.Position(); a.IfMatch != nil && !holds(*a.IfMatch, p) {
+			return match.Event{}, &ConditionError{Present: p}
+		}
+		at := max(m.live.clock().UnixMilli(), now.view.Info.Created)
+		e, state, err := match.Check(now.view.State, r, at, a.By)
+		if err != nil {
+			m.live.Counts.Refusals.Add(1)
+			return match.Event{}, err
+		}
+		if now.view.State.Period == match.Ended && state.Period != match.Ended {
+			// The catalogue must not call a match over that is not: the next
+			// start would leave it out. The other way round does no harm.
+			if err := m.reopen(ctx); err != nil {
+				return match.Event{}, surelyNot(err)
+			}
+		}
+		err = m.store(ctx, now, record{Format: format, Event: &e, Once: once, Body: body, Revision: revisions(now.view)})
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return match.Event{}, err
+		}
+		m.live.Counts.Appends.Add(1)
+		if state.Period == match.Ended {
+			m.live.settleLater(m.entry)
+		}
+		return e, nil
+	}
+}
+
+// begins waits to be the match's one appender on this node.
+func (e *entry) begins(ctx context.Context) error {
+	select {
+	case <-e.appending:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the request ended before its turn came: %w", store.ErrUnavailable)
+	}
+}
+
+func (e *entry) ends() { e.appending <- struct{}{} }
+
+// store appends a record behind a moment and waits until it has been folded
+// here. After a conflict it waits until the moment is past.
+func (e *entry) store(ctx context.Context, now *moment, r record) error {
+	_, err := e.live.store.Append(ctx, e.key, now.mark, now.number()+1, encode(r))
+	if err != nil && !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	if err != nil {
+		e.live.Counts.Conflicts.Add(1)
+	}
+	if waitErr := e.pass(ctx, now); waitErr != nil && err != nil {
+		return fmt.Errorf("the journal has moved on, this node has not: %w", store.ErrUnavailable)
+	}
+	return err // stored: that the fold is late makes it no less so
+}
+
+// pass waits until a later moment than now is present. Following brings it;
+// should that take long, the journal is read.
+func (e *entry) pass(ctx context.Context, now *moment) error {
+	patience := time.NewTimer(time.Second)
+	defer patience.Stop()
+	for {
+		present := e.now.Load()
+		if present == nil || present.number() > now.number() {
+			return nil // nil: put away; the next load reads the journal
+		}
+		select {
+		case <-present.next:
+		case <-patience.C:
+			if _, err := e.reload(ctx); err != nil {
+				return err
+			}
+			patience.Reset(time.Second)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// repeated finds the first answer to a request that was sent before.
+func (e *entry) repeated(now *moment, once, body string) (match.Event, bool, error) {
+	if once == "" {
+		return match.Event{}, false, nil
+	}
+	since := e.live.clock().Add(-remembered).UnixMilli()
+	for i := len(now.records) - 1; i >= 0; i-- {
+		r := now.records[i]
+		if r.Event == nil || r.Event.Timestamp < since {
+			break
+		}
+		if r.Once != once {
+			continue
+		}
+		if r.Body != body {
+			return match.Event{}, true, ErrKeyReused
+		}
+		return *r.Event, true, nil
+	}
+	return match.Event{}, false, nil
+}
+
+// holds says whether an If-Match position is the present one.
+func holds(want, present match.Position) bool {
+	return want.ID == present.ID && (want.Epoch == "" || want.Epoch == present.Epoch)
+}
+
+// surelyNot marks an error that came before anything was handed to the store.
+func surelyNot(err error) error {
+	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+}

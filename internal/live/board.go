@@ -1,0 +1,165 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/match"
+	"matchstream/internal/wire"
+)
+
+const (
+	// conflating is the time over which changes of one match become one frame.
+	conflating = 50 * time.Millisecond
+	// boardKept is how much of the board's past a slow watcher can catch up on;
+	// behind that he is given all matches afresh.
+	boardKept = 1 << 20
+	// boardFresh is how old the picture may be that those who join are given.
+	boardFresh = time.Second
+)
+
+// board is the lane of /1/stream: the scores of all matches, a frame for each
+// change. It is a lane like any other, so its watchers cost what others cost.
+type board struct {
+	live  *Live
+	lane  *feed.Lane
+	dirty chan struct{} // holds a token while there is something to publish
+	mu    struct {
+		sync.Mutex
+		changed map[*entry]bool
+		shown   map[*entry]wire.Score
+		painted time.Time
+	}
+}
+
+func newBoard(l *Live) *board {
+	b := &board{live: l, dirty: make(chan struct{}, 1)}
+	b.lane = feed.NewLane(b.picture)
+	b.mu.changed = make(map[*entry]bool)
+	b.mu.shown = make(map[*entry]wire.Score)
+	return b
+}
+
+// Board is the lane of the scores of all matches. Its frames have no position
+// to resume from: who joins is given all matches that are not over.
+func (l *Live) Board() *feed.Lane {
+	b := l.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now := l.clock(); now.Sub(b.mu.painted) >= boardFresh {
+		b.mu.painted = now // minutes have passed since: paint anew
+		b.lane.SetStatus(b.picture)
+	}
+	return b.lane
+}
+
+// changed notes that a match may look different now. Never blocks.
+func (b *board) changed(e *entry) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mu.changed[e] = true
+	select {
+	case b.dirty <- struct{}{}:
+	default:
+	}
+}
+
+// prime takes what was loaded at the start as shown already.
+func (b *board) prime() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for e := range b.mu.changed {
+		if score, ok := e.score(); ok {
+			b.mu.shown[e] = score
+		}
+	}
+	clear(b.mu.changed)
+}
+
+// run publishes what changed, a moment later, so that a burst in one match is
+// one frame.
+func (b *board) run(ctx context.Context) {
+	for {
+		select {
+		case <-b.dirty:
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(conflating):
+		case <-ctx.Done():
+			return
+		}
+		b.flush()
+	}
+}
+
+// flush publishes each match that differs from what was shown of it.
+func (b *board) flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var frames []feed.Frame
+	number := b.lane.View().Last
+	for e := range b.mu.changed {
+		score, ok := e.score()
+		old, known := b.mu.shown[e]
+		var bytes []byte
+		switch {
+		case !ok && known:
+			bytes = wire.AppendGone(nil, e.key.Match)
+			delete(b.mu.shown, e)
+		case ok && (!known || !sameScore(old, score)):
+			bytes = wire.AppendScore(nil, score)
+			b.mu.shown[e] = score
+		default:
+			continue
+		}
+		number++
+		frames = append(frames, feed.Frame{Event: number, Bytes: bytes})
+	}
+	clear(b.mu.changed)
+	if len(frames) == 0 {
+		return
+	}
+	b.mu.painted = b.live.clock()
+	b.lane.Append(frames, b.picture, feed.Open)
+	b.lane.Forget(boardKept)
+}
+
+// sameScore compares all but the minute, which passes by itself.
+func sameScore(a, b wire.Score) bool {
+	a.Minute, b.Minute = "", ""
+	return reflect.DeepEqual(a, b)
+}
+
+// picture is all matches that are not over, for those who join.
+func (b *board) picture(bool) []byte {
+	var scores []wire.Score
+	b.live.entries.Range(func(_, v any) bool {
+		e := v.(*entry)
+		if score, ok := e.score(); ok && score.Period != string(match.Ended) {
+			scores = append(scores, score)
+		}
+		return true
+	})
+	slices.SortFunc(scores, func(a, b wire.Score) int { return cmp.Compare(a.Match, b.Match) })
+	var out []byte
+	for _, s := range scores {
+		out = wire.AppendScore(out, s)
+	}
+	return out
+}
+
+// score of a match as the board shows it; false if it is deleted.
+func (e *entry) score() (wire.Score, bool) {
+	v, ok := e.glance()
+	if !ok {
+		return wire.Score{}, false
+	}
+	return wire.NewScore(v, v.State.Minute(e.live.clock().UnixMilli())), true
+}

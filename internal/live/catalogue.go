@@ -1,0 +1,307 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// The keys of the catalogue that belong to this room. Those of others
+// ("token/…") are left alone.
+const (
+	teamKey  = "team/"
+	matchKey = "match/"
+	onceKey  = "once/"
+)
+
+// description is what the catalogue keeps of a match.
+type description struct {
+	Format int        `json:"v"`
+	Info   match.Info `json:"info"`
+	// Base is the sum of the revisions of both teams at the creation.
+	Base int `json:"base,omitempty"`
+	// Over is how the match stands if it is over: then a start does not read
+	// its journal. It may be missing from a match that is over, never the
+	// other way round.
+	Over *over `json:"over,omitempty"`
+	// Created answers a repeat of the request that made the match.
+	Created *created `json:"created,omitempty"`
+
+	revision uint64 // of the catalogue's entry
+}
+
+type over struct {
+	Last      int64  `json:"last"` // id of the last event
+	Score     [2]int `json:"score"`
+	Penalties [2]int `json:"penalties"`
+	Shootout  bool   `json:"shootout,omitempty"`
+	Abandoned bool   `json:"abandoned,omitempty"`
+}
+
+func overOf(s match.State) *over {
+	if s.Period != match.Ended {
+		return nil
+	}
+	return &over{Last: s.LastID, Shootout: s.Shootout, Abandoned: s.Abandoned,
+		Score:     [2]int{s.Sides[match.Home].Score, s.Sides[match.Visit].Score},
+		Penalties: [2]int{s.Sides[match.Home].Penalties, s.Sides[match.Visit].Penalties}}
+}
+
+// state is as much of a match that is over as a list shows.
+func (o *over) state() (s match.State) {
+	s.Period, s.Abandoned, s.Shootout, s.LastID = match.Ended, o.Abandoned, o.Shootout, o.Last
+	for i := range s.Sides {
+		s.Sides[i].Score, s.Sides[i].Penalties = o.Score[i], o.Penalties[i]
+	}
+	return s
+}
+
+// loadCatalogue reads it all, and then the journals of the matches that are
+// not over, several at once.
+func (l *Live) loadCatalogue(ctx context.Context) error {
+	all, err := l.store.List(ctx, "")
+	if err != nil {
+		return fmt.Errorf("the catalogue cannot be read: %w", err)
+	}
+	for _, prefix := range []string{teamKey, matchKey} { // a match shows its teams
+		for _, entry := range all {
+			if strings.HasPrefix(entry.Key, prefix) {
+				if err := l.catalogued(entry); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	l.forgetOnces(ctx, all)
+	work := make(chan *entry)
+	var readers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			for e := range work {
+				if now, err := e.load(ctx); err != nil {
+					// The others can be served; this one says why it cannot.
+					l.log.Error("a match cannot be loaded", "match", e.key.Match, "cause", err)
+				} else if now.deleted {
+					l.finishDelete(ctx, e)
+				} else if now.end() != 0 {
+					l.settleLater(e)
+				}
+			}
+		})
+	}
+	l.entries.Range(func(_, v any) bool {
+		if e := v.(*entry); e.described.Load().Over == nil {
+			work <- e
+		}
+		return true
+	})
+	close(work)
+	readers.Wait()
+	return ctx.Err()
+}
+
+// watch begins to hear of changes that are made to the catalogue, by this node
+// too, and returns when none can be missed any more.
+func (l *Live) watch(ctx, run context.Context) error {
+	ready, failed := make(chan struct{}), make(chan error, 1)
+	var once sync.Once
+	l.done.Go(func() {
+		failed <- l.keepTrying(run, "watching the catalogue", &l.watching, func() error {
+			return l.store.Watch(run, func() {
+				l.watching.Store(true)
+				once.Do(func() { close(ready) })
+			}, func(e store.Entry) {
+				if err := l.catalogued(e); err != nil {
+					l.log.Error("a change of the catalogue is left out", "key", e.Key, "cause", err)
+				}
+				l.warm(run, e.Key)
+			})
+		})
+	})
+	select {
+	case <-ready:
+		return nil
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// warm reads the journal of a match that another node made, before anybody
+// asks for it.
+func (l *Live) warm(ctx context.Context, key string) {
+	id, ok := strings.CutPrefix(key, matchKey)
+	if !ok {
+		return
+	}
+	e, ok := l.entry(id)
+	if !ok || e.now.Load() != nil || e.described.Load().Over != nil {
+		return
+	}
+	l.done.Go(func() {
+		if _, err := e.load(ctx); err != nil && ctx.Err() == nil {
+			l.log.Warn("a new match cannot be read yet", "match", id, "cause", err)
+		}
+	})
+}
+
+// catalogued takes one entry of the catalogue, new, changed or deleted. An
+// older state than the known one is left out, so entries may come twice.
+func (l *Live) catalogued(e store.Entry) error {
+	switch {
+	case strings.HasPrefix(e.Key, teamKey):
+		return l.cataloguedTeam(e)
+	case strings.HasPrefix(e.Key, matchKey):
+		return l.cataloguedMatch(e)
+	}
+	return nil
+}
+
+func (l *Live) cataloguedMatch(c store.Entry) error {
+	id := strings.TrimPrefix(c.Key, matchKey)
+	if c.Value == nil {
+		if e, ok := l.entry(id); ok && c.Revision > e.described.Load().revision {
+			e.vanish()
+		}
+		return nil
+	}
+	d := &description{revision: c.Revision}
+	if err := decode(c.Value, d); err != nil {
+		return fmt.Errorf("catalogue entry %s: %w", c.Key, err)
+	}
+	e, ok := l.entry(id)
+	if ok && e.key.Epoch != d.Info.Epoch && c.Revision > e.described.Load().revision {
+		e.vanish() // made anew, and the deletion was not heard
+		ok = false
+	}
+	if !ok {
+		fresh := newEntry(l, d)
+		if found, loaded := l.entries.LoadOrStore(id, fresh); loaded {
+			e = found.(*entry)
+		} else {
+			l.board.changed(fresh)
+			return nil
+		}
+	}
+	for old := e.described.Load(); old.revision < d.revision; old = e.described.Load() {
+		if e.described.CompareAndSwap(old, d) {
+			e.redescribe()
+			break
+		}
+	}
+	return nil
+}
+
+func (l *Live) entry(id string) (*entry, bool) {
+	e, ok := l.entries.Load(id)
+	if !ok {
+		return nil, false
+	}
+	return e.(*entry), true
+}
+
+// vanish ends a match whose deletion came through the catalogue.
+func (e *entry) vanish() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	next := e.begin()
+	if now != nil {
+		*next = *now
+		next.next = make(chan struct{})
+	}
+	if next.deleted {
+		return
+	}
+	next.deleted = true
+	e.show(now, next)
+}
+
+// put writes a match's description as f changes it (nil: leave it), whoever
+// else is changing it.
+func (e *entry) put(ctx context.Context, f func(d description) *description) error {
+	for {
+		old := e.described.Load()
+		d := f(*old)
+		if d == nil {
+			return nil
+		}
+		d.Format = format
+		if d.Created != nil && d.Created.expired(e.live.clock()) {
+			d.Created = nil
+		}
+		rev, err := e.live.store.Put(ctx, matchKey+e.key.Match, encode(d), old.revision)
+		if err == nil {
+			d.revision = rev
+			return e.live.cataloguedMatch(store.Entry{Key: matchKey + e.key.Match, Value: encode(d), Revision: rev})
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		fresh, err := e.live.store.Get(ctx, matchKey+e.key.Match)
+		if errors.Is(err, store.ErrNotFound) {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if err := e.live.cataloguedMatch(fresh); err != nil {
+			return err
+		}
+		if e.described.Load().revision <= old.revision {
+			return ErrNotFound // the entry is another epoch's now
+		}
+	}
+}
+
+// reopen takes back that a match is over.
+func (e *entry) reopen(ctx context.Context) error {
+	return e.put(ctx, func(d description) *description {
+		if d.Over == nil {
+			return nil
+		}
+		d.Over = nil
+		return &d
+	})
+}
+
+// settle notes in the catalogue that a match is over.
+func (e *entry) settle(ctx context.Context) error {
+	now := e.now.Load()
+	if now == nil || now.deleted {
+		return nil
+	}
+	end := overOf(now.view.State)
+	if end == nil {
+		return nil
+	}
+	return e.put(ctx, func(d description) *description {
+		if d.Over != nil && *d.Over == *end {
+			return nil
+		}
+		d.Over = end
+		return &d
+	})
+}
+
+// settleLater settles behind the operator's back: his answer need not wait.
+func (l *Live) settleLater(e *entry) {
+	l.done.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), storing)
+		defer cancel()
+		// An append in between could reopen the match: one at a time.
+		if e.begins(ctx) != nil {
+			return
+		}
+		defer e.ends()
+		if err := e.settle(ctx); err != nil {
+			l.log.Warn("a match that is over is not yet marked so; the next start will read it", "match", e.key.Match, "cause", err)
+		}
+	})
+}

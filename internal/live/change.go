@@ -1,0 +1,157 @@
+package live
+
+import (
+	"context"
+	"errors"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// Change changes a match's description. Errors: ErrNotFound, *match.Error
+// (Malformed; Refused for postponing a match that has begun), the store's.
+func (l *Live) Change(ctx context.Context, id string, c Change) (match.View, error) {
+	m, err := l.Match(ctx, id)
+	if err != nil {
+		return match.View{}, err
+	}
+	if err := m.begins(ctx); err != nil {
+		return match.View{}, err
+	}
+	defer m.ends()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	if _, err := m.load(ctx); err != nil {
+		return match.View{}, surelyNot(err)
+	}
+	if s := m.View().State; c.Postponed != nil && *c.Postponed && s.Period != match.NotStarted {
+		return match.View{}, &match.Error{Reason: match.Refused, Field: "postponed",
+			Message: "the match has begun: it can be suspended or abandoned", Next: s.Next()}
+	}
+	var refused error
+	err = m.put(ctx, func(d description) *description {
+		old := d.Info
+		set(&d.Info.Stadium, c.Stadium)
+		set(&d.Info.Competition, c.Competition)
+		set(&d.Info.Kickoff, c.Kickoff)
+		set(&d.Info.Postponed, c.Postponed)
+		refused = d.Info.Validate()
+		if d.Info == old || refused != nil {
+			return nil
+		}
+		d.Info.Revision++
+		return &d
+	})
+	if err == nil {
+		err = refused
+	}
+	return m.View(), err
+}
+
+func set[T any](field *T, to *T) {
+	if to != nil {
+		*field = *to
+	}
+}
+
+// Delete appends the last record of a match, by which watchers are told, and
+// removes what there was. Errors: ErrNotFound, the store's.
+func (l *Live) Delete(ctx context.Context, id string) error {
+	m, err := l.Match(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := m.begins(ctx); err != nil {
+		return err
+	}
+	defer m.ends()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	// From here on a start reads the journal, finds its last record, and goes
+	// on with what this call may not come to.
+	if err := m.reopen(ctx); err != nil {
+		return surelyNot(err)
+	}
+	for {
+		now, err := m.load(ctx)
+		if err != nil {
+			return surelyNot(err)
+		}
+		if now.deleted {
+			return ErrNotFound
+		}
+		err = m.store(ctx, now, record{Format: format, Deleted: true})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+	l.finishDelete(ctx, m.entry)
+	return nil
+}
+
+// finishDelete removes what a deleted match leaves behind. It may be repeated;
+// what fails is done at the next start.
+func (l *Live) finishDelete(ctx context.Context, e *entry) {
+	err := l.keepCreated(ctx, e.described.Load())
+	if err == nil {
+		err = l.deleteDescription(ctx, e.key)
+	}
+	if err == nil {
+		err = l.store.Purge(ctx, e.key)
+	}
+	if err != nil {
+		l.log.Warn("a deleted match leaves something behind until the next start", "match", e.key.Match, "cause", err)
+	}
+	l.entries.CompareAndDelete(e.key.Match, e)
+}
+
+// deleteDescription removes a match from the catalogue, unless it has been
+// made anew already.
+func (l *Live) deleteDescription(ctx context.Context, key store.Key) error {
+	for {
+		c, err := l.store.Get(ctx, matchKey+key.Match)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		var d description
+		if err == nil {
+			err = decode(c.Value, &d)
+		}
+		if err != nil || d.Info.Epoch != key.Epoch {
+			return err
+		}
+		if err = l.store.Delete(ctx, matchKey+key.Match, c.Revision); !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+}
+
+// summary of a match; false if it is deleted.
+func (e *entry) summary() (Summary, bool) {
+	v, ok := e.glance()
+	if !ok {
+		return Summary{}, false
+	}
+	return Summary{Info: v.Info, Position: v.Position(), Period: v.State.Period, Status: v.Status(),
+		Score: [2]int{v.State.Sides[match.Home].Score, v.State.Sides[match.Visit].Score}}, true
+}
+
+// glance is as much of a match as is known without its journal: all of one in
+// memory, scores of one that is over. False if it is deleted or not yet read.
+func (e *entry) glance() (match.View, bool) {
+	if now := e.now.Load(); now != nil {
+		return now.view, now.end() != feed.Gone
+	}
+	d := e.described.Load()
+	v := e.begin().view
+	if d.Over != nil {
+		s := d.Over.state()
+		s.Teams, s.Speed = v.State.Teams, v.State.Speed
+		v.State = s
+	}
+	return v, true
+}

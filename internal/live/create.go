@@ -1,0 +1,164 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// created is the answer to the request that made a match, for its repeats.
+type created struct {
+	Format int             `json:"v"`
+	Once   string          `json:"once"`
+	Body   string          `json:"body"`
+	Answer json.RawMessage `json:"answer"`
+	At     int64           `json:"at"` // Unix milliseconds
+}
+
+func (c *created) expired(now time.Time) bool {
+	return time.UnixMilli(c.At).Before(now.Add(-remembered))
+}
+
+// answers gives the first answer, if this is a repeat of that request.
+func (c *created) answers(once, body string, now time.Time) ([]byte, bool, error) {
+	if c == nil || once == "" || c.Once != once || c.expired(now) {
+		return nil, false, nil
+	}
+	if c.Body != body {
+		return nil, true, ErrKeyReused
+	}
+	return c.Answer, true, nil
+}
+
+// Create makes a match. The answer is what Creation.Answer rendered, now or,
+// for a repeat, the first time. Errors: *match.Error (Malformed: the teams
+// must exist), ErrExists, ErrKeyReused, those of the store.
+func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	once, body := c.Once.hashes()
+	info := c.Info
+	info.ID = match.MakeID(info.Home, info.Visit, info.Date)
+	if answer, ok, err := l.createdBefore(ctx, info.ID, once, body); ok || err != nil {
+		return answer, err
+	}
+	view := match.View{}
+	for side, id := range []string{match.Home: info.Home, match.Visit: info.Visit} {
+		team, ok := l.Team(id)
+		if !ok {
+			return nil, &match.Error{Reason: match.Malformed, Field: [...]string{"home", "visit"}[side],
+				Message: fmt.Sprintf("unknown team %q: create it first (PUT /1/team/%s)", id, id)}
+		}
+		view.Teams[side] = team
+	}
+	if info.Epoch, err = match.NewEpoch(l.random); err != nil {
+		return nil, fmt.Errorf("no randomness for an epoch: %w", err)
+	}
+	info.Created, info.Revision = l.clock().UnixMilli(), 0
+	if err := info.Validate(); err != nil {
+		return nil, err
+	}
+	view.Info, view.State = info, match.New(info.Home, info.Visit, info.Speed)
+	answer = c.Answer(view)
+	d := &description{Format: format, Info: info, Base: revisions(view)}
+	if once != "" {
+		d.Created = &created{Format: format, Once: once, Body: body, Answer: answer, At: info.Created}
+	}
+	rev, err := l.store.Put(ctx, matchKey+info.ID, encode(d), 0)
+	if errors.Is(err, store.ErrConflict) {
+		// Another was faster: perhaps this very request, on another way.
+		answer, ok, err := l.createdBefore(ctx, info.ID, once, body)
+		if !ok && err == nil {
+			err = ErrExists
+		}
+		return answer, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := l.cataloguedMatch(store.Entry{Key: matchKey + info.ID, Value: encode(d), Revision: rev}); err != nil {
+		return nil, err
+	}
+	if e, ok := l.entry(info.ID); ok {
+		if _, err := e.load(ctx); err != nil {
+			l.log.Warn("a new match cannot be read", "match", info.ID, "cause", err)
+		}
+	}
+	return answer, nil
+}
+
+// createdBefore looks whether the request was answered before; ErrExists if
+// the match was made by another.
+func (l *Live) createdBefore(ctx context.Context, id, once, body string) ([]byte, bool, error) {
+	if once != "" {
+		// What it made may be deleted by now; a repeat must not make it again.
+		entry, err := l.store.Get(ctx, onceKey+keyPart(once))
+		if err == nil {
+			var c created
+			if err := decode(entry.Value, &c); err != nil {
+				return nil, false, err
+			}
+			if answer, ok, err := c.answers(once, body, l.clock()); ok {
+				return answer, ok, err
+			}
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return nil, false, err
+		}
+	}
+	entry, err := l.store.Get(ctx, matchKey+id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	var d description
+	if err := decode(entry.Value, &d); err != nil {
+		return nil, false, err
+	}
+	if answer, ok, err := d.Created.answers(once, body, l.clock()); ok {
+		return answer, ok, err
+	}
+	return nil, false, ErrExists
+}
+
+// keyPart makes a hash fit for a catalogue key, which knows no upper case.
+func keyPart(hash string) string {
+	var b strings.Builder
+	for _, c := range []byte(hash) {
+		fmt.Fprintf(&b, "%02x", c)
+	}
+	return b.String()
+}
+
+// keepCreated keeps the answer of a match's creation when the match goes.
+func (l *Live) keepCreated(ctx context.Context, d *description) error {
+	if d.Created == nil || d.Created.expired(l.clock()) {
+		return nil
+	}
+	d.Created.Format = format
+	_, err := l.store.Put(ctx, onceKey+keyPart(d.Created.Once), encode(d.Created), 0)
+	if errors.Is(err, store.ErrConflict) {
+		return nil // kept already
+	}
+	return err
+}
+
+// forgetOnces removes kept answers that nobody may ask for any more.
+func (l *Live) forgetOnces(ctx context.Context, all []store.Entry) {
+	for _, e := range all {
+		var c created
+		if !strings.HasPrefix(e.Key, onceKey) || decode(e.Value, &c) != nil || !c.expired(l.clock()) {
+			continue
+		}
+		if err := l.store.Delete(ctx, e.Key, e.Revision); err != nil {
+			l.log.Warn("an old answer stays in the catalogue", "key", e.Key, "cause", err)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+	"matchstream/internal/wire"
+)
+
+// entry is one match of the catalogue, loaded or not.
+type entry struct {
+	live *Live
+	key  store.Key
+
+	described atomic.Pointer[description] // what the catalogue says
+	now       atomic.Pointer[moment]      // nil: not loaded
+	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
+	audience  audience
+
+	// appending holds one token: it belongs to the appender.
+	appending chan struct{}
+
+	mu struct {
+		sync.Mutex
+		heard int64 // the highest number heard in the journal
+	}
+	loading sync.Mutex // one read of the journal at a time
+	used    atomic.Int64
+}
+
+// moment is a match at one point of its journal. Immutable.
+type moment struct {
+	view    match.View
+	records []record   // record i has number i+1
+	mark    store.Mark // of the last record
+	base    int        // revisions when the match was created
+	deleted bool
+	next    chan struct{} // closed when a later moment is there
+}
+
+func (m *moment) number() int64 { return int64(len(m.records)) }
+
+// revisions when the last event was appended.
+func (m *moment) revision() int {
+	if len(m.records) == 0 {
+		return m.base
+	}
+	return m.records[len(m.records)-1].Revision
+}
+
+func newEntry(l *Live, d *description) *entry {
+	e := &entry{live: l, key: store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}, appending: make(chan struct{}, 1)}
+	e.appending <- struct{}{}
+	e.described.Store(d)
+	e.used.Store(l.clock().UnixNano())
+	return e
+}
+
+// begin is the moment before any event.
+func (e *entry) begin() *moment {
+	d := e.described.Load()
+	m := &moment{base: d.Base, next: make(chan struct{})}
+	m.view.State = match.New(d.Info.Home, d.Info.Visit, d.Info.Speed)
+	e.describe(m, d)
+	return m
+}
+
+// describe puts what the catalogue says into a moment that is not yet shown.
+func (e *entry) describe(m *moment, d *description) {
+	m.view.Info = d.Info
+	m.view.Teams = [2]match.Team{e.live.teams.get(d.Info.Home), e.live.teams.get(d.Info.Visit)}
+	m.view.Changes = max(0, revisions(m.view)-m.revision())
+}
+
+// revisions of match and teams together: rises with every change of them.
+func revisions(v match.View) int {
+	return v.Info.Revision + v.Teams[match.Home].Revision + v.Teams[match.Visit].Revision
+}
+
+// after is the moment after one more record.
+func (e *entry) after(m *moment, r store.Record) (*moment, error) {
+	rec, err := decodeRecord(r.Data)
+	if err != nil {
+		return nil, fmt.Errorf("match %s, record %d: %w", e.key.Match, r.Number, err)
+	}
+	n := &moment{view: m.view, records: append(m.records[:len(m.records):len(m.records)], rec),
+		mark: r.Mark, base: m.base, deleted: rec.Deleted, next: make(chan struct{})}
+	if rec.Event != nil {
+		if n.view.State, err = match.Apply(m.view.State, *rec.Event); err != nil {
+			return nil, fmt.Errorf("match %s, record %d cannot be folded: %w", e.key.Match, r.Number, err)
+		}
+	}
+	e.describe(n, e.described.Load())
+	return n, nil
+}
+
+// hear takes a record that came by following the journal. A panic in here is
+// this match's trouble alone: it is folded again from the journal.
+func (e *entry) hear(ctx context.Context, r store.Record) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.live.Counts.Panics.Add(1)
+			e.live.log.Error("folding failed; the match is folded again from its journal",
+				"match", e.key.Match, "record", r.Number, "cause", p, "stack", string(debug.Stack()))
+			e.again(ctx)
+		}
+	}()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mu.heard = max(e.mu.heard, r.Number)
+	now := e.now.Load()
+	if now == nil || r.Number <= now.number() {
+		return // not loaded: whoever loads it reads this record
+	}
+	if r.Number > now.number()+1 {
+		e.live.log.Warn("a record was not heard; the match is folded again from its journal", "match", e.key.Match, "record", r.Number)
+		e.again(ctx)
+		return
+	}
+	next, err := e.after(now, r)
+	if err != nil {
+		e.live.log.Error("folding failed", "match", e.key.Match, "record", r.Number, "cause", err)
+		return
+	}
+	e.live.Counts.Folds.Add(1)
+	e.show(now, next)
+}
+
+// again folds the match anew in a goroutine of its own, so that the other
+// matches go on.
+func (e *entry) again(ctx context.Context) {
+	e.live.done.Go(func() {
+		if _, err := e.reload(ctx); err != nil && ctx.Err() == nil {
+			e.live.log.Error("the match cannot be folded; it stays as it was", "match", e.key.Match, "cause", err)
+		}
+	})
+}
+
+// show makes next the present moment and publishes it. Called with mu held.
+// Publishing comes first: whoever waits for the moment may rely on its frames
+// having been put into the lanes.
+func (e *entry) show(old, next *moment) {
+	e.publish(next)
+	e.now.Store(next)
+	if old != nil {
+		close(old.next)
+	}
+	if next.deleted {
+		e.live.entries.CompareAndDelete(e.key.Match, e)
+	}
+	e.live.board.changed(e)
+}
+
+// redescribe follows a change in the catalogue.
+func (e *entry) redescribe() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	if now != nil {
+		next := *now
+		next.next = make(chan struct{})
+		e.describe(&next, e.described.Load())
+		e.show(now, &next)
+		return
+	}
+	e.live.board.changed(e)
+}

@@ -1,0 +1,124 @@
+package live
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/store"
+	"matchstream/internal/wire"
+)
+
+// follow hears the journal from a mark on, until the run is over.
+func (l *Live) follow(run context.Context, from store.Mark) {
+	l.keepTrying(run, "following the journal", &l.following, func() error {
+		l.following.Store(true)
+		return l.store.Follow(run, from, func(r store.Record) {
+			from = r.Mark
+			if e, ok := l.entry(r.Key.Match); ok && e.key == r.Key {
+				e.hear(run, r)
+			}
+		})
+	})
+}
+
+// keepTrying runs f until the run is over; well says whether it is running.
+func (l *Live) keepTrying(run context.Context, what string, well *atomic.Bool, f func() error) error {
+	pause := 100 * time.Millisecond
+	for {
+		err := f()
+		well.Store(false)
+		if run.Err() != nil {
+			return run.Err()
+		}
+		l.log.Error(what+" has ended; trying again", "cause", err, "pause", pause)
+		select {
+		case <-time.After(pause):
+		case <-run.Done():
+			return run.Err()
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+const (
+	idle   = time.Minute      // how long what nobody uses is kept
+	tidyUp = 15 * time.Second // how often it is looked for
+)
+
+// tidy gives up what nobody uses: lanes without watchers, and the moments of
+// matches that are over.
+func (l *Live) tidy(run context.Context) {
+	tick := time.NewTicker(tidyUp)
+	defer tick.Stop()
+	watched := make(map[*feed.Lane]time.Time)
+	for {
+		select {
+		case <-tick.C:
+			l.putAway(watched, l.clock())
+		case <-run.Done():
+			return
+		}
+	}
+}
+
+// putAway does one round of tidying; watched remembers when a lane was last
+// seen with watchers.
+func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
+	present := make(map[*feed.Lane]bool, len(watched))
+	l.entries.Range(func(_, v any) bool {
+		e := v.(*entry)
+		inUse := false
+		for f := range wire.Formats {
+			lane := e.lanes[f].Load()
+			if lane == nil {
+				continue
+			}
+			present[lane] = true
+			if last, seen := watched[lane]; !seen || lane.Watchers() > 0 {
+				watched[lane] = now
+			} else if now.Sub(last) >= idle && e.retire(int(f), lane) {
+				continue
+			}
+			inUse = true
+		}
+		if !inUse {
+			e.putAway(now)
+		}
+		return true
+	})
+	for lane := range watched {
+		if !present[lane] {
+			delete(watched, lane)
+		}
+	}
+}
+
+// retire gives up a lane that nobody watches.
+func (e *entry) retire(f int, lane *feed.Lane) bool {
+	if !lane.Retire() {
+		return false
+	}
+	e.lanes[f].CompareAndSwap(lane, nil)
+	return true
+}
+
+// putAway forgets the moment of a match that is over, is marked so in the
+// catalogue, and has not been asked for lately.
+func (e *entry) putAway(now time.Time) {
+	select {
+	case <-e.appending:
+	default:
+		return
+	}
+	defer e.ends()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	m := e.now.Load()
+	if m == nil || e.described.Load().Over == nil || m.end() == feed.Open ||
+		now.Sub(time.Unix(0, e.used.Load())) < idle {
+		return
+	}
+	e.now.Store(nil)
+}

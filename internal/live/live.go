@@ -1,0 +1,195 @@
+// Package live is the matches alive on this node, and the middle of an
+// event's life: check, append, follow, fold, publish.
+//
+// # The way of an event
+//
+// Match.Append checks a request against the match as it stands, and appends it
+// to the journal behind the record it was checked against. If another was
+// faster, the store refuses; the match is folded further and the request is
+// checked again. Nothing is shown yet. The node follows the journal
+// (Live.follow), and whatever it hears there, from this node or another, is
+// folded (entry.hear) and published to the match's lanes (entry.publish). So
+// there is one way in which an event comes to watchers, and it begins behind
+// the disk.
+//
+// # Who owns what
+//
+// A match's moment (its folded state, the log, the mark in the journal) is an
+// immutable value behind an atomic pointer: readers and joins never wait.
+// entry.mu is held by whoever replaces the moment and publishes, for as long
+// as a fold takes and never over a call to the store. entry.appending is held
+// by one appender over check, store and fold. Order of locks: appending, then
+// mu, then Live.board's. See docs/THREADS.md.
+package live
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// Options of a Live; zero values are the defaults.
+type Options struct {
+	Clock  func() time.Time // time.Now
+	Random io.Reader        // of epochs: crypto/rand.Reader
+	Log    *slog.Logger     // slog.Default()
+}
+
+// Live is all matches of one node. Its methods may be called by any goroutine.
+type Live struct {
+	store  store.Store
+	clock  func() time.Time
+	random io.Reader
+	log    *slog.Logger
+
+	entries sync.Map // match id → *entry: all matches of the catalogue
+	teams   teams
+	visits  visits
+	board   *board
+	Counts  Counts
+
+	following atomic.Bool // the journal is being followed
+	watching  atomic.Bool // the catalogue is being watched
+	stop      context.CancelFunc
+	done      sync.WaitGroup
+}
+
+// Counts of what happened since the start; read them at any time.
+type Counts struct {
+	Appends   atomic.Uint64 // events stored by this node
+	Repeats   atomic.Uint64 // requests answered by their idempotency key
+	Conflicts atomic.Uint64 // appends that another was faster than
+	Refusals  atomic.Uint64 // requests that the rules refused
+	Folds     atomic.Uint64 // events folded
+	Panics    atomic.Uint64 // panics contained while folding or publishing
+}
+
+// Open loads the catalogue and the matches that are not over, and begins to
+// follow the journal. The store stays the caller's to close, after Close.
+func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
+	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log}
+	if l.clock == nil {
+		l.clock = time.Now
+	}
+	if l.random == nil {
+		l.random = rand.Reader
+	}
+	if l.log == nil {
+		l.log = slog.Default()
+	}
+	l.board = newBoard(l)
+	run, stop := context.WithCancel(context.Background())
+	l.stop = stop
+	// What is appended from here on is heard by following; what was before is
+	// read. A record that comes both ways is folded once: it has a number.
+	from, err := s.End(ctx)
+	if err == nil {
+		err = l.watch(ctx, run)
+	}
+	if err == nil {
+		err = l.loadCatalogue(ctx)
+	}
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	l.board.prime()
+	l.done.Go(func() { l.follow(run, from) })
+	l.done.Go(func() { l.board.run(run) })
+	l.done.Go(func() { l.tidy(run) })
+	return l, nil
+}
+
+// Close stops following and waits until it has stopped. Lanes stay as they are.
+func (l *Live) Close() {
+	l.stop()
+	l.done.Wait()
+}
+
+// Trouble names what keeps this node from being up to date; none is nil.
+func (l *Live) Trouble() (reasons []string) {
+	if !l.following.Load() {
+		reasons = append(reasons, "the journal is not being followed")
+	}
+	if !l.watching.Load() {
+		reasons = append(reasons, "the catalogue is not being watched")
+	}
+	return reasons
+}
+
+// Matches lists all matches, by date, then id.
+func (l *Live) Matches() []Summary {
+	var all []Summary
+	l.entries.Range(func(_, e any) bool {
+		if s, ok := e.(*entry).summary(); ok {
+			all = append(all, s)
+		}
+		return true
+	})
+	slices.SortFunc(all, func(a, b Summary) int {
+		return cmp.Or(cmp.Compare(a.Info.Date, b.Info.Date), cmp.Compare(a.Info.ID, b.Info.ID))
+	})
+	return all
+}
+
+// Match finds a match, or ErrNotFound. It waits for the store only if the
+// match is over and has not been asked for lately.
+func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
+	found, ok := l.entries.Load(id)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	e := found.(*entry)
+	now, err := e.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if now.deleted {
+		return nil, ErrNotFound
+	}
+	return &Match{entry: e, pinned: now}, nil
+}
+
+// Match is a handle on one match of this node. It stays good for reading when
+// the match is over and was put away meanwhile.
+type Match struct {
+	*entry
+	pinned *moment
+}
+
+func (m *Match) moment() *moment {
+	if now := m.now.Load(); now != nil {
+		return now
+	}
+	return m.pinned
+}
+
+// ID of the match.
+func (m *Match) ID() string { return m.key.Match }
+
+// View is the match as it stands. Never waits.
+func (m *Match) View() match.View { return m.moment().view }
+
+// Since checks a position and gives the events after it: *ConflictPosition for
+// another epoch or the future.
+func (m *Match) Since(p match.Position) ([]match.Event, error) {
+	v := m.View()
+	log := v.State.Log
+	if p.Epoch != "" && p.Epoch != v.Info.Epoch || p.ID > int64(len(log)) {
+		return nil, &ConflictPosition{Present: v.Position()}
+	}
+	events := make([]match.Event, 0, len(log)-int(p.ID))
+	for _, e := range log[p.ID:] {
+		events = append(events, e.Event)
+	}
+	return events, nil
+}

@@ -1,0 +1,82 @@
+package live
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"matchstream/internal/match"
+)
+
+// format is the version of the journal's records and of the catalogue's
+// values. A program that meets a newer one refuses it: it might mean anything.
+const format = 1
+
+// record is what the journal keeps for one number of a match: an event, or
+// the end of everything.
+type record struct {
+	Format  int          `json:"v"`
+	Event   *match.Event `json:"event,omitempty"`
+	Deleted bool         `json:"deleted,omitempty"`
+	// Once and Body are hashes of the request's idempotency key (with its
+	// scope) and of its body. They are part of the journal so that a repeat is
+	// known on every node, and after a restart.
+	Once string `json:"once,omitempty"`
+	Body string `json:"body,omitempty"`
+	// Revision is the sum of the revisions of match and teams when the event
+	// was appended: what is more by now has changed since.
+	Revision int `json:"revision,omitempty"`
+}
+
+func decodeRecord(data []byte) (r record, err error) {
+	return r, decode(data, &r)
+}
+
+// decode reads a stored value and refuses one of a newer format, which is
+// looked at first: its other fields may have another shape.
+func decode(data []byte, into any) error {
+	var version struct {
+		Format int `json:"v"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return fmt.Errorf("stored value is damaged: %w", err)
+	}
+	if version.Format > format {
+		return fmt.Errorf("stored value has format %d, this program knows formats up to %d: run the newer version of MatchStream that wrote it", version.Format, format)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("stored value is damaged: %w", err)
+	}
+	return nil
+}
+
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain structs of ours: cannot fail
+	}
+	return b
+}
+
+// remembered is how long a repeat is answered with the first answer.
+const remembered = 24 * time.Hour
+
+// hash of a key with its scope, or of a body: enough of SHA-256 that two never
+// meet by chance, or by somebody's will.
+func hash(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
+}
+
+// hashes of a request that may be repeated; empty if it may not.
+func (o Once) hashes() (once, body string) {
+	if o.Key == "" {
+		return "", ""
+	}
+	return hash(o.Scope, o.Key), hash(string(o.Body))
+}

@@ -1,0 +1,135 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+)
+
+// teams is the catalogue's teams, in memory.
+type teams struct {
+	mu struct {
+		sync.RWMutex
+		of map[string]catalogedTeam
+	}
+}
+
+type catalogedTeam struct {
+	Format int        `json:"v"`
+	Team   match.Team `json:"team"`
+
+	revision uint64 // of the catalogue's entry
+}
+
+// get a team; one that is not known has its id for a name.
+func (t *teams) get(id string) match.Team {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if c, ok := t.mu.of[id]; ok {
+		return c.Team
+	}
+	return match.Team{ID: id, Name: id}
+}
+
+// Teams lists all teams, by id.
+func (l *Live) Teams() []match.Team {
+	l.teams.mu.RLock()
+	defer l.teams.mu.RUnlock()
+	all := make([]match.Team, 0, len(l.teams.mu.of))
+	for _, c := range l.teams.mu.of {
+		all = append(all, c.Team)
+	}
+	slices.SortFunc(all, func(a, b match.Team) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Team finds one.
+func (l *Live) Team(id string) (match.Team, bool) {
+	l.teams.mu.RLock()
+	defer l.teams.mu.RUnlock()
+	c, ok := l.teams.mu.of[id]
+	return c.Team, ok
+}
+
+// PutTeam creates or changes a team; the Revision is counted here. Errors:
+// *match.Error (Malformed), the store's.
+func (l *Live) PutTeam(ctx context.Context, t match.Team) (stored match.Team, created bool, err error) {
+	t.Revision = 0
+	if err := t.Validate(); err != nil {
+		return t, false, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	defer cancel()
+	for {
+		old, err := l.store.Get(ctx, teamKey+t.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return t, false, err
+		}
+		created = err != nil
+		if !created {
+			var c catalogedTeam
+			if err := decode(old.Value, &c); err != nil {
+				return t, false, fmt.Errorf("team %s: %w", t.ID, err)
+			}
+			t.Revision = c.Team.Revision
+			if reflect.DeepEqual(c.Team, t) {
+				return t, false, nil
+			}
+			t.Revision++
+		}
+		value := encode(catalogedTeam{Format: format, Team: t})
+		rev, err := l.store.Put(ctx, teamKey+t.ID, value, old.Revision)
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return t, false, err
+		}
+		return t, created, l.cataloguedTeam(store.Entry{Key: teamKey + t.ID, Value: value, Revision: rev})
+	}
+}
+
+// cataloguedTeam takes a team's entry, and shows it in the team's matches.
+func (l *Live) cataloguedTeam(e store.Entry) error {
+	if e.Value == nil {
+		return nil // teams are not deleted
+	}
+	c := catalogedTeam{revision: e.Revision}
+	if err := decode(e.Value, &c); err != nil {
+		return fmt.Errorf("catalogue entry %s: %w", e.Key, err)
+	}
+	id := strings.TrimPrefix(e.Key, teamKey)
+	if !l.teams.set(id, c) {
+		return nil
+	}
+	l.entries.Range(func(_, v any) bool {
+		m := v.(*entry)
+		if d := m.described.Load(); d.Info.Home == id || d.Info.Visit == id {
+			m.redescribe()
+		}
+		return true
+	})
+	return nil
+}
+
+// set a team unless a later one is known.
+func (t *teams) set(id string, c catalogedTeam) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.mu.of == nil {
+		t.mu.of = make(map[string]catalogedTeam)
+	}
+	if t.mu.of[id].revision >= c.revision {
+		return false
+	}
+	t.mu.of[id] = c
+	return true
+}

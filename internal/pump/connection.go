@@ -1,0 +1,213 @@
+package pump
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+
+	"matchstream/internal/feed"
+)
+
+const (
+	// chunk is about how much is written in one call: after each, the lag is
+	// looked at again.
+	chunk = 64 << 10
+	// goodbyeTime is how long a client has to take note of the end, so that
+	// bytes of his on the way do not turn our last ones into a reset.
+	goodbyeTime = time.Second
+)
+
+// connection is one watch of the portable pump. The writer's goroutine runs
+// run and all it calls, the reader's listen.
+type connection struct {
+	pump   *Goroutine
+	sink   sink
+	watch  Watch
+	cursor feed.Cursor   // the writer's
+	heard  chan struct{} // closed when nothing more will be heard
+
+	// writing is held while whole frames are written, so that an answer to
+	// the client stands at a frame border.
+	writing struct {
+		sync.Mutex
+		over bool // not a byte may follow
+	}
+	ending struct {
+		sync.Mutex
+		why Reason // what the client's side ended the watch with
+	}
+}
+
+// run writes until the watch ends, and says why it did.
+func (c *connection) run(ctx context.Context) Reason {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, c.sink.Abort)()
+	go c.listen(cancel)
+	why := Broken
+	if err := c.write(c.watch.Head); err != nil {
+		why = c.failure(ctx, err)
+	} else {
+		c.watch.Head = nil // it has been said: nothing more than the cursor is kept
+		why = c.frames(ctx)
+	}
+	if heard := c.reason(); heard != Watching {
+		why = heard
+	}
+	c.close(why)
+	return why
+}
+
+// frames moves the cursor through the lane, and waits where there is nothing
+// to write.
+func (c *connection) frames(ctx context.Context) Reason {
+	beat, beaten := c.heartbeat()
+	defer beaten.Stop()
+	draining, drained := c.pump.draining, (<-chan time.Time)(nil)
+	for {
+		v := c.watch.Lane.View()
+		more, why := c.advance(ctx, v)
+		if why != Watching {
+			return why
+		}
+		changed := v.Changed()
+		if more {
+			changed = always
+		}
+		select {
+		case <-changed:
+		case <-beat:
+			if err := c.write(c.watch.Heartbeat); err != nil {
+				return c.failure(ctx, err)
+			}
+			c.watch.Counts.Heartbeats.Add(1)
+			beaten.Reset(c.pump.options.Heartbeat)
+		case <-draining:
+			draining = nil // heard once
+			timer := time.NewTimer(c.pump.drainAfter())
+			defer timer.Stop()
+			drained = timer.C
+		case <-drained:
+			return Draining
+		case <-ctx.Done():
+			return c.failure(ctx, ctx.Err())
+		}
+	}
+}
+
+// always is ready.
+var always = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// heartbeat is the timer of the first one: at a random moment, so that those
+// who joined together are not woken together for ever.
+func (c *connection) heartbeat() (<-chan time.Time, *time.Timer) {
+	every := c.pump.options.Heartbeat
+	if every <= 0 || c.watch.Heartbeat == nil {
+		never := time.NewTimer(time.Hour)
+		never.Stop()
+		return nil, never
+	}
+	t := time.NewTimer(rand.N(every))
+	return t.C, t
+}
+
+// advance writes what the cursor points at, at most a chunk; more says that it
+// should be called again.
+func (c *connection) advance(ctx context.Context, v *feed.View) (more bool, why Reason) {
+	if v.AtEnd(c.cursor) {
+		if v.End != feed.Open {
+			return false, reasonOf(v.End)
+		}
+		return false, Watching
+	}
+	b, ok := v.Pending(c.cursor, chunk)
+	if !ok || c.lags(v) {
+		if err := c.write(v.Status(true)); err != nil {
+			return false, c.failure(ctx, err)
+		}
+		c.watch.Counts.Refreshes.Add(1)
+		c.cursor = v.Join()
+		return true, Watching
+	}
+	before := v.Behind(c.cursor)
+	if err := c.write(b); err != nil {
+		return false, c.failure(ctx, err)
+	}
+	c.cursor.Offset += uint64(len(b))
+	c.watch.Counts.Deliveries.Add(uint64(before - v.Behind(c.cursor)))
+	return true, Watching
+}
+
+func (c *connection) lags(v *feed.View) bool {
+	lag := c.pump.options.Lag
+	return lag > 0 && c.cursor.Offset >= c.cursor.Exempt && v.Behind(c.cursor) > lag
+}
+
+// write writes whole frames.
+func (c *connection) write(p []byte) error {
+	if len(p) == 0 {
+		return nil
+	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if c.writing.over {
+		return os.ErrClosed
+	}
+	n, err := write(c.sink, p, c.pump.options.SendTimeout)
+	c.watch.Counts.Writes.Add(1)
+	c.watch.Counts.Bytes.Add(uint64(n))
+	// A frame that was cut must not be followed by anything.
+	c.writing.over = err != nil && n > 0
+	return err
+}
+
+// failure names why a write or a wait did not succeed.
+func (c *connection) failure(ctx context.Context, err error) Reason {
+	switch {
+	case c.pump.force.Err() != nil:
+		return Draining
+	case ctx.Err() != nil:
+		return Left
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return TooSlow
+	}
+	return Broken
+}
+
+// close says farewell, where a frame border and the client allow it, and
+// closes.
+func (c *connection) close(why Reason) {
+	if c.reason() == Watching && c.watch.Farewell != nil {
+		c.farewell(why)
+	}
+	if why != TooSlow && why != Broken && c.pump.force.Err() == nil {
+		c.sink.Finish()
+		c.sink.SetReadDeadline(time.Now().Add(goodbyeTime))
+		select {
+		case <-c.heard:
+		case <-c.pump.force.Done():
+		}
+	}
+	c.sink.Close(why == TooSlow)
+	<-c.heard
+}
+
+func (c *connection) farewell(why Reason) {
+	patience := c.pump.options.SendTimeout
+	if why == TooSlow {
+		patience = time.Millisecond // as much as fits now, which is rarely any
+	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if !c.writing.over {
+		c.writing.over = true
+		write(c.sink, c.watch.Farewell(why), patience)
+	}
+}

@@ -1,0 +1,104 @@
+package pump
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Goroutine is the portable pump: for each connection a goroutine that writes,
+// and one that reads what little the client says. It is the one for TLS, for
+// HTTP/2, and for systems without epoll.
+type Goroutine struct {
+	options  Options
+	draining chan struct{} // closed when the drain begins
+	force    context.Context
+	cut      context.CancelFunc // closes what is left
+
+	mu struct {
+		sync.Mutex
+		watches   int
+		drainOver time.Duration
+		none      chan struct{} // closed when it drains and no watch is left
+	}
+}
+
+// NewGoroutine makes a portable pump.
+func NewGoroutine(o Options) *Goroutine {
+	p := &Goroutine{options: o, draining: make(chan struct{})}
+	p.force, p.cut = context.WithCancel(context.Background())
+	return p
+}
+
+// Attach takes over a connection: see Pump.
+func (p *Goroutine) Attach(c net.Conn, w Watch) {
+	p.enter(w)
+	go p.serve(p.force, &socket{Conn: c}, w)
+}
+
+// Serve writes a watch to an HTTP response, in the handler's goroutine, until
+// it ends: for HTTP/2, where there is no connection to take over. The head of
+// the response must have been written; Watch.Hear is not used.
+func (p *Goroutine) Serve(r *http.Request, rw http.ResponseWriter, w Watch) {
+	p.enter(w)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(p.force, cancel)()
+	p.serve(ctx, &response{ResponseWriter: rw, control: http.NewResponseController(rw)}, w)
+}
+
+// enter counts a watch in, before anybody could wait for it to end.
+func (p *Goroutine) enter(w Watch) {
+	w.Counts.Opened.Add(1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mu.watches++
+}
+
+func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
+	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{})}
+	why := c.run(ctx)
+	w.Lane.Release()
+	w.Counts.Closed[why].Add(1)
+	if w.Left != nil {
+		w.Left(why)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mu.watches--
+	p.empty()
+}
+
+// empty tells Drain when no watch is left. Called with mu held.
+func (p *Goroutine) empty() {
+	if p.mu.watches == 0 && p.mu.none != nil {
+		close(p.mu.none)
+		p.mu.none = nil
+	}
+}
+
+// Drain ends all connections: see Pump. Called once.
+func (p *Goroutine) Drain(ctx context.Context, over time.Duration) {
+	none := make(chan struct{})
+	p.mu.Lock()
+	p.mu.drainOver, p.mu.none = over, none
+	p.empty()
+	p.mu.Unlock()
+	close(p.draining)
+	select {
+	case <-none:
+	case <-ctx.Done():
+		p.cut()
+		<-none
+	}
+}
+
+// drainAfter is how long one connection goes on after the drain has begun.
+func (p *Goroutine) drainAfter() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return rand.N(p.mu.drainOver + 1)
+}

@@ -1,0 +1,124 @@
+// Package pump moves frames from feeds to sockets. It knows no format and no
+// rules of a match: a watch is a lane, a place in it, and a few bytes that its
+// protocol wants said at certain moments.
+//
+// # What a pump promises
+//
+//   - A connection gets what its cursor points at, in order, each byte once.
+//     A frame once begun is finished, or the connection is closed.
+//   - A connection that takes nothing slows no other one and holds no memory
+//     of ours: its cursor stands still. When it takes bytes again it goes on
+//     from there, many frames in one call.
+//   - More than Lag events behind, it is given a fresh status at a frame
+//     border and goes on from there; a resume is not cut short.
+//   - Bytes waiting and no progress for SendTimeout: it is closed.
+//   - Whatever happens, Watch.Left is called once, and the lane is released.
+//
+// Every kind of pump passes the tests of pumptest.
+package pump
+
+import (
+	"context"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/feed"
+)
+
+// Options of a pump.
+type Options struct {
+	SendTimeout time.Duration // bytes waiting and no progress; > 0
+	Heartbeat   time.Duration // between heartbeats of one connection; 0: none
+	Lag         int64         // events behind before a fresh status; 0: never
+}
+
+// Pump is what every kind of it does.
+type Pump interface {
+	// Attach takes over a connection. It returns at once. After Drain or Close
+	// has been called, the connection is ended as one that drains.
+	Attach(c net.Conn, w Watch)
+	// Drain ends all connections at a frame border, each at a random moment
+	// within over. It returns when none is left, or when ctx is done, having
+	// closed the rest wherever they were.
+	Drain(ctx context.Context, over time.Duration)
+}
+
+// Watch is one watcher, as the gate hands it over.
+type Watch struct {
+	Lane   *feed.Lane  // counted in; the pump releases it
+	Cursor feed.Cursor // its place there
+	// Head is written before anything else: the answer of a handshake, and the
+	// status for who joins.
+	Head []byte
+	// Heartbeat is written now and then, at a frame border; nil: never.
+	Heartbeat []byte
+	// Farewell gives what is written before the connection is closed at a
+	// frame border; nil: nothing.
+	Farewell func(Reason) []byte
+	// Hear is given what the client sends. Its answer is written at a frame
+	// border; a reason other than Watching then ends the watch (and no
+	// Farewell is written). Not kept between calls: p.
+	Hear func(p []byte) (answer []byte, end Reason)
+	// HalfClose: the client may shut down its sending side and still gets its
+	// match.
+	HalfClose bool
+	// Left is called once, after the end, by a goroutine of the pump.
+	Left func(Reason)
+	// Counts of the protocol.
+	Counts *Counts
+}
+
+// Reason why a watch has ended.
+type Reason uint8
+
+const (
+	Watching Reason = iota // it has not
+	Ended                  // the match is over, all has been written
+	Deleted                // the match was deleted
+	Left                   // the client closed
+	Draining               // the node is stopping
+	TooSlow                // no progress for SendTimeout
+	TooMuch                // the client sent more than it may
+	Misspoke               // the client broke the protocol
+	Broken                 // writing failed: the connection was reset, or timed out
+	Stale                  // the lane was replaced: come back with your position
+	Reasons                // how many there are
+)
+
+// String is the reason's name in metrics and logs.
+func (r Reason) String() string {
+	return [...]string{"watching", "ended", "deleted", "left", "draining", "too_slow", "too_much", "misspoke", "broken", "stale"}[r]
+}
+
+// reasonOf a lane's end.
+func reasonOf(e feed.End) Reason {
+	switch e {
+	case feed.Over:
+		return Ended
+	case feed.Gone:
+		return Deleted
+	default:
+		return Stale
+	}
+}
+
+// Counts of one protocol since the start; read them at any time.
+type Counts struct {
+	Opened     atomic.Uint64          // watches begun
+	Closed     [Reasons]atomic.Uint64 // watches ended, by reason
+	Deliveries atomic.Uint64          // events written
+	Bytes      atomic.Uint64          // bytes written
+	Writes     atomic.Uint64          // calls that wrote
+	Refreshes  atomic.Uint64          // fresh status for one too far behind
+	Heartbeats atomic.Uint64
+}
+
+// Active is how many watches there are now.
+func (c *Counts) Active() uint64 {
+	var closed uint64
+	for i := range c.Closed { // before Opened: never more closed than opened
+		closed += c.Closed[i].Load()
+	}
+	return c.Opened.Load() - closed
+}

@@ -1,0 +1,116 @@
+package pump
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// sink is where a connection's bytes go, and where the client's come from.
+type sink interface {
+	// Write may write a part, with os.ErrDeadlineExceeded.
+	Write(p []byte) (int, error)
+	SetWriteDeadline(t time.Time) error
+	// Aborted says whether Abort was called.
+	Aborted() bool
+	// Abort frees a writer that is stuck; nothing is written any more.
+	Abort()
+	// Read blocks until the client says something; errDeaf if it never can.
+	Read(p []byte) (int, error)
+	SetReadDeadline(t time.Time) error
+	// Finish tells the client that nothing more will be written.
+	Finish()
+	// Close lets go; abruptly: what the kernel still holds is dropped.
+	Close(abruptly bool)
+}
+
+// write writes all of p, however slowly, as long as there is progress.
+func write(s sink, p []byte, timeout time.Duration) (written int, err error) {
+	for written < len(p) {
+		// The order matters: whoever aborts sets the mark first and then the
+		// deadline, so one of the two is met here.
+		if err := s.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+			return written, err
+		}
+		if s.Aborted() {
+			return written, os.ErrClosed
+		}
+		n, err := s.Write(p[written:])
+		written += n
+		if err != nil && (n == 0 || !errors.Is(err, os.ErrDeadlineExceeded)) {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// socket is a plain or TLS connection.
+type socket struct {
+	net.Conn
+	aborted atomic.Bool
+}
+
+func (s *socket) Aborted() bool { return s.aborted.Load() }
+
+func (s *socket) Abort() {
+	s.aborted.Store(true)
+	s.Conn.SetWriteDeadline(time.Unix(1, 0))
+}
+
+func (s *socket) Finish() {
+	if c, ok := s.itself().(interface{ CloseWrite() error }); ok {
+		c.CloseWrite() // should it fail, the reader learns of it
+	}
+}
+
+// itself is the connection below one that only adds to what is read.
+func (s *socket) itself() net.Conn {
+	if c, ok := s.Conn.(interface{ Beneath() net.Conn }); ok {
+		return c.Beneath()
+	}
+	return s.Conn
+}
+
+func (s *socket) Close(abruptly bool) {
+	if c, ok := s.itself().(*net.TCPConn); ok && abruptly {
+		// Without this the kernel goes on holding, for minutes, what a client
+		// that takes nothing has not taken.
+		c.SetLinger(0)
+	}
+	s.Conn.Close()
+}
+
+// response is an HTTP response that is written for as long as the watch lasts.
+type response struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	aborted atomic.Bool
+}
+
+func (r *response) Write(p []byte) (int, error) {
+	n, err := r.ResponseWriter.Write(p)
+	if err == nil {
+		err = r.control.Flush()
+	}
+	return n, err
+}
+
+func (r *response) SetWriteDeadline(t time.Time) error { return r.control.SetWriteDeadline(t) }
+
+func (r *response) Aborted() bool { return r.aborted.Load() }
+
+func (r *response) Abort() {
+	r.aborted.Store(true)
+	r.control.SetWriteDeadline(time.Unix(1, 0))
+}
+
+// Read: that the client leaves is told by the request's context.
+func (r *response) Read([]byte) (int, error)        { return 0, errDeaf }
+func (r *response) SetReadDeadline(time.Time) error { return nil }
+func (r *response) Finish()                         {}
+func (r *response) Close(bool)                      {}
+
+var errDeaf = errors.New("pump: nothing to be heard here")

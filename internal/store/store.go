@@ -1,0 +1,107 @@
+// Package store is the contract of what lasts: the journal of every match and
+// the catalogue beside it. Each implementation has a folder of its own and
+// passes the same tests (storetest).
+//
+// The journal is one log for each Key. An append says after which record it
+// belongs; if another was faster it is refused and nothing is written. So
+// nobody leads and nobody locks. The catalogue is a small map from key to
+// value, compare-and-set by revision: teams, matches, hashes of tokens.
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// Key names one match's journal. The epoch is in it, so that a match made
+// anew never mixes with the one before.
+type Key struct {
+	Match string // a match id
+	Epoch string
+}
+
+// Mark is the store's own name for a record: opaque, but rising over all the
+// records of a store. 0 is before everything.
+type Mark uint64
+
+// Record is one entry of a journal.
+type Record struct {
+	Key    Key
+	Number int64 // 1, 2, 3, … within its Key
+	Mark   Mark
+	Data   []byte
+}
+
+// Entry is one value of the catalogue.
+type Entry struct {
+	Key      string // "team/elp", "match/elp-tig-2011-09-10": [a-z0-9_-] in parts split by /
+	Value    []byte // nil: deleted (seen in Watch only)
+	Revision uint64 // rises with each change of this key; 0: does not exist
+}
+
+var (
+	// ErrConflict: another was faster; nothing was written.
+	ErrConflict = errors.New("store: another was faster")
+	// ErrUnavailable: the store could not be reached; surely nothing was written.
+	ErrUnavailable = errors.New("store: unavailable")
+	// ErrUnknown: no answer came; perhaps it was written.
+	ErrUnknown = errors.New("store: outcome unknown")
+	// ErrNotFound: no such catalogue entry.
+	ErrNotFound = errors.New("store: not found")
+	// ErrClosed: the store is closed.
+	ErrClosed = errors.New("store: closed")
+)
+
+// Store keeps the journal and the catalogue. All methods may be called from
+// many goroutines at once. Errors wrap one of the errors above where one fits.
+type Store interface {
+	// Append writes data as record number of key, directly behind the record
+	// marked after (0 for number 1). It returns once the record is as durable
+	// as the store makes it (synced to disk, on a majority of the replicas).
+	// ErrConflict: the journal of key does not end with after.
+	Append(ctx context.Context, key Key, after Mark, number int64, data []byte) (Mark, error)
+
+	// Read returns the records of key whose number is from or more, in order.
+	// None is an empty slice and no error. What Append or Follow has shown to
+	// this caller, Read shows too.
+	Read(ctx context.Context, key Key, from int64) ([]Record, error)
+
+	// End is the mark of the newest record in the journal; 0 when empty.
+	End(ctx context.Context) (Mark, error)
+
+	// Follow calls f for each record behind the mark from, of all keys, in
+	// the order of their marks, each once, none missing, and goes on with new
+	// ones as they become durable, until ctx is done (it returns ctx.Err())
+	// or the store fails for good. It reconnects by itself. f is called from
+	// one goroutine and may take its time, but blocks this Follow.
+	Follow(ctx context.Context, from Mark, f func(Record)) error
+
+	// Purge removes the journal of key for ever. Followers are not told.
+	Purge(ctx context.Context, key Key) error
+
+	// Put sets a catalogue entry whose revision still is expect (0: it must
+	// not exist) and returns the new revision. ErrConflict otherwise.
+	Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error)
+
+	// Get returns one entry, or ErrNotFound.
+	Get(ctx context.Context, key string) (Entry, error)
+
+	// Delete removes an entry whose revision still is expect.
+	Delete(ctx context.Context, key string, expect uint64) error
+
+	// List returns the entries whose key begins with prefix ("" is all), sorted by key.
+	List(ctx context.Context, prefix string) ([]Entry, error)
+
+	// Watch calls f for each change of the catalogue made after Watch was
+	// called, by whatever node, until ctx is done. Value is nil for a
+	// deletion. Changes of one key come in order; intermediate ones may be
+	// left out. ready is called once no later change can be missed.
+	Watch(ctx context.Context, ready func(), f func(Entry)) error
+
+	// Size is the space that the store takes, in bytes.
+	Size(ctx context.Context) (int64, error)
+
+	// Close ends every Follow and Watch and lets go of the data. It may be
+	// called more than once.
+	Close() error
+}

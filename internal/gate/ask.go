@@ -20,11 +20,11 @@ type ask struct {
 // position, if there is one, beats the query's: an EventSource comes back with
 // its old address.
 func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a ask, ok bool) {
-	query, field := r.URL.Query(), "Last-Event-ID"
+	query, field := r.URL.Query(), "header.Last-Event-ID"
 	if position == "" {
-		position, field = query.Get("since"), "since"
+		position, field = query.Get("since"), "query.since"
 	}
-	if position != "" || field == "since" && query.Has("since") {
+	if position != "" || field == "query.since" && query.Has("since") {
 		p, err := match.ParsePosition(position)
 		if err != nil {
 			g.Problem(w, r, http.StatusUnprocessableEntity, field, "expected a position, <event id>-<epoch> or <event id>")
@@ -34,7 +34,7 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 	}
 	a.user = query.Get("user")
 	if err := wire.CheckUser(a.user); err != nil {
-		g.Problem(w, r, http.StatusUnprocessableEntity, "user", err.Error())
+		g.Problem(w, r, http.StatusUnprocessableEntity, "query.user", err.Error())
 		return a, false
 	}
 	var err error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/live"
@@ -19,8 +20,17 @@ const (
 	finding = 5 * time.Second
 )
 
-// ServeTCP takes connections until the listener is closed.
-func (g *Gate) ServeTCP(l net.Listener) error {
+// Door is one listener of the line protocol.
+type Door struct {
+	net.Listener
+	watchers atomic.Int64
+}
+
+// Watchers is how many came in by this door and are still there.
+func (d *Door) Watchers() int64 { return d.watchers.Load() }
+
+// ServeTCP takes connections until the door's listener is closed.
+func (g *Gate) ServeTCP(l *Door) {
 	pause := time.Duration(0)
 	for {
 		c, err := l.Accept()
@@ -28,12 +38,12 @@ func (g *Gate) ServeTCP(l net.Listener) error {
 		case err == nil:
 			pause = 0
 			if g.waiting.add(c) {
-				go g.greet(c)
+				go g.greet(c, l)
 			} else {
 				c.Close()
 			}
 		case errors.Is(err, net.ErrClosed):
-			return nil
+			return
 		default:
 			// Most likely no descriptor is free. They come free again.
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second)
@@ -44,7 +54,7 @@ func (g *Gate) ServeTCP(l net.Listener) error {
 }
 
 // greet does the dialogue with one client, and hands him to the pump.
-func (g *Gate) greet(c net.Conn) {
+func (g *Gate) greet(c net.Conn, by *Door) {
 	defer g.waiting.done(c)
 	leave, err := g.enter(c.RemoteAddr().String())
 	if err != nil {
@@ -62,8 +72,13 @@ func (g *Gate) greet(c net.Conn) {
 		c.Close()
 		return
 	}
+	by.watchers.Add(1)
 	left := w.Left
-	w.Left = func(why pump.Reason) { left(why); leave() }
+	w.Left = func(why pump.Reason) {
+		left(why)
+		by.watchers.Add(-1)
+		leave()
+	}
 	c.SetDeadline(time.Time{})
 	g.Pump.Attach(c, w)
 }

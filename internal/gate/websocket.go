@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gobwas/ws"
 
@@ -26,11 +27,11 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Header.Get("Sec-WebSocket-Version") != "13" {
 		w.Header().Set("Sec-WebSocket-Version", "13")
-		g.Problem(w, r, http.StatusUpgradeRequired, "Sec-WebSocket-Version", "expected version 13")
+		g.Problem(w, r, http.StatusUpgradeRequired, "header.Sec-WebSocket-Version", "expected version 13")
 		return
 	}
 	if len(r.Header.Get("Sec-WebSocket-Key")) != 24 {
-		g.Problem(w, r, http.StatusBadRequest, "Sec-WebSocket-Key", "expected 16 bytes in base64")
+		g.Problem(w, r, http.StatusBadRequest, "header.Sec-WebSocket-Key", "expected 16 bytes in base64")
 		return
 	}
 	leave, ok := g.room(w, r)

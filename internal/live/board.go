@@ -142,7 +142,7 @@ func (b *board) picture(bool) []byte {
 	var scores []wire.Score
 	b.live.entries.Range(func(_, v any) bool {
 		e := v.(*entry)
-		if score, ok := e.score(); ok && score.Period != string(match.Ended) {
+		if score, ok := e.score(); ok && score.Period != match.Ended {
 			scores = append(scores, score)
 		}
 		return true

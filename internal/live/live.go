@@ -193,3 +193,9 @@ func (m *Match) Since(p match.Position) ([]match.Event, error) {
 	}
 	return events, nil
 }
+
+// Len is how many matches there are.
+func (l *Live) Len() (n int) {
+	l.entries.Range(func(any, any) bool { n++; return true })
+	return n
+}

@@ -20,6 +20,8 @@ type State struct {
 
 	// Log is every event so far with what became of it, oldest first.
 	Log []Entry
+
+	room *room // behind the end of Log
 }
 
 // Entry is an event in the log. A cancelled one does not count; Effective is

@@ -1,0 +1,34 @@
+# MatchStream. `make help` lists what there is.
+
+FUZZTIME ?= 20s
+KILLS    ?= 300
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+build: ## the program, as ./matchstream
+	go build -trimpath -ldflags "-s -w" -o matchstream .
+
+test: tools ## all tests, with the race detector (installs what they need)
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go test -race ./...
+
+race: test ## the same: tests always run with the race detector
+
+fuzz: ## every fuzz target for FUZZTIME each
+	./scripts/fuzz $(FUZZTIME)
+
+soak: tools ## the long storms: KILLS times kill -9, and more
+	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart' ./internal/e2e -args -kills $(KILLS)
+
+bench: ## benchmarks, with allocations
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+lint: ## staticcheck (staticcheck.conf)
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+tools:
+	@./scripts/tools
+
+.PHONY: help build test race fuzz soak bench lint tools

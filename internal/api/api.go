@@ -1,0 +1,126 @@
+// Package api is the REST API of MatchStream, version 1, and its OpenAPI
+// description, which is made from the very types that the answers are encoded
+// from. The live streams have their place in it too, but are served by
+// handlers that are given.
+//
+// # The way of a request
+//
+// front sets what every answer carries (version, CORS), answers OPTIONS, and
+// finds the route. A stream's handler gets the connection as it is. All other
+// answers go through compression and contain (panics, measuring) to huma,
+// which parses and checks parameters and bodies by the schemas. Operators'
+// routes look at the token before anything else is read. Whatever goes wrong
+// becomes a Problem (RFC 9457) in one place, problemOf.
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+
+	"matchstream/internal/auth"
+	"matchstream/internal/live"
+)
+
+// Options of the API. Live, Auth and Streams are needed.
+type Options struct {
+	Live    *live.Live
+	Auth    *auth.Tokens
+	Streams Streams
+
+	CheckinPort func() int              // the TCP port to send the next client to; 0: none is open
+	Advertise   string                  // host that clients are told; "": the one they asked
+	Node        func() NodeInfo         // this node as GET /1/nodes shows it
+	Ready       func() []string         // why the node is not ready; none: it is
+	Pages       map[string]http.Handler // what else stands on this port, by http.ServeMux pattern ("GET /{$}"); no catch-all
+	Version     string                  // of the program
+
+	Log *slog.Logger // slog.Default()
+	// Observe is called after each answer but those of streams: the route's
+	// pattern ("GET /1/match/{id}", "" for none), the status, and the time.
+	Observe func(route string, status int, took time.Duration)
+	// Panicked is called for each panic contained.
+	Panicked func()
+}
+
+// Streams serve the live streams. Their ResponseWriter is net/http's own, so
+// it can be hijacked; its Header() holds already what every answer carries
+// (version, CORS), for them to write with their own.
+type Streams struct {
+	Match http.HandlerFunc // GET /1/match/{id}/stream: Server-Sent Events
+	WS    http.HandlerFunc // GET /1/match/{id}/ws
+	Board http.HandlerFunc // GET /1/stream: all matches
+}
+
+// NodeInfo is a node as GET /1/nodes shows it.
+type NodeInfo struct {
+	Name     string `json:"name"`
+	Host     string `json:"host,omitempty" doc:"Where clients reach it; left out: where they reached this one"`
+	HTTP     int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams"`
+	TCP      []int  `json:"tcp,omitempty" doc:"Ports of the line protocol"`
+	Watchers int64  `json:"watchers" doc:"Connected now, over all protocols"`
+	Version  string `json:"version,omitempty" doc:"Of the program"`
+	Draining bool   `json:"draining,omitempty" doc:"Streams are being ended; no new ones"`
+}
+
+// server is the API put together.
+type server struct {
+	Options
+	router *router
+	huma   huma.API
+	plain  http.Handler // all routes that are no streams, behind compression
+}
+
+// huma has these two as switches for the whole program: an unknown key is an
+// error even if it differs in case only, and lists of ours are never null.
+func init() {
+	huma.ValidateStrictCasing = true
+	huma.DefaultArrayNullable = false
+}
+
+// New puts the API together. It fails only for options that cannot work.
+func New(o Options) (http.Handler, error) {
+	if o.Live == nil || o.Auth == nil || o.Streams.Match == nil || o.Streams.WS == nil || o.Streams.Board == nil {
+		return nil, errors.New("api: Live, Auth and the three Streams are needed")
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	s, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func build(o Options) (*server, error) {
+	s := &server{Options: o, router: newRouter()}
+	s.huma = huma.NewAPI(config(o.Version), humago.NewAdapter(s.router, ""))
+	describeTypes(s.huma.OpenAPI().Components.Schemas)
+	s.addNode()
+	s.addMatches()
+	s.addMatch()
+	s.addHistory()
+	s.addStreams()
+	s.addTeams()
+	s.addChanges()
+	s.addEvents()
+	s.addUsers()
+	if err := s.addDescription(); err != nil {
+		return nil, err
+	}
+	for pattern, h := range o.Pages {
+		s.router.mux.Handle(pattern, h)
+	}
+	compress, err := gzhttp.NewWrapper()
+	if err != nil {
+		return nil, err
+	}
+	s.plain = compress(http.HandlerFunc(s.contain))
+	return s, nil
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
+
+	"matchstream/internal/match"
+	"matchstream/internal/wire"
+)
+
+const ndjson = "application/x-ndjson"
+
+type historyInput struct {
+	MatchPath
+	Since  string `query:"since" doc:"Only the events after this position" example:"17-k3f9a2"`
+	Accept string `header:"Accept" doc:"application/x-ndjson: a timeline"`
+}
+
+type historyOutput struct {
+	ContentType string `header:"Content-Type" hidden:"true"`
+	Cache       string `header:"Cache-Control" hidden:"true"`
+	Vary        string `header:"Vary" hidden:"true"`
+	Body        []byte
+}
+
+func (s *server) addHistory() {
+	content := jsonOf(&huma.Schema{Type: "array", Items: schemaOf[wire.Event](s)})
+	content[ndjson] = &huma.MediaType{Schema: &huma.Schema{Type: "string",
+		Description: "A timeline: the header line, then a line for each event"}}
+	handle(s, huma.Operation{OperationID: "get-history", Method: http.MethodGet, Path: "/1/match/{id}/history",
+		Summary: "The events of a match, oldest first",
+		Description: "With a token of scope operator each event shows the name of the token that it came by. " +
+			"409 where `since` is of another epoch or of the future.",
+		Responses: answers(http.StatusOK, "The events", content),
+		Errors:    []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}}, s.getHistory)
+}
+
+func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutput, error) {
+	var since match.Position
+	if in.Since != "" {
+		var err error
+		if since, err = match.ParsePosition(in.Since); err != nil {
+			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.since",
+				"expected a position (17-k3f9a2) or an event's id (17); 0 is before everything")
+		}
+	}
+	m, err := s.Live.Match(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	showBy, err := s.seesOperators(requestOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	events, err := m.Since(since)
+	if err != nil {
+		return nil, err
+	}
+	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization"}
+	switch negotiation.SelectQValueFast(in.Accept, []string{"application/json", ndjson, "application/ndjson"}) {
+	case ndjson, "application/ndjson":
+		out.ContentType = ndjson
+		out.Body, err = timeline(m, events)
+	default:
+		out.ContentType = "application/json"
+		out.Body = historyJSON(events, m.View().Info.Epoch, showBy)
+	}
+	return out, err
+}
+
+func historyJSON(events []match.Event, epoch string, showBy bool) []byte {
+	all := make([]wire.Event, len(events))
+	for i, e := range events {
+		all[i] = wire.NewEvent(e, epoch, showBy)
+	}
+	return encode(all)
+}

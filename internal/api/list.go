@@ -1,0 +1,162 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"matchstream/internal/live"
+	"matchstream/internal/match"
+	"matchstream/internal/wire"
+)
+
+// expandedAtOnce is how many matches one answer holds at most with expand=1:
+// those that are over have to be read from the store.
+const expandedAtOnce = 100
+
+type listInput struct {
+	Period string `query:"period" doc:"Only matches in one of these periods, with commas between them: not_started, first, halftime, last, first_extra, halftime_extra, last_extra, penalties, ended" example:"first,last"`
+	Date   string `query:"date" format:"date" doc:"Only matches of this day" example:"2011-09-10"`
+	Team   string `query:"team" pattern:"^[a-z0-9_]{1,32}$" doc:"Only matches of this team" example:"elp"`
+	Expand bool   `query:"expand" doc:"Whole matches instead of ids, at most 100 in one answer"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" doc:"At most so many; the rest is at the address in Link. Without it: all ids, or 100 whole matches"`
+	After  string `query:"after" doc:"Only matches behind this id in the list (by date, then id)" example:"elp-tig-2011-09-10"`
+}
+
+type listOutput struct {
+	Link        string `header:"Link" doc:"Where the list goes on: <address>; rel=\"next\""`
+	ContentType string `header:"Content-Type" hidden:"true"`
+	Body        []byte
+}
+
+func (s *server) addMatches() {
+	list := func() *huma.Schema { return &huma.Schema{Type: "array", Items: &huma.Schema{Type: "string"}} }
+	for _, path := range []string{"/1/matches", "/matches"} {
+		op := huma.Operation{OperationID: "list-matches", Method: http.MethodGet, Path: path,
+			Summary:     "The matches, by date, then id",
+			Description: "A list of ids, or with `expand=1` of matches.",
+			Errors:      []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
+			Responses: answers(http.StatusOK, "The ids, or the matches", jsonOf(&huma.Schema{OneOf: []*huma.Schema{
+				list(), {Type: "array", MinItems: new(1), Items: schemaOf[wire.Match](s)}}}))}
+		if path == "/matches" {
+			op.OperationID += "-2011"
+			op.Description += " The same as /1/matches, at the address of 2011."
+		}
+		handle(s, op, s.listMatches)
+	}
+}
+
+func jsonOf(schema *huma.Schema) map[string]*huma.MediaType {
+	return map[string]*huma.MediaType{"application/json": {Schema: schema}}
+}
+
+func (s *server) listMatches(ctx context.Context, in *listInput) (*listOutput, error) {
+	found, err := in.filter(s.Live.Matches())
+	if err != nil {
+		return nil, err
+	}
+	limit := in.Limit
+	if in.Expand && (limit == 0 || limit > expandedAtOnce) {
+		limit = expandedAtOnce
+	}
+	out := &listOutput{ContentType: "application/json"}
+	if limit > 0 && len(found) > limit {
+		found = found[:limit]
+		out.Link = nextLink(requestOf(ctx).URL, found[limit-1].Info.ID)
+	}
+	if !in.Expand {
+		ids := make([]string, len(found))
+		for i, f := range found {
+			ids[i] = f.Info.ID
+		}
+		out.Body = encode(ids)
+		return out, nil
+	}
+	out.Body, err = s.expand(ctx, found)
+	return out, err
+}
+
+func (s *server) expand(ctx context.Context, found []live.Summary) ([]byte, error) {
+	all := make([]wire.Match, 0, len(found))
+	for _, f := range found {
+		m, err := s.Live.Match(ctx, f.Info.ID)
+		if errors.Is(err, live.ErrNotFound) {
+			continue // deleted since it was listed
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, wire.NewMatch(m.View()))
+	}
+	return encode(all), nil
+}
+
+// filter keeps the order.
+func (in *listInput) filter(all []live.Summary) ([]live.Summary, error) {
+	periods, err := parsePeriods(in.Period)
+	if err != nil {
+		return nil, err
+	}
+	if in.After != "" && match.CheckID(in.After) != nil {
+		return nil, fieldProblem(http.StatusUnprocessableEntity, "query.after", "expected a match id: <home>-<visit>-<YYYY-MM-DD>")
+	}
+	return slices.DeleteFunc(all, func(m live.Summary) bool {
+		return periods != nil && !slices.Contains(periods, m.Period) ||
+			in.Date != "" && m.Info.Date != in.Date ||
+			in.Team != "" && m.Info.Home != in.Team && m.Info.Visit != in.Team ||
+			in.After != "" && compareIDs(m.Info.ID, in.After) <= 0
+	}), nil
+}
+
+// compareIDs orders match ids as the list does: by their dates, which they
+// end with, then as they are. So after= needs no match of that id to exist.
+func compareIDs(a, b string) int {
+	const date = len("2006-01-02")
+	return cmp.Or(cmp.Compare(a[len(a)-date:], b[len(b)-date:]), cmp.Compare(a, b))
+}
+
+var allPeriods = []match.Period{match.NotStarted, match.First, match.HalftimeBreak, match.Last,
+	match.FirstExtra, match.HalftimeExtra, match.LastExtra, match.Shootout, match.Ended}
+
+func parsePeriods(list string) (periods []match.Period, err error) {
+	if list == "" {
+		return nil, nil
+	}
+	for _, name := range strings.Split(list, ",") {
+		p := match.Period(strings.TrimSpace(name))
+		if !slices.Contains(allPeriods, p) {
+			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.period",
+				fmt.Sprintf("expected periods with commas between them, of %v", allPeriods))
+		}
+		periods = append(periods, p)
+	}
+	return periods, nil
+}
+
+// nextLink is the Link to the rest of a list, relative to the server.
+func nextLink(u *url.URL, last string) string {
+	query := u.Query()
+	query.Set("after", last)
+	return "<" + u.Path + "?" + query.Encode() + `>; rel="next"`
+}
+
+// encode is v as a line of JSON. The types of this package cannot fail to encode.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic("api: " + strconv.Quote(err.Error())) // contained, and logged
+	}
+	return b.Bytes()
+}

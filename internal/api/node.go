@@ -1,0 +1,83 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+type checkin struct {
+	Port int    `json:"port" doc:"The TCP port to connect to" example:"9999"`
+	Host string `json:"host" doc:"The host to connect to" example:"localhost"`
+}
+
+type checkinOutput struct{ Body checkin }
+
+type nodesOutput struct{ Body []NodeInfo }
+
+type health struct {
+	Status string `json:"status" enum:"ok"`
+}
+
+type healthOutput struct{ Body health }
+
+func (s *server) addNode() {
+	handle(s, huma.Operation{OperationID: "checkin", Method: http.MethodGet, Path: "/1/checkin",
+		Summary: "Where to connect with the line protocol", Errors: []int{http.StatusServiceUnavailable}},
+		func(ctx context.Context, _ *struct{}) (*checkinOutput, error) {
+			port := 0
+			if s.CheckinPort != nil {
+				port = s.CheckinPort()
+			}
+			if port == 0 {
+				p := problem(http.StatusServiceUnavailable, "no TCP port is open here now")
+				p.header("Retry-After", "1")
+				return nil, p
+			}
+			return &checkinOutput{checkin{Port: port, Host: s.host(requestOf(ctx))}}, nil
+		})
+	handle(s, huma.Operation{OperationID: "list-nodes", Method: http.MethodGet, Path: "/1/nodes",
+		Summary: "The nodes of this server"},
+		func(context.Context, *struct{}) (*nodesOutput, error) {
+			out := &nodesOutput{Body: []NodeInfo{}}
+			if s.Node != nil {
+				out.Body = append(out.Body, s.Node())
+			}
+			return out, nil
+		})
+	handle(s, huma.Operation{OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Tags: []string{"health"},
+		Summary: "Whether the process answers"},
+		func(context.Context, *struct{}) (*healthOutput, error) {
+			return &healthOutput{health{"ok"}}, nil
+		})
+	handle(s, huma.Operation{OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: []string{"health"},
+		Summary: "Whether the node takes clients, or why not", Errors: []int{http.StatusServiceUnavailable}},
+		func(context.Context, *struct{}) (*healthOutput, error) {
+			var reasons []string
+			if s.Ready != nil {
+				reasons = s.Ready()
+			}
+			if len(reasons) == 0 {
+				return &healthOutput{health{"ok"}}, nil
+			}
+			p := problem(http.StatusServiceUnavailable, "not ready: "+strings.Join(reasons, "; "))
+			p.Reasons = reasons
+			p.header("Retry-After", "1")
+			return nil, p
+		})
+}
+
+// host that a client is told to connect to: the advertised one, else the one
+// that it has found this node by.
+func (s *server) host(r *http.Request) string {
+	if s.Advertise != "" {
+		return s.Advertise
+	}
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		return host
+	}
+	return strings.Trim(r.Host, "[]")
+}

@@ -1,0 +1,91 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"matchstream/internal/store"
+)
+
+// MinText is how many characters a token that a person chose must have.
+const MinText = 20
+
+// Prefix of the catalogue's entries of tokens.
+const Prefix = "token/"
+
+// catalogued is the catalogue's entry token/<name>.
+type catalogued struct {
+	Name   string   `json:"name"`
+	SHA256 string   `json:"sha256"` // 64 hex digits
+	Scopes []string `json:"scopes"`
+}
+
+// Load gathers the tokens of a file ("" for none), of
+// MATCHSTREAM_OPERATOR_TOKEN ("" if not set; its name is operator) and of the
+// catalogue (entries under Prefix; others are passed over). A token of the
+// catalogue yields to one of the same name from the file or the environment:
+// so it is replaced. The same name in both of those is an error.
+func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
+	var all []Token
+	if file != "" {
+		tokens, err := readFile(file)
+		if err != nil {
+			return nil, err
+		}
+		all = tokens
+	}
+	if environment != "" {
+		if n := len([]rune(environment)); n < MinText {
+			return nil, fmt.Errorf("MATCHSTREAM_OPERATOR_TOKEN: expected at least %d characters, found %d", MinText, n)
+		}
+		if strings.ContainsFunc(environment, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return nil, fmt.Errorf("MATCHSTREAM_OPERATOR_TOKEN: expected printable ASCII without spaces, or it cannot stand in a header")
+		}
+		if named(all, Operator) {
+			return nil, fmt.Errorf("tokens: %s: the name operator is that of MATCHSTREAM_OPERATOR_TOKEN; choose another in the file, or unset the variable", file)
+		}
+		all = append(all, Token{Name: Operator, Scopes: []string{Operator}, hash: sha256.Sum256([]byte(environment))})
+	}
+	given := all
+	for _, e := range catalogue {
+		if !strings.HasPrefix(e.Key, Prefix) {
+			continue
+		}
+		t, err := fromCatalogue(e)
+		if err != nil {
+			return nil, err
+		}
+		if !named(given, t.Name) {
+			all = append(all, t)
+		}
+	}
+	return &Tokens{all: all, slow: newSlowness()}, nil
+}
+
+func fromCatalogue(e store.Entry) (Token, error) {
+	var c catalogued
+	if err := json.Unmarshal(e.Value, &c); err != nil {
+		return Token{}, fmt.Errorf("tokens: catalogue entry %s: %w", e.Key, err)
+	}
+	t, err := newToken(c.Name, c.SHA256, c.Scopes)
+	if err != nil {
+		return t, fmt.Errorf("tokens: catalogue entry %s: %w", e.Key, err)
+	}
+	return t, nil
+}
+
+func (t Token) entry() catalogued {
+	return catalogued{Name: t.Name, SHA256: hex.EncodeToString(t.hash[:]), Scopes: t.Scopes}
+}
+
+func named(tokens []Token, name string) bool {
+	for _, t := range tokens {
+		if t.Name == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"matchstream/internal/auth"
+	"matchstream/internal/node"
+)
+
+// config checks the settings and makes a node's configuration of them. where
+// says where a setting's value comes from, for the messages; all that is wrong
+// is told at once.
+func (c *serveCommand) config(where func(name string) string) (node.Config, error) {
+	var wrong []error
+	expect := func(ok bool, name, expected string, got any) {
+		if ok {
+			return
+		}
+		from := ""
+		if w := where(name); w != "flag" && w != "default" {
+			from = " (in " + w + ")"
+		}
+		wrong = append(wrong, fmt.Errorf("--%s%s: expected %s, got %v", name, from, expected, got))
+	}
+	expect(c.Data != "", "data", "a folder", `""`)
+	expect(c.Store == "embedded", "store", "embedded", c.Store)
+	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
+	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
+	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
+	expect(isHost(c.Advertise), "advertise", "a host name or IP address, without scheme and port", c.Advertise)
+	expect(c.HandshakeTimeout > 0, "handshake-timeout", "more than 0", c.HandshakeTimeout)
+	expect(c.SendTimeout > 0, "send-timeout", "more than 0", c.SendTimeout)
+	expect(c.Heartbeat > 0, "heartbeat", "more than 0", c.Heartbeat)
+	expect(c.Lag >= 0, "lag", "0 or more events", c.Lag)
+	expect(c.MaxConnections >= 0, "max-connections", "0 (no limit) or more", c.MaxConnections)
+	expect(c.MaxConnectionsPerIP >= 0, "max-connections-per-ip", "0 (no limit) or more", c.MaxConnectionsPerIP)
+	expect(slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "log-level", "debug, info, warn or error", c.LogLevel)
+	expect(c.LogFormat == "text" || c.LogFormat == "json", "log-format", "text or json", c.LogFormat)
+	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
+	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)
+	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.Admin); clash {
+		wrong = append(wrong, fmt.Errorf("--http, --tcp and --admin: expected different ports, but %s and %s meet", a, b))
+	}
+	token, err := operatorToken()
+	if err != nil {
+		wrong = append(wrong, err)
+	}
+	return node.Config{
+		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
+		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
+		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: c.Lag,
+		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP,
+		Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
+	}, errors.Join(wrong...)
+}
+
+// operatorToken is the operator's token of the environment; "" for none. The
+// error does not show it.
+func operatorToken() (string, error) {
+	text := os.Getenv(operatorTokenVariable)
+	switch n := utf8.RuneCountInString(text); {
+	case text == "":
+		return "", nil
+	case n < auth.MinText:
+		return "", fmt.Errorf("%s: expected at least %d characters, got %d", operatorTokenVariable, auth.MinText, n)
+	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "", fmt.Errorf("%s: expected printable ASCII without spaces, since it stands in a header", operatorTokenVariable)
+	}
+	return text, nil
+}
+
+// isAddress says whether a is host:port, or host:first-last where a range may be.
+func isAddress(a string, mayBeRange bool) bool {
+	host, first, last, err := node.Ports(a)
+	return err == nil && (mayBeRange || first == last && !strings.Contains(a[len(host):], "-")) && isHost(host)
+}
+
+func isHost(h string) bool {
+	return net.ParseIP(h) != nil || !strings.ContainsFunc(h, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(`/:?#@[]\`, r)
+	})
+}
+
+// sharedPort finds two addresses that cannot both be listened on. Malformed
+// ones and port 0 (any free one) clash with nothing.
+func sharedPort(addresses ...string) (string, string, bool) {
+	for i, a := range addresses {
+		hostA, firstA, lastA, err := node.Ports(a)
+		if err != nil || firstA == 0 {
+			continue
+		}
+		for _, b := range addresses[i+1:] {
+			hostB, firstB, lastB, err := node.Ports(b)
+			if err == nil && firstB != 0 && firstA <= lastB && firstB <= lastA && (hostA == hostB || hostA == "" || hostB == "") {
+				return a, b, true
+			}
+		}
+	}
+	return "", "", false
+}

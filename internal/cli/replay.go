@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"matchstream/internal/match"
+	"matchstream/internal/replay"
+)
+
+type replayCommand struct {
+	Files     []string      `arg:"" name:"file" help:"Timelines: a header line, then an event a line (GET /1/match/<id>/history gives one with Accept: application/x-ndjson)."`
+	Server    []string      `default:"http://localhost:8888" help:"Server to play to; repeatable: each independent server gets the matches."`
+	TokenFile string        `placeholder:"FILE" help:"File with the operator's token; else it is taken from $MATCHSTREAM_TOKEN."`
+	Speed     float64       `default:"60" help:"How many times faster than it really was; 0: as fast as the events are taken."`
+	Reset     bool          `help:"Delete an old match first."`
+	Force     bool          `help:"Insist on events that the rules about players doubt."`
+	GiveUp    time.Duration `default:"5m" help:"How long to go on trying without any success."`
+}
+
+// Help stands above the flags.
+func (replayCommand) Help() string {
+	return "Teams and match are created where they are not there. A match that has begun is gone on with, behind the last event that it has; " +
+		"so a replay that was interrupted is simply started again. At the end the result is compared with the file's."
+}
+
+// Examples end the help.
+func (replayCommand) Examples() string {
+	return `export MATCHSTREAM_TOKEN="$(cat matchstream-data/operator-token)"
+matchstream replay matches/elp-tig-2011-09-10.ndjson
+matchstream replay --speed 0 --reset matches/worldcup-2022/*.ndjson
+matchstream replay --server http://a:8888 --server http://b:8888 --token-file token final.ndjson`
+}
+
+// Run plays the files and compares the results.
+func (c *replayCommand) Run(ctx context.Context, w *world) error {
+	if !(c.Speed >= 0 && c.Speed <= replay.MaxSpeed) {
+		return usagef("--speed: expected 0 (as fast as possible) to %d, got %v", replay.MaxSpeed, c.Speed)
+	}
+	if c.GiveUp <= 0 {
+		return usagef("--give-up: expected more than 0, got %v", c.GiveUp)
+	}
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	timelines, err := readTimelines(c.Files)
+	if err != nil {
+		return err
+	}
+	watch, finish := c.progress(w)
+	outcomes, err := replay.Play(ctx, replay.Options{
+		Timelines: timelines, Servers: c.Server, Token: token, Speed: c.Speed, Reset: c.Reset, Force: c.Force,
+		GiveUp: c.GiveUp, Observe: watch,
+	})
+	finish()
+	if err != nil {
+		return usageError{err}
+	}
+	printOutcomes(w.stdout, outcomes, len(c.Server) > 1)
+	failed := false
+	for _, o := range outcomes {
+		if o.Err != nil {
+			failed = true
+			fmt.Fprintf(w.stderr, "matchstream: %s on %s: %v\n", o.Match, o.Server, o.Err)
+		}
+	}
+	if failed && ctx.Err() != nil {
+		fmt.Fprintf(w.stderr, "To go on where it stopped, type:\n  %s\n", resumeLine(w.args))
+	}
+	if failed {
+		return silent
+	}
+	return nil
+}
+
+// token is the operator's, from the file or the environment.
+func (c *replayCommand) token() (string, error) {
+	text := os.Getenv(tokenVariable)
+	if c.TokenFile != "" {
+		b, err := os.ReadFile(c.TokenFile)
+		if err != nil {
+			return "", fmt.Errorf("--token-file: %w", err)
+		}
+		text = string(b)
+	}
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", usagef("an operator's token is expected in $%s or in the file given by --token-file", tokenVariable)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", usagef("the token has spaces or other characters that cannot stand in a header; expected one token and nothing else")
+	}
+	return text, nil
+}
+
+func readTimelines(files []string) ([]match.Timeline, error) {
+	var all []match.Timeline
+	var wrong []error
+	for _, name := range files {
+		t, err := readTimeline(name)
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+		all = append(all, t)
+	}
+	return all, errors.Join(wrong...)
+}
+
+func readTimeline(name string) (match.Timeline, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return match.Timeline{}, err
+	}
+	defer f.Close()
+	t, err := match.ReadTimeline(f)
+	if err != nil {
+		return t, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, nil
+}
+
+// resumeLine is the command line again, without --reset, which would begin
+// from the start.
+func resumeLine(args []string) string {
+	words := []string{"matchstream"}
+	for _, a := range args {
+		if a == "--reset" || a == "--reset=true" {
+			continue
+		}
+		if strings.ContainsFunc(a, func(r rune) bool { return !strings.ContainsRune("-_./:=@%+,", r) && !isAlphanumeric(r) }) || a == "" {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		words = append(words, a)
+	}
+	return strings.Join(words, " ")
+}
+
+func isAlphanumeric(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// isTerminal says whether what is written to w can be overwritten.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

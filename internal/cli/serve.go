@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"matchstream/internal/node"
+)
+
+// serveCommand describes every setting of the server: flag, default, help, and
+// (by the tag setting) its variable of the environment and its key in the
+// configuration file.
+type serveCommand struct {
+	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
+	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder."`
+
+	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
+	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
+	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
+	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
+
+	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
+
+	HandshakeTimeout    time.Duration `setting:"" default:"60s" help:"How long a client may take for its first line or request."`
+	SendTimeout         time.Duration `setting:"" default:"32s" help:"How long bytes may wait for a client that takes none before it is closed."`
+	Heartbeat           time.Duration `setting:"" default:"15s" help:"How often a quiet stream is given a sign of life."`
+	Lag                 int           `setting:"" default:"1000" help:"How many events behind a watcher is given a fresh status; 0: never."`
+	MaxConnections      int           `setting:"" default:"0" help:"Watchers at once; 0: no limit."`
+	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Watchers at once from one address; 0: no limit."`
+
+	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error."`
+	LogFormat  string        `setting:"" default:"text" help:"text or json."`
+	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops."`
+	DrainDelay time.Duration `setting:"" default:"0s" help:"How long the server says that it is not ready before it stops taking connections."`
+
+	Config      string `placeholder:"FILE" help:"YAML file of settings: the flags' names without -- ($MATCHSTREAM_CONFIG)."`
+	PrintConfig bool   `help:"Print each setting in force and where it comes from, as a file for --config, and end."`
+}
+
+// Help stands above the flags.
+func (serveCommand) Help() string {
+	return "Each setting comes from its flag, else from the environment, else from the file given by --config, else it is the default. " +
+		"Operators need a token: --tokens, or " + operatorTokenVariable + " (at least 20 characters; no flag, since ps shows flags). " +
+		"With neither, one is made at the first start and put into the data folder. " +
+		"SIGTERM and SIGINT end the server gently, a second one at once."
+}
+
+// Examples end the help.
+func (serveCommand) Examples() string {
+	return `matchstream serve
+matchstream serve --data /var/lib/matchstream --http :80 --tcp :9100-9103
+MATCHSTREAM_LAG=500 matchstream serve --config matchstream.yaml --print-config
+curl http://localhost:8888/1/matches`
+}
+
+// BeforeResolve reads the configuration file, before kong asks for values.
+func (serveCommand) BeforeResolve(ctx *kong.Context, from *sources) error {
+	return from.read(ctx, ctx.Selected().Flags)
+}
+
+// Run runs the server until a signal or a failure ends it.
+func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, from *sources) error {
+	config, err := c.config(func(name string) string { return from.where(parsed, name) })
+	if err != nil {
+		return usageError{err}
+	}
+	config.Log = newLogger(w.stderr, c.LogLevel, c.LogFormat)
+	for _, s := range strangers(parsed.Selected().Flags) {
+		// No error: an orchestrator may put variables of its own there
+		// (Kubernetes does for a service called matchstream).
+		config.Log.Warn("this variable of the environment is no setting", "name", s[0], "nearest", s[1])
+	}
+	if c.PrintConfig {
+		return printConfig(w.stdout, parsed, from, config.OperatorToken != "")
+	}
+	n, err := node.Start(ctx, config)
+	if err != nil {
+		return err
+	}
+	c.announce(w, n, config)
+	select {
+	case <-ctx.Done():
+	case <-n.Done():
+		return errors.Join(errors.New("the server stopped by itself"), n.Shutdown(context.Background()))
+	}
+	return n.Shutdown(context.WithoutCancel(ctx))
+}
+
+func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
+	data, err := filepath.Abs(c.Data)
+	if err != nil {
+		data = c.Data
+	}
+	http := reachable(n.HTTPAddr())
+	var tcp []string
+	for _, a := range n.TCPAddrs() {
+		tcp = append(tcp, reachable(a))
+	}
+	w.printf("MatchStream %s\n", config.Version)
+	w.printf("  page    http://%s/\n", http)
+	w.printf("  stream  http://%s/1/match/<id>/stream\n", http)
+	w.printf("  tcp     %s\n", strings.Join(tcp, " "))
+	w.printf("  admin   http://%s/metrics\n", reachable(n.AdminAddr()))
+	w.printf("  data    %s\n", data)
+	switch {
+	case n.OperatorTokenFile() != "":
+		w.printf("  token   the operator's is in %s\n", n.OperatorTokenFile())
+	case config.OperatorToken != "" && config.Tokens != "":
+		w.printf("  tokens  %s and %s\n", operatorTokenVariable, config.Tokens)
+	case config.OperatorToken != "":
+		w.printf("  token   the operator's is that of %s\n", operatorTokenVariable)
+	case config.Tokens != "":
+		w.printf("  tokens  %s\n", config.Tokens)
+	}
+}
+
+// reachable is a listener's address as one can type it on this machine.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// newLogger writes to the standard error, since the standard output is for
+// what was asked for. The level and format are checked before.
+func newLogger(to io.Writer, level, format string) *slog.Logger {
+	var l slog.Level
+	if l.UnmarshalText([]byte(level)) != nil {
+		l = slog.LevelDebug // rather too much than too little
+	}
+	options := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"matchstream/internal/auth"
+)
+
+type adminCommand struct {
+	Token struct {
+		New tokenNewCommand `cmd:"" help:"Make a token for an operator."`
+	} `cmd:"" help:"Tokens of operators."`
+}
+
+// Examples end the help.
+func (adminCommand) Examples() string { return tokenNewCommand{}.Examples() }
+
+type tokenNewCommand struct {
+	Name  string   `required:"" placeholder:"NAME" help:"Who the token is for; stored with each event: 1 to 64 of letters, digits and _ . @ -."`
+	Scope []string `required:"" placeholder:"SCOPE" help:"What it may do (repeatable, or with commas): match:<id> posts events to that match, operator does everything in the API, admin uses the admin address from outside, edge is for edges."`
+	File  string   `placeholder:"FILE" help:"Tokens file to append the line to (made with mode 0600 if it is not there); else the line is printed."`
+}
+
+// Examples end the help.
+func (tokenNewCommand) Examples() string {
+	return `matchstream admin token new --name bench --scope match:elp-tig-2011-09-10 --file tokens
+matchstream admin token new --name desk --scope operator,admin
+matchstream serve --tokens tokens`
+}
+
+// Run makes a token. Its text is shown this once: only its hash is kept.
+func (c *tokenNewCommand) Run(w *world) error {
+	text := auth.Generate()
+	line := auth.Line(c.Name, text, c.Scope)
+	if _, err := auth.Parse(strings.NewReader(line)); err != nil {
+		return usageError{withoutLine(err)}
+	}
+	if c.File == "" {
+		w.printf("token (shown only now):  %s\nline for a tokens file:  %s\n", text, line)
+		return nil
+	}
+	if err := appendToken(c.File, line); err != nil {
+		return err
+	}
+	w.printf("token (shown only now):  %s\nits line is in           %s\n", text, c.File)
+	return nil
+}
+
+// withoutLine drops "line 1: ": there is no file that this could be of.
+func withoutLine(err error) error {
+	if cause := errors.Unwrap(err); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// appendToken adds a line to a tokens file, which must be right with it: a
+// name that is there already is refused.
+func appendToken(path, line string) error {
+	before, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if len(before) > 0 && before[len(before)-1] != '\n' {
+		line = "\n" + line
+	}
+	if _, err := auth.Parse(strings.NewReader(string(before) + line)); err != nil {
+		return fmt.Errorf("%s: with the new token: %w", path, err)
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(line + "\n")
+	return errors.Join(err, f.Sync(), f.Close())
+}

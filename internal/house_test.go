@@ -1,0 +1,113 @@
+// Package internal has no code of its own: this test holds the plan of the
+// house (docs/ARCHITECTURE.md).
+package internal
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rooms, from the top of the house down, with what each may import of ours.
+// Whatever is not listed may not be imported: imports point downwards.
+var rooms = map[string][]string{
+	"cli":             {"node", "replay", "auth", "match", "wire", "../matches"},
+	"replay":          {"match", "wire"},
+	"node":            {"api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "stats"},
+	"api":             {"auth", "live", "wire", "store", "match"},
+	"web":             {"live", "wire", "match"},
+	"gate":            {"pump", "live", "wire", "feed", "match"},
+	"auth":            {"store", "match"},
+	"pump":            {"feed"},
+	"pump/pumptest":   {"pump", "feed"},
+	"live":            {"store", "wire", "feed", "match"},
+	"store/embedded":  {"store"},
+	"store/memory":    {"store"},
+	"store/storetest": {"store"},
+	"wire":            {"match"},
+	"store":           {},
+	"match":           {},
+	"feed":            {},
+	"stats":           {},
+	"e2e":             {},
+}
+
+// guests are third-party modules and the one room each may be in.
+var guests = map[string][]string{
+	"github.com/nats-io/":            {"store/embedded"},
+	"github.com/gofrs/flock":         {"store/embedded"},
+	"github.com/danielgtaylor/huma/": {"api"},
+	"github.com/klauspost/compress/": {"api"},
+	"github.com/prometheus/":         {"stats"},
+	"github.com/gobwas/ws":           {"gate"},
+	"github.com/axiomhq/hyperloglog": {"live"},
+	"github.com/alecthomas/kong":     {"cli"},
+	"github.com/goccy/go-yaml":       {"cli"},
+	"golang.org/x/term":              {"cli"},
+	"github.com/vbauerster/mpb/":     {"cli"},
+}
+
+func TestImportsPointDownwards(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		room := path.Dir(filepath.ToSlash(file))
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("%s is in a room that the plan does not have: draw it in first", file)
+			return nil
+		}
+		seen[room] = true
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, i := range parsed.Imports {
+			name, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			check(t, file, room, name, allowed)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range rooms {
+		if !seen[room] {
+			t.Errorf("the plan has a room %s that is empty", room)
+		}
+	}
+}
+
+func check(t *testing.T, file, room, name string, allowed []string) {
+	first, _, _ := strings.Cut(name, "/")
+	ours, isOurs := strings.CutPrefix(name, "matchstream/internal/")
+	switch {
+	case isOurs:
+	case first == "matchstream":
+		ours = "../" + strings.TrimPrefix(name, "matchstream/")
+	case strings.Contains(first, "."):
+		for guest, where := range guests {
+			if strings.HasPrefix(name, guest) && slices.Contains(where, room) {
+				return
+			}
+		}
+		t.Errorf("%s imports %s, which has no place in %s", file, name, room)
+		return
+	default:
+		return // the standard library
+	}
+	if !slices.Contains(allowed, ours) {
+		t.Errorf("%s imports %s: not downwards from %s", file, name, room)
+	}
+}

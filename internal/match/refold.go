@@ -1,0 +1,67 @@
+package match
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// refold folds the whole log again after change was made to one entry. Each
+// event keeps its own mark of being forced.
+func (s *State) refold(ref int64, change func(*Entry)) *Error {
+	log := slices.Clone(s.Log)
+	change(&log[ref-1])
+	again := New(s.Teams[Home], s.Teams[Visit], s.Speed)
+	for i := range log {
+		if !log[i].counts() {
+			continue
+		}
+		if err := again.play(&log[i].Effective); err != nil {
+			id, kind := log[i].Event.ID, log[i].Event.Kind
+			if id == ref {
+				return err
+			}
+			return refused("ref", "event %d (%s) would not hold any more: %v", id, kind, err)
+		}
+	}
+	again.LastID, again.LastTimestamp = s.LastID, s.LastTimestamp
+	again.Log, again.room = log, nil
+	*s = again
+	return nil
+}
+
+// before is the match as it stood before event ref, as its log counts now.
+func (s *State) before(ref int64) State {
+	then := New(s.Teams[Home], s.Teams[Visit], s.Speed)
+	for i := range s.Log[:ref-1] {
+		if x := &s.Log[i]; x.counts() && then.play(&x.Effective) != nil {
+			break // cannot be: it was played before
+		}
+	}
+	return then
+}
+
+// counts says whether an entry is an event that does something by itself.
+func (x *Entry) counts() bool {
+	return x.Cancelled == 0 && x.Event.Kind != Cancel && x.Event.Kind != Amend
+}
+
+// amended is an event with the details of an amend in place of its own.
+func amended(e Event, by *Event) Event {
+	for _, x := range details {
+		if x.key != "ref" && x.in(&by.Details) || slices.Contains(by.Removed, x.key) {
+			x.copy(&e.Details, &by.Details)
+		}
+	}
+	if e.Kind.extra() {
+		extra := make(map[string]json.RawMessage, len(e.Extra)+len(by.Extra))
+		maps.Copy(extra, e.Extra)
+		maps.Copy(extra, by.Extra)
+		for _, key := range by.Removed {
+			delete(extra, key)
+		}
+		e.Extra = extra
+	}
+	e.Forced = e.Forced || by.Forced
+	return e
+}

@@ -1,0 +1,216 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/api"
+	"matchstream/internal/auth"
+	"matchstream/internal/gate"
+	"matchstream/internal/live"
+	"matchstream/internal/pump"
+	"matchstream/internal/stats"
+	"matchstream/internal/store"
+	"matchstream/internal/store/embedded"
+	"matchstream/internal/web"
+)
+
+// Node is a running server.
+type Node struct {
+	config    Config
+	log       *slog.Logger
+	store     store.Store
+	tokens    *auth.Tokens
+	tokenFile string
+	live      *live.Live
+	pump      *pump.Goroutine
+	gate      *gate.Gate
+	metrics   *stats.Metrics
+	panics    atomic.Uint64
+
+	http, admin *http.Server
+	listeners   struct {
+		http, admin net.Listener
+		tcp         []*gate.Door
+	}
+	turn     atomic.Uint64 // of checkin, among ports of equal load
+	draining atomic.Bool
+	serving  sync.WaitGroup
+	stopOnce sync.Once
+	stopErr  error
+	done     chan struct{}
+	failed   chan error
+}
+
+// Start opens the store and the doors, in that order: who is let in is served.
+// Nothing is left behind if it fails.
+func Start(ctx context.Context, c Config) (n *Node, err error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	n = &Node{config: c, log: c.Log, done: make(chan struct{}), failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			n.release()
+		}
+	}()
+	if err := n.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := n.loadTokens(ctx); err != nil {
+		return nil, err
+	}
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log}); err != nil {
+		return nil, err
+	}
+	n.pump = pump.NewGoroutine(pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag)})
+	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
+		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxPerIP, Log: c.Log, Problem: api.Refuse})
+	n.metrics = stats.New(c.Version)
+	n.measure()
+	if err := n.listen(); err != nil {
+		return nil, err
+	}
+	if err := n.handlers(); err != nil {
+		return nil, err
+	}
+	n.serve()
+	return n, nil
+}
+
+func (n *Node) openStore(ctx context.Context) (err error) {
+	if n.config.Store != "embedded" {
+		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
+	}
+	n.store, err = embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: n.log})
+	return err
+}
+
+func (n *Node) loadTokens(ctx context.Context) error {
+	if n.config.Tokens == "" && n.config.OperatorToken == "" {
+		path, err := auth.FirstStart(ctx, n.store, n.config.Data)
+		if err != nil && !errors.Is(err, auth.ErrTextGone) {
+			return err
+		}
+		if err != nil {
+			n.log.Warn("the operator's token cannot be shown", "cause", err)
+		}
+		n.tokenFile = path
+	}
+	catalogue, err := n.store.List(ctx, auth.Prefix)
+	if err != nil {
+		return fmt.Errorf("the tokens cannot be read: %w", err)
+	}
+	n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue)
+	return err
+}
+
+func (n *Node) listen() (err error) {
+	if n.listeners.http, err = listen(n.config.HTTP, n.config.NextFreePort); err != nil {
+		return fmt.Errorf("http: %w", err)
+	}
+	tcp, err := listenRange(n.config.TCP, n.config.NextFreePort)
+	if err != nil {
+		return fmt.Errorf("tcp: %w", err)
+	}
+	for _, l := range tcp {
+		n.listeners.tcp = append(n.listeners.tcp, &gate.Door{Listener: l})
+	}
+	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
+		return fmt.Errorf("admin: %w", err)
+	}
+	return nil
+}
+
+func (n *Node) handlers() error {
+	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: n.log})
+	public, err := api.New(api.Options{
+		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: n.log,
+		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
+		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
+		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /assets/": page},
+		Observe:  n.metrics.Observe,
+		Panicked: func() { n.panics.Add(1) },
+	})
+	if err != nil {
+		return err
+	}
+	n.http = n.server(public)
+	n.admin = n.server(n.adminHandler())
+	n.admin.WriteTimeout = 0 // a profile takes as long as one asks for
+	return nil
+}
+
+func (n *Node) server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h,
+		ReadHeaderTimeout: n.config.HandshakeTimeout,
+		ReadTimeout:       n.config.HandshakeTimeout,
+		WriteTimeout:      2 * n.config.SendTimeout,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+}
+
+func (n *Node) serve() {
+	for _, door := range n.listeners.tcp {
+		n.serving.Go(func() { n.gate.ServeTCP(door) })
+	}
+	for _, s := range []struct {
+		server *http.Server
+		on     net.Listener
+	}{{n.http, n.listeners.http}, {n.admin, n.listeners.admin}} {
+		n.serving.Go(func() {
+			if err := s.server.Serve(s.on); !errors.Is(err, http.ErrServerClosed) {
+				n.log.Error("a listener has failed", "address", s.on.Addr(), "cause", err)
+			}
+		})
+	}
+}
+
+// HTTPAddr is where the API, the pages and the streams are.
+func (n *Node) HTTPAddr() string { return n.listeners.http.Addr().String() }
+
+// AdminAddr is where metrics and profiles are.
+func (n *Node) AdminAddr() string { return n.listeners.admin.Addr().String() }
+
+// TCPAddrs is where the line protocol is.
+func (n *Node) TCPAddrs() (all []string) {
+	for _, l := range n.listeners.tcp {
+		all = append(all, l.Addr().String())
+	}
+	return all
+}
+
+// OperatorTokenFile is where the text of the token lies that was made at the
+// first start; "" if tokens were given.
+func (n *Node) OperatorTokenFile() string {
+	if n.tokenFile == "" {
+		return ""
+	}
+	if abs, err := filepath.Abs(n.tokenFile); err == nil {
+		return abs
+	}
+	return n.tokenFile
+}
+
+// name of the node: the host's, for now that there is one.
+func name() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "node"
+	}
+	return host
+}

@@ -1,0 +1,73 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// stuck is how long, beyond the drain, those may take who take nothing.
+const stuck = 5 * time.Second
+
+// Shutdown stops the node: readyz says 503; after the delay no new connections
+// are taken and all streams end at a frame border, spread over the drain; then
+// the store is closed. When ctx is done before, what is left is cut off, but
+// the store is closed properly all the same. Later calls wait for the first.
+func (n *Node) Shutdown(ctx context.Context) error {
+	n.stopOnce.Do(func() {
+		n.stopErr = n.stop(ctx)
+		close(n.done)
+	})
+	<-n.done
+	return n.stopErr
+}
+
+// Done is closed when the node has stopped.
+func (n *Node) Done() <-chan struct{} { return n.done }
+
+func (n *Node) stop(ctx context.Context) error {
+	n.draining.Store(true)
+	n.log.Info("draining", "watchers", n.watchers(), "delay", n.config.DrainDelay, "over", n.config.Drain)
+	select {
+	case <-time.After(n.config.DrainDelay):
+	case <-ctx.Done():
+	}
+	for _, d := range n.listeners.tcp {
+		d.Close()
+	}
+	n.gate.Close()
+	ctx, cancel := context.WithTimeout(ctx, n.config.Drain+stuck)
+	defer cancel()
+	// Closes the listeners at once; requests that are being answered go on.
+	requests := make(chan error, 1)
+	go func() { requests <- n.http.Shutdown(ctx) }()
+	n.pump.Drain(ctx, n.config.Drain)
+	if err := <-requests; err != nil {
+		n.http.Close()
+	}
+	n.admin.Close()
+	n.serving.Wait()
+	return n.release()
+}
+
+// release closes what has been opened, the last first.
+func (n *Node) release() error {
+	for _, d := range n.listeners.tcp {
+		d.Close()
+	}
+	if n.listeners.http != nil {
+		n.listeners.http.Close()
+	}
+	if n.listeners.admin != nil {
+		n.listeners.admin.Close()
+	}
+	if n.live != nil {
+		n.live.Close()
+	}
+	var err error
+	if n.store != nil {
+		err = errors.Join(err, n.store.Close())
+	}
+	n.log.Info("stopped")
+	return err
+}

@@ -1,0 +1,16 @@
+package pump_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"matchstream/internal/pump"
+	"matchstream/internal/pump/pumptest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestGoroutine(t *testing.T) {
+	pumptest.Run(t, func(o pump.Options) pump.Pump { return pump.NewGoroutine(o) })
+}

@@ -1,0 +1,192 @@
+// Package pumptest is the tests that every kind of pump passes, over real
+// sockets: what a watcher may rely on, and what a bad one may not do.
+package pumptest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/pump"
+)
+
+// Run runs all tests against the pumps that open makes.
+func Run(t *testing.T, open func(pump.Options) pump.Pump) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, func(pump.Options) pump.Pump)
+	}{
+		{"Order", order},
+		{"HeadComesFirst", headComesFirst},
+		{"EndOfAMatch", endOfAMatch},
+		{"Deleted", deleted},
+		{"ManyWatchers", manyWatchers},
+		{"CatchUp", catchUp},
+		{"LagIsAnsweredWithAStatus", lag},
+		{"AResumeIsNotCutShort", resumeNotCut},
+		{"OneByteAtATime", oneByteAtATime},
+		{"TooSlow", tooSlow},
+		{"TheSlowDoNotHarmTheOthers", slowAmongOthers},
+		{"Heartbeats", heartbeats},
+		{"HalfClose", halfClose},
+		{"FullClose", fullClose},
+		{"Answers", answers},
+		{"TheClientEndsIt", clientEnds},
+		{"AnswersStandAtFrameBorders", answersAtBorders},
+		{"ClosedAtAnyMoment", closedAtAnyMoment},
+		{"Drain", drain},
+		{"DrainOfAStuckOne", drainStuck},
+		{"AttachWhileDraining", attachWhileDraining},
+		{"Forgotten", forgotten},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
+	}
+}
+
+// patience is how long a test waits for what must happen. Nothing is asserted
+// about time: a test that passes never waits this long.
+const patience = 30 * time.Second
+
+var defaults = pump.Options{SendTimeout: time.Minute}
+
+// rig is a lane, a pump and what is known of its watchers.
+type rig struct {
+	*testing.T
+	pump   pump.Pump
+	lane   *feed.Lane
+	counts pump.Counts
+	left   chan pump.Reason
+	last   int64
+	want   []byte // all frames so far
+}
+
+func newRig(t *testing.T, p pump.Pump) *rig {
+	return &rig{T: t, pump: p, lane: feed.NewLane(status(0)), left: make(chan pump.Reason, 10_000)}
+}
+
+func status(n int64) func(bool) []byte {
+	return func(bool) []byte { return fmt.Appendf(nil, "<status %d>", n) }
+}
+
+// publish appends n events of about size bytes.
+func (r *rig) publish(n, size int) {
+	for range n {
+		r.last++
+		frame := fmt.Appendf(nil, "<event %d %s>", r.last, bytes.Repeat([]byte{'x'}, size))
+		r.want = append(r.want, frame...)
+		r.lane.Append([]feed.Frame{{Event: r.last, Bytes: frame}}, status(r.last), feed.Open)
+	}
+}
+
+func (r *rig) finish(end feed.End) { r.lane.Finish(end) }
+
+// watch is a watcher who is given everything from the first event on.
+func (r *rig) watch() pump.Watch {
+	at, ok := r.lane.View().Resume(0)
+	if !ok || !r.lane.Acquire() {
+		r.Fatal("the lane cannot be watched")
+	}
+	return pump.Watch{Lane: r.lane, Cursor: at, Counts: &r.counts,
+		Left: func(why pump.Reason) { r.left <- why }}
+}
+
+// join is a watcher who stands at the end.
+func (r *rig) join() pump.Watch {
+	w := r.watch()
+	v := r.lane.View()
+	w.Cursor, w.Head = v.Join(), v.Status(true)
+	return w
+}
+
+// attach hands one end of a connection to the pump and returns the other.
+func (r *rig) attach(w pump.Watch) *net.TCPConn {
+	server, client := pair(r)
+	r.pump.Attach(server, w)
+	return client
+}
+
+// attachSmall is attach with as little room in the kernel as it allows, so that
+// a client who does not read is soon noticed.
+func (r *rig) attachSmall(w pump.Watch) *net.TCPConn {
+	server, client := pair(r)
+	server.SetWriteBuffer(1)
+	client.SetReadBuffer(1)
+	r.pump.Attach(server, w)
+	return client
+}
+
+// pair is two ends of a TCP connection over loopback.
+func pair(t testing.TB) (server, client *net.TCPConn) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client = c.(*net.TCPConn)
+	client.SetDeadline(time.Now().Add(patience))
+	t.Cleanup(func() { client.Close() })
+	return s.(*net.TCPConn), client
+}
+
+// reads expects exactly these bytes next.
+func (r *rig) reads(c io.Reader, want string) {
+	r.Helper()
+	got := make([]byte, len(want))
+	n, err := io.ReadFull(c, got)
+	if string(got[:n]) != want {
+		r.Fatalf("read %q, %v\nwant %q", clip(got[:n]), err, clip([]byte(want)))
+	}
+}
+
+// ends expects the end, and nothing before it, and closes as a client does.
+func (r *rig) ends(c *net.TCPConn) {
+	r.Helper()
+	rest, err := io.ReadAll(c)
+	c.Close()
+	if len(rest) > 0 || err != nil {
+		r.Fatalf("before the end came %q, %v", clip(rest), err)
+	}
+}
+
+// leaves expects the next watch that ends to do so for this reason.
+func (r *rig) leaves(want pump.Reason) {
+	r.Helper()
+	select {
+	case got := <-r.left:
+		if got != want {
+			r.Fatalf("left because %v, want %v", got, want)
+		}
+	case <-time.After(patience):
+		r.Fatalf("nobody left, want one %v", want)
+	}
+}
+
+// settled expects that nothing is left of n watches.
+func (r *rig) settled(n uint64) {
+	r.Helper()
+	if opened, active := r.counts.Opened.Load(), r.counts.Active(); opened != n || active != 0 {
+		r.Fatalf("%d watches were opened, %d are active, want %d and 0", opened, active, n)
+	}
+	if w := r.lane.Watchers(); w != 0 {
+		r.Fatalf("the lane still counts %d watchers", w)
+	}
+}
+
+func clip(b []byte) []byte {
+	if len(b) > 300 {
+		return append(append(append([]byte(nil), b[:150]...), "…"...), b[len(b)-150:]...)
+	}
+	return b
+}

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// MaxData is the most bytes that a record or a catalogue value may have.
+const MaxData = 1 << 20
+
+var (
+	keyPart  = regexp.MustCompile(`^[a-z0-9_-]{1,128}$`)
+	entryKey = regexp.MustCompile(`^[a-z0-9_-]+(/[a-z0-9_-]+)*$`)
+)
+
+// CheckKey says what is wrong with a journal's key: both parts are
+// [a-z0-9_-]{1,128}. For implementations.
+func CheckKey(k Key) error {
+	if !keyPart.MatchString(k.Match) || !keyPart.MatchString(k.Epoch) {
+		return fmt.Errorf("store: key %q, %q: both must be 1 to 128 of a-z 0-9 _ -", k.Match, k.Epoch)
+	}
+	return nil
+}
+
+// CheckRecord says what is wrong with the arguments of an Append.
+func CheckRecord(k Key, number int64, data []byte) error {
+	if err := CheckKey(k); err != nil {
+		return err
+	}
+	if number < 1 {
+		return fmt.Errorf("store: record number %d: must be 1 or more", number)
+	}
+	return checkData(data)
+}
+
+// CheckEntry says what is wrong with a catalogue key and value: the key is
+// [a-z0-9_-] in parts split by /, at most 255 characters.
+func CheckEntry(key string, value []byte) error {
+	if len(key) > 255 || !entryKey.MatchString(key) {
+		return fmt.Errorf("store: catalogue key %q: must be parts of a-z 0-9 _ - split by /, at most 255 characters", key)
+	}
+	return checkData(value)
+}
+
+func checkData(data []byte) error {
+	if len(data) > MaxData {
+		return fmt.Errorf("store: %d bytes: at most %d are allowed", len(data), MaxData)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"matchstream/internal/store"
+)
+
+// numberHeader carries a record's number.
+const numberHeader = "Record"
+
+const journalPrefix = "journal."
+
+func subjectOf(k store.Key) string { return journalPrefix + k.Match + "." + k.Epoch }
+
+func keyOf(subject string) (store.Key, bool) {
+	match, epoch, ok := strings.Cut(strings.TrimPrefix(subject, journalPrefix), ".")
+	return store.Key{Match: match, Epoch: epoch}, ok
+}
+
+// end is the last record of a journal, as far as this process knows.
+type end struct {
+	mark   store.Mark
+	number int64
+}
+
+// ends spares an append the look at the record before it. It is never trusted
+// for more than the number that belongs to a mark, which never changes.
+type ends struct {
+	mu struct {
+		sync.Mutex
+		of map[store.Key]end
+	}
+}
+
+func (e *ends) get(k store.Key) end {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.mu.of[k]
+}
+
+func (e *ends) put(k store.Key, v end) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.mu.of == nil {
+		e.mu.of = make(map[store.Key]end)
+	}
+	e.mu.of[k] = v
+}
+
+func (e *ends) drop(k store.Key) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.mu.of, k)
+}
+
+// Append implements store.Store. Of ErrUnavailable and ErrUnknown the text
+// says more.
+func (s *Store) Append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (store.Mark, error) {
+	mark, err := s.append(ctx, key, after, number, data)
+	if err != nil {
+		return 0, fmt.Errorf("append record %d of %s: %w", number, key.Match, err)
+	}
+	return mark, nil
+}
+
+func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (store.Mark, error) {
+	if err := store.CheckRecord(key, number, data); err != nil {
+		return 0, err
+	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	if err := s.checkNumber(ctx, key, after, number); err != nil {
+		return 0, err
+	}
+	m := nats.NewMsg(subjectOf(key))
+	m.Header.Set(numberHeader, strconv.FormatInt(number, 10))
+	m.Data = data
+	sequence, err := s.publish(ctx, m, uint64(after))
+	if err != nil {
+		return 0, err
+	}
+	s.ends.put(key, end{mark: store.Mark(sequence), number: number})
+	return store.Mark(sequence), nil
+}
+
+// checkNumber holds that number follows the record marked after. JetStream
+// then holds that this record is the last one.
+func (s *Store) checkNumber(ctx context.Context, key store.Key, after store.Mark, number int64) error {
+	before := int64(0)
+	if known := s.ends.get(key); after != 0 && known.mark == after {
+		before = known.number
+	} else if after != 0 {
+		m, err := s.one(ctx, journalConfig.Name, get{Sequence: uint64(after)})
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("%w: there is no record marked %d", store.ErrConflict, after)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: nothing was written: %w", store.ErrUnavailable, err)
+		}
+		r, err := record(m.subject, m.sequence, m.header, m.data)
+		if err != nil {
+			return err
+		}
+		if r.Key != key {
+			return fmt.Errorf("%w: the record marked %d is of another match", store.ErrConflict, after)
+		}
+		before = r.Number
+	}
+	if number != before+1 {
+		return fmt.Errorf("%w: the record marked %d has number %d", store.ErrConflict, after, before)
+	}
+	return nil
+}
+
+// Purge implements store.Store.
+func (s *Store) Purge(ctx context.Context, key store.Key) error {
+	if err := store.CheckKey(key); err != nil {
+		return err
+	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	stream, err := s.stream.Stream(ctx, journalConfig.Name)
+	if err != nil {
+		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
+	}
+	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {
+		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnknown, err)
+	}
+	s.ends.drop(key)
+	return nil
+}

@@ -1,0 +1,138 @@
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+const (
+	lockFile    = "lock"
+	versionFile = "VERSION"
+	serverDir   = "jetstream" // the server's own
+	versionWord = "matchstream-store"
+	version     = 1
+)
+
+// folder is the store's folder, locked for this process.
+type folder struct {
+	lock   *flock.Flock
+	fresh  bool  // made now
+	blocks sizes // before the server's start
+}
+
+// lockFolder makes the folder if need be and locks it. It looks before it
+// locks, so that a folder of somebody else's gets no lock file, and once more
+// after, since another process may just have made it.
+func lockFolder(dir string) (*folder, error) {
+	if dir == "" {
+		return nil, errors.New("no folder is given")
+	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, errors.New("a file is in the way: a folder is expected; choose another")
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, writable(err)
+	}
+	if _, err := checkVersion(dir); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(dir, lockFile), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o640))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, writable(err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("%s uses this folder; stop it first, or choose another folder", holder(lock.Path()))
+	}
+	f := &folder{lock: lock}
+	if err := f.claim(dir); err != nil {
+		return nil, errors.Join(err, f.unlock())
+	}
+	return f, nil
+}
+
+// claim writes the pid and, in a new folder, the version.
+func (f *folder) claim(dir string) error {
+	found, err := checkVersion(dir)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o640); err != nil {
+		return writable(err)
+	}
+	f.fresh = !found
+	if found {
+		f.blocks, err = settle(dir)
+		return err
+	}
+	text := fmt.Sprintf("%s %d\n", versionWord, version)
+	return writable(writeSynced(filepath.Join(dir, versionFile), text))
+}
+
+// unlock leaves the lock file: removing it would let two others lock two files.
+func (f *folder) unlock() error { return f.lock.Close() }
+
+// holder names the process that wrote the lock file, as far as it is known.
+func holder(path string) string {
+	text, err := os.ReadFile(path)
+	if pid, bad := strconv.Atoi(strings.TrimSpace(string(text))); err == nil && bad == nil {
+		return fmt.Sprintf("another server (process %d)", pid)
+	}
+	return "another server"
+}
+
+// checkVersion says whether the folder holds a store that this program knows;
+// a folder with nothing in it is none yet.
+func checkVersion(dir string) (found bool, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, versionFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, checkEmpty(dir)
+	}
+	if err != nil {
+		return false, writable(err)
+	}
+	var word string
+	var number int
+	if _, err := fmt.Sscanf(string(text), "%s %d\n", &word, &number); err != nil || word != versionWord || number < 1 {
+		return false, fmt.Errorf("its file %s is not of a MatchStream store (expected %q); choose another folder",
+			versionFile, fmt.Sprintf("%s %d", versionWord, version))
+	}
+	if number > version {
+		return false, fmt.Errorf("it was written by a newer MatchStream (store version %d, this program knows %d); "+
+			"run that newer version, or choose another folder", number, version)
+	}
+	return true, nil
+}
+
+// checkEmpty allows what may lie in a folder that is to become a store: our
+// lock, an unfinished version file, and what mkfs leaves on a fresh disk.
+func checkEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return writable(err)
+	}
+	for _, e := range entries {
+		switch e.Name() {
+		case lockFile, versionFile, versionFile + ".tmp", "lost+found":
+		default:
+			return fmt.Errorf("it is not empty (%s) and not a MatchStream store (no file %s); choose an empty or a new folder",
+				e.Name(), versionFile)
+		}
+	}
+	return nil
+}
+
+// writable adds what to do to an error for want of rights.
+func writable(err error) error {
+	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
+		return fmt.Errorf("it cannot be written by user %d: %w; change its owner or mode, or choose another folder", os.Getuid(), err)
+	}
+	return err
+}

@@ -1,0 +1,98 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"matchstream/internal/store"
+)
+
+// Follow implements store.Store.
+func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record)) error {
+	return s.follow(ctx, journalConfig.Name, uint64(from), func(m jetstream.Msg, sequence uint64) error {
+		r, err := record(m.Subject(), sequence, m.Headers(), m.Data())
+		if err == nil {
+			f(r)
+		}
+		return err
+	})
+}
+
+// follow calls f for each message of a stream behind a sequence, until ctx is
+// done or the store is closed. The ordered consumer holds that none is missing
+// and begins again by itself where it was.
+func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(jetstream.Msg, uint64) error) error {
+	ended := func(err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case s.closing.Err() != nil:
+			return store.ErrClosed
+		}
+		return fmt.Errorf("follow %s: %w: %w", stream, store.ErrUnavailable, err)
+	}
+	either, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+
+	messages, err := s.consume(either, stream, from+1)
+	if err != nil {
+		return ended(err)
+	}
+	defer messages.Stop()
+	for {
+		m, err := messages.Next(jetstream.NextContext(either))
+		if err != nil {
+			return ended(err)
+		}
+		about, err := m.Metadata()
+		if err != nil {
+			return ended(err)
+		}
+		sequence := about.Sequence.Stream
+		if sequence <= from {
+			return ended(fmt.Errorf("message %d came after %d", sequence, from))
+		}
+		from = sequence
+		// What came at the same time as the end belongs to the next Follow.
+		if either.Err() != nil {
+			return ended(either.Err())
+		}
+		if err := f(m, sequence); err != nil {
+			return err
+		}
+	}
+}
+
+// consume begins to consume a stream. Close waits for it, so that the
+// consumer is not made on a server that stops.
+func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstream.MessagesContext, error) {
+	s.using.RLock()
+	defer s.using.RUnlock()
+	if s.closing.Err() != nil {
+		return nil, store.ErrClosed
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	consumer, err := s.stream.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:   from,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return consumer.Messages(jetstream.PullMaxMessages(batchMessages))
+}
+
+// state is what a stream holds now.
+func (s *Store) state(ctx context.Context, name string) (jetstream.StreamState, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	stream, err := s.stream.Stream(ctx, name) // asks for the state each time
+	if err != nil {
+		return jetstream.StreamState{}, s.unanswered(err)
+	}
+	return stream.CachedInfo().State, nil
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// assets are the files that pages link to, by the name under which they are
+// served: match.js as match.<hash of its content>.js, so that a browser may
+// keep it for ever and a new version has a new address.
+type assets struct {
+	address map[string]string // "match.js" → "/assets/match.0123456789ab.js"
+	content map[string]asset  // by "match.js"
+}
+
+type asset struct {
+	bytes    []byte
+	mimeType string
+	etag     string
+}
+
+// In this order, for a script imports only what stands before it: the hash of
+// what it imports is part of its content, and so of its own hash.
+var assetNames = []string{"favicon.svg", "style.css", "words.js", "dom.js", "sentence.js", "clock.js",
+	"rows.js", "connection.js", "match.js", "board.js"}
+
+var mimeTypes = map[string]string{
+	".svg": "image/svg+xml",
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+}
+
+func loadAssets() assets {
+	a := assets{address: map[string]string{}, content: map[string]asset{}}
+	for _, name := range assetNames {
+		b := source(name)
+		for known, address := range a.address {
+			b = bytes.ReplaceAll(b, []byte(`"./`+known+`"`), []byte(`"`+address+`"`))
+		}
+		sum := sha256.Sum256(b)
+		hash := hex.EncodeToString(sum[:6])
+		ext := path.Ext(name)
+		a.content[name] = asset{bytes: b, mimeType: mimeTypes[ext], etag: `"` + hash + `"`}
+		a.address[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
+	}
+	return a
+}
+
+// source is a file as it is embedded; words.js is words.json as a module.
+func source(name string) []byte {
+	file := name
+	if name == "words.js" {
+		file = "words.json"
+	}
+	b, err := files.ReadFile("assets/" + file)
+	if err != nil {
+		panic("web: " + err.Error()) // embedded: cannot happen once a test has passed
+	}
+	if file != name {
+		b = append([]byte("export default "), b...)
+	}
+	return b
+}
+
+// serve answers GET /assets/{file}. The hash of another version gets the
+// present file, not to be kept: while nodes are being renewed one by one, a
+// page may come from one and ask another for its style.
+func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
+	file := strings.TrimPrefix(r.URL.Path, "/assets/")
+	ext := path.Ext(file)
+	stem, hash, _ := strings.Cut(strings.TrimSuffix(file, ext), ".")
+	found, ok := a.content[stem+ext]
+	if !ok || hash == "" {
+		return false
+	}
+	h := w.Header()
+	h.Set("Content-Type", found.mimeType)
+	h.Set("ETag", found.etag)
+	h.Set("Cache-Control", "no-cache")
+	if r.URL.Path == a.address[stem+ext] {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.bytes))
+	return true
+}

@@ -100,7 +100,7 @@ func New(o Options) (http.Handler, error) {
 
 func build(o Options) (*server, error) {
 	s := &server{Options: o, router: newRouter()}
-	s.huma = huma.NewAPI(config(o.Version), humago.NewAdapter(s.router, ""))
+	s.huma = huma.NewAPI(s.config(), humago.NewAdapter(s.router, ""))
 	describeTypes(s.huma.OpenAPI().Components.Schemas)
 	s.addNode()
 	s.addMatches()

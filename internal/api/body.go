@@ -21,8 +21,12 @@ import (
 const (
 	// MaxBody is how many bytes a request's body may have.
 	MaxBody = 64 << 10
+	// drained is how much of a body that nobody wants is read all the same.
+	drained = 1 << 20
 	// bodyPatience is how long a body may take to arrive.
 	bodyPatience = 30 * time.Second
+
+	expectedJSON = "expected a JSON object in UTF-8"
 )
 
 // takeBody reads the body before huma does, which knows no way to limit the
@@ -31,6 +35,9 @@ const (
 func takeBody(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	b, err := readBody(w, r)
+	if err == nil && len(bytes.TrimSpace(b)) == 0 && ctx.Operation().RequestBody != nil {
+		err = fieldProblem(http.StatusBadRequest, "body", expectedJSON+", found nothing")
+	}
 	if err != nil {
 		var p *Problem
 		if !errors.As(err, &p) {
@@ -52,6 +59,7 @@ func bodyOf(ctx context.Context) []byte { return ctx.Value(bodyKey{}).([]byte) }
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	tooLarge := fieldProblem(http.StatusRequestEntityTooLarge, "body", fmt.Sprintf("expected at most %d bytes", MaxBody))
 	if r.ContentLength > MaxBody {
+		drain(w, r)
 		return nil, tooLarge
 	}
 	// Not every ResponseWriter has deadlines (tests' have none); those of
@@ -67,9 +75,21 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	deadlines.SetReadDeadline(time.Time{})
 	if len(b) > MaxBody {
+		drain(w, r)
 		return nil, tooLarge
 	}
 	return b, nil
+}
+
+// drain reads on for a while before a refusal is answered: a client that is
+// still sending when the connection is closed does not get to see the answer.
+// One that waits to be told to send (Expect) is not told.
+func drain(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Expect") != "" {
+		return
+	}
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyPatience / 10))
+	io.CopyN(io.Discard, r.Body, drained) // whatever comes of it
 }
 
 // strictJSON refuses what encoding/json would take in silence: bytes that are
@@ -84,20 +104,16 @@ func strictJSON(ctx huma.Context, next func(huma.Context)) {
 }
 
 func checkJSON(b []byte) *Problem {
-	const expected = "expected a JSON object in UTF-8"
-	if len(bytes.TrimSpace(b)) == 0 {
-		return fieldProblem(http.StatusBadRequest, "body", expected+", found nothing")
-	}
 	if !utf8.Valid(b) {
-		return fieldProblem(http.StatusBadRequest, "body", expected+", found bytes that are no UTF-8")
+		return fieldProblem(http.StatusBadRequest, "body", expectedJSON+", found bytes that are no UTF-8")
 	}
 	var whatever any
 	if err := json.Unmarshal(b, &whatever); err != nil {
-		return fieldProblem(http.StatusBadRequest, "body", expected+": "+err.Error())
+		return fieldProblem(http.StatusBadRequest, "body", expectedJSON+": "+err.Error())
 	}
 	object, ok := whatever.(map[string]any)
 	if !ok {
-		return fieldProblem(http.StatusUnprocessableEntity, "body", "expected a JSON object")
+		return fieldProblem(http.StatusUnprocessableEntity, "body", expectedJSON)
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if object[key] == nil {

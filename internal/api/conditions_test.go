@@ -149,14 +149,16 @@ func FuzzList(f *testing.F) {
 
 // FuzzRequests: whatever is asked, the answer is no 500 and has its headers.
 func FuzzRequests(f *testing.F) {
-	f.Add("GET", "/1/matches", "limit=1&expand=1")
-	f.Add("GET", "/1/match/"+seed+"/history", "since=1-x")
-	f.Add("POST", "/1/match/../x", "%")
-	f.Add("OPTIONS", "*", ";")
+	f.Add("GET", "/1/matches", "limit=1&expand=1", "a;,b", "")
+	f.Add("GET", "/1/match/"+seed+"/history", "since=1-x", "application/x-ndjson;q=", "Bearer x")
+	f.Add("POST", "/1/match/../x", "%", "", "Bearer "+texts["operator"])
+	f.Add("PUT", "/1/team/elp", "", "application/json", "Bearer "+texts["operator"])
+	f.Add("OPTIONS", "*", ";", "*/*", "")
 	h := newBench(f).server
-	f.Fuzz(func(t *testing.T, method, path, query string) {
-		r := httptest.NewRequest("GET", "/", nil)
+	f.Fuzz(func(t *testing.T, method, path, query, accept, authorization string) {
+		r := httptest.NewRequest("GET", "/", strings.NewReader(query))
 		r.Method, r.URL.Path, r.URL.RawQuery = method, path, query
+		r.Header["Accept"], r.Header["Authorization"] = []string{accept}, []string{authorization}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code >= 500 || w.Header().Get("Match-Stream-Api-Version") != "1" {

@@ -17,7 +17,8 @@ Everything under /1/ may be asked from any origin, without credentials. Errors a
 	`Unknown query parameters are ignored; unknown keys in a body are errors. A body is JSON whatever its Content-Type says, at most 64 KiB.`
 
 // config of huma: none of the pages and formats that it brings.
-func config(version string) huma.Config {
+func (s *server) config() huma.Config {
+	version := s.Version
 	if version == "" {
 		version = "1"
 	}
@@ -41,7 +42,7 @@ func config(version string) huma.Config {
 		},
 		Formats:       huma.DefaultFormats,
 		DefaultFormat: "application/json",
-		Transformers:  []huma.Transformer{ownProblem},
+		Transformers:  []huma.Transformer{s.ownProblem},
 	}
 }
 

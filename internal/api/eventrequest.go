@@ -53,14 +53,10 @@ var kinds = []match.Kind{match.Lineup, match.Start, match.Halftime, match.Contin
 func eventRequest(r huma.Registry) *huma.Schema {
 	s := &huma.Schema{Type: "object", Required: []string{"kind"}, Properties: map[string]*huma.Schema{},
 		Description: "An event as an operator sends it: a timeline's line without `at`. Kinds beginning with x- take any further details, amend takes null for those to remove."}
-	var names []string
-	for _, k := range kinds {
-		names = append(names, string(k))
-	}
 	s.Properties["kind"] = &huma.Schema{Type: "string", Examples: []any{"goal"},
-		Pattern:            "^(" + strings.Join(names, "|") + "|halftime_start|halftime_stop|x-[a-z0-9_-]{1,30})$",
+		Pattern:            "^(" + strings.ReplaceAll(join(kinds), ", ", "|") + "|halftime_start|halftime_stop|x-[a-z0-9_-]{1,30})$",
 		PatternDescription: "a kind",
-		Description:        "One of " + strings.Join(names, ", ") + "; halftime_start and halftime_stop, the names of 2011 for halftime and continue; or x- and 1 to 30 of a-z, 0-9, _ and -"}
+		Description:        "One of " + join(kinds) + "; halftime_start and halftime_stop, the names of 2011 for halftime and continue; or x- and 1 to 30 of a-z, 0-9, _ and -"}
 	s.Properties["force"] = &huma.Schema{Type: "boolean", Description: "Store what the rules about players doubt"}
 	t := reflect.TypeFor[match.Details]()
 	for i := range t.NumField() {

@@ -108,3 +108,27 @@ func (b *bench) exchange(t *testing.T, request string) string {
 	}
 	return strings.TrimRight(out.String(), "\n")
 }
+
+// A repeat is answered with the very bytes of the first answer.
+func TestRepeatsAreTheSameBytes(t *testing.T) {
+	b := newBench(t)
+	b.asOperator(t, "PUT", "/1/team/elp", `{"name":"<Estudiantes> & \u2028 ñ"}`, 201)
+	b.asOperator(t, "PUT", "/1/team/tig", `{"name":"Tigre"}`, 201)
+	for _, request := range [][2]string{
+		{"/1/matches", `{"home":"elp","visit":"tig","date":"2011-09-10","stadium":"<La> & Plata"}`},
+		{"/1/match/" + seed + "/events", `{"kind":"comment","comment":"<b> & \u2028 ñ – ⚽"}`},
+		{"/1/match/" + seed + "/events", `{"kind":"x-odd","b":[1, {"<a>" : null}],"a":1e3}`},
+	} {
+		var first reply
+		for i := range 3 {
+			b.pass(time.Minute)
+			got := b.do(t, "POST", request[0], strings.NewReader(request[1]), "Authorization: Bearer {operator}", fmt.Sprint("Idempotency-Key: ", request[1][:12]))
+			if i == 0 {
+				first = got
+			}
+			if got.status != 201 || got.body != first.body {
+				t.Errorf("%s, time %d: %d\n%s\nfirst\n%s", request[0], i+1, got.status, got.body, first.body)
+			}
+		}
+	}
+}

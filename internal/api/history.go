@@ -1,12 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/negotiation"
 
+	"matchstream/internal/live"
 	"matchstream/internal/match"
 	"matchstream/internal/wire"
 )
@@ -55,20 +56,36 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutp
 	if err != nil {
 		return nil, err
 	}
-	events, err := m.Since(since)
+	v, events, err := eventsSince(m, since)
 	if err != nil {
 		return nil, err
 	}
 	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization"}
-	switch negotiation.SelectQValueFast(in.Accept, []string{"application/json", ndjson, "application/ndjson"}) {
-	case ndjson, "application/ndjson":
+	if in.Accept == ndjson {
 		out.ContentType = ndjson
-		out.Body, err = timeline(m, events)
-	default:
+		var b bytes.Buffer
+		err = match.WriteTimeline(&b, match.NewTimeline(v, events))
+		out.Body = b.Bytes()
+	} else {
 		out.ContentType = "application/json"
-		out.Body = historyJSON(events, m.View().Info.Epoch, showBy)
+		out.Body = historyJSON(events, v.Info.Epoch, showBy)
 	}
 	return out, err
+}
+
+// eventsSince gives events and the match as it stood right behind them: a
+// timeline that ends before the stop must not say how the match ended.
+func eventsSince(m *live.Match, since match.Position) (match.View, []match.Event, error) {
+	for {
+		events, err := m.Since(since)
+		if err != nil {
+			return match.View{}, nil, err
+		}
+		if v := m.View(); v.State.LastID == since.ID+int64(len(events)) {
+			return v, events, nil
+		}
+		// An event came between the two looks; there is one at most now and then.
+	}
 }
 
 func historyJSON(events []match.Event, epoch string, showBy bool) []byte {

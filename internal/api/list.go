@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +26,7 @@ const expandedAtOnce = 100
 type listInput struct {
 	Period string `query:"period" doc:"Only matches in one of these periods, with commas between them: not_started, first, halftime, last, first_extra, halftime_extra, last_extra, penalties, ended" example:"first,last"`
 	Date   string `query:"date" format:"date" doc:"Only matches of this day" example:"2011-09-10"`
-	Team   string `query:"team" pattern:"^[a-z0-9_]{1,32}$" doc:"Only matches of this team" example:"elp"`
+	Team   string `query:"team" pattern:"^[a-z0-9_]{1,32}$" patternDescription:"a team id" doc:"Only matches of this team" example:"elp"`
 	Expand bool   `query:"expand" doc:"Whole matches instead of ids, at most 100 in one answer"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" doc:"At most so many; the rest is at the address in Link. Without it: all ids, or 100 whole matches"`
 	After  string `query:"after" doc:"Only matches behind this id in the list (by date, then id)" example:"elp-tig-2011-09-10"`
@@ -136,11 +135,22 @@ func parsePeriods(list string) (periods []match.Period, err error) {
 		p := match.Period(strings.TrimSpace(name))
 		if !slices.Contains(allPeriods, p) {
 			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.period",
-				fmt.Sprintf("expected periods with commas between them, of %v", allPeriods))
+				"expected some of "+join(allPeriods)+", with commas between them")
 		}
 		periods = append(periods, p)
 	}
 	return periods, nil
+}
+
+func join[T ~string](all []T) string {
+	var b strings.Builder
+	for i, one := range all {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(one))
+	}
+	return b.String()
 }
 
 // nextLink is the Link to the rest of a list, relative to the server.

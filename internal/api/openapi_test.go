@@ -188,3 +188,11 @@ func TestTimelinesFitTheDescription(t *testing.T) {
 		}
 	}
 }
+
+// The kinds described are those that match knows, in its order.
+func TestEveryKindIsDescribed(t *testing.T) {
+	_, err := match.ParseRequest([]byte(`{"kind":"no-such"}`))
+	if err == nil || !strings.Contains(err.Error(), "expected one of "+join(kinds)+", or x-") {
+		t.Errorf("match says %v, described are %v", err, kinds)
+	}
+}

@@ -26,24 +26,12 @@ func post(t auth.Token, r *http.Request) (bool, string) {
 	return t.Posts(id), fmt.Sprintf("the scope operator or %s", auth.MatchScope(id))
 }
 
-type (
-	tokenKey   struct{}
-	requestKey struct{}
-)
+type tokenKey struct{}
 
 // tokenOf is the operator who sent the request that is being answered.
 func tokenOf(ctx context.Context) auth.Token {
 	t, _ := ctx.Value(tokenKey{}).(auth.Token)
 	return t
-}
-
-// requestOf is the request that is being answered.
-func requestOf(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }
-
-// withRequest lets handlers see the request itself.
-func withRequest(ctx huma.Context, next func(huma.Context)) {
-	r, _ := humago.Unwrap(ctx)
-	next(huma.WithValue(ctx, requestKey{}, r))
 }
 
 // admit lets those pass who have a token that is for this, before anything
@@ -53,12 +41,14 @@ func (s *server) admit(for_ may) func(huma.Context, func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		t, err := s.Auth.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
 		if err != nil {
+			drain(w, r)
 			writeProblem(w, unauthorized(err))
 			return
 		}
 		if ok, needed := for_(t, r); !ok {
 			p := problem(http.StatusForbidden, fmt.Sprintf("the token %s is for something else: this needs %s", t.Name, needed))
 			p.header("WWW-Authenticate", `Bearer realm="matchstream", error="insufficient_scope"`)
+			drain(w, r)
 			writeProblem(w, p)
 			return
 		}

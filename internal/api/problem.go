@@ -1,9 +1,11 @@
 package api
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -63,30 +65,59 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 // writeProblem answers outside of huma.
 func writeProblem(w http.ResponseWriter, p *Problem) {
-	body, err := json.Marshal(p)
-	if err != nil { // strings and numbers only: cannot happen
-		body = []byte("{}")
-	}
 	for name, values := range p.headers {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
-	w.Write(append(body, '\n')) // that the client has left is no trouble of ours
+	w.Write(encode(p)) // that the client has left is no trouble of ours
 }
 
 // ownProblem turns the errors that huma makes itself into problems of ours.
-func ownProblem(_ huma.Context, _ string, v any) (any, error) {
+func (s *server) ownProblem(ctx huma.Context, _ string, v any) (any, error) {
 	theirs, ok := v.(*huma.ErrorModel)
 	if !ok {
 		return v, nil
 	}
 	p := problem(theirs.Status, theirs.Detail)
 	for _, e := range theirs.Errors {
-		p.Errors = append(p.Errors, FieldError{Location: e.Location, Message: e.Message})
+		p.Errors = append(p.Errors, s.fieldError(ctx.Operation(), e))
 	}
 	if len(p.Errors) > 0 {
-		p.Detail = fmt.Sprintf("%s: %s", p.Errors[0].Location, p.Errors[0].Message)
+		p.Detail = p.Errors[0].Location + ": " + p.Errors[0].Message
 	}
 	return p, nil
+}
+
+// said translates messages of huma that do not say what was expected.
+var said = map[string]string{
+	"invalid integer":                     "expected a whole number",
+	"invalid boolean":                     "expected 1 or 0, true or false",
+	"expected string to be RFC 3339 date": "expected a date that there is, as YYYY-MM-DD",
+}
+
+// fieldError names the field, where huma names what it is in.
+func (s *server) fieldError(op *huma.Operation, e *huma.ErrorDetail) FieldError {
+	f := FieldError{Location: e.Location, Message: e.Message}
+	if better, ok := said[e.Message]; ok {
+		f.Message = better
+	}
+	var missing string
+	if n, _ := fmt.Sscanf(e.Message, "expected required property %s to be present", &missing); n == 1 {
+		f.Location += "." + missing
+		f.Message = "missing: expected a value"
+	}
+	if e.Message == "unexpected property" {
+		f.Message = "unknown key: expected " + strings.Join(s.keysOf(op), ", ")
+	}
+	return f
+}
+
+// keysOf lists the keys that an operation's body may have.
+func (s *server) keysOf(op *huma.Operation) []string {
+	schema := op.RequestBody.Content["application/json"].Schema
+	for schema.Ref != "" {
+		schema = s.huma.OpenAPI().Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	return slices.Sorted(maps.Keys(schema.Properties))
 }

@@ -5,13 +5,16 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 )
 
 // handle registers an operation for everyone.
 func handle[I, O any](s *server, op huma.Operation, h func(context.Context, *I) (*O, error)) {
-	op.Middlewares = append(huma.Middlewares{withRequest}, op.Middlewares...)
+	op.Middlewares = append(huma.Middlewares{prepare}, op.Middlewares...)
 	op.BodyReadTimeout = -1 // takeBody sees to it
 	op.MaxBodyBytes = MaxBody + 1
 	s.describe(&op)
@@ -64,4 +67,25 @@ func schemaOf[T any](s *server) *huma.Schema {
 // answers describes an answer whose body huma does not encode.
 func answers(status int, description string, content map[string]*huma.MediaType) map[string]*huma.Response {
 	return map[string]*huma.Response{strconv.Itoa(status): {Description: description, Content: content}}
+}
+
+type requestKey struct{}
+
+// requestOf is the request that is being answered.
+func requestOf(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }
+
+// prepare lets handlers see the request itself, and settles Accept: there are
+// JSON and timelines. (huma's own reading of it does not bear all that clients
+// can write there.)
+func prepare(ctx huma.Context, next func(huma.Context)) {
+	r, _ := humago.Unwrap(ctx)
+	accept := negotiation.SelectQValue(strings.Join(r.Header.Values("Accept"), ","), []string{"application/json", ndjson, "application/ndjson"})
+	switch accept {
+	case "":
+		accept = "application/json"
+	case "application/ndjson":
+		accept = ndjson
+	}
+	r.Header.Set("Accept", accept)
+	next(huma.WithValue(ctx, requestKey{}, r))
 }

@@ -1,12 +1,13 @@
 package cli
 
 // nearest is the known name that most likely was meant; "" if none is near
-// (more than a third of its letters differ).
+// (it differs in more than a third of its letters, or in more than two where it
+// is short).
 func nearest(name string, known []string) string {
 	best, least := "", -1
 	for _, k := range known {
 		d := distance(name, k)
-		if d <= max(1, len(k)/3) && (least < 0 || d < least) {
+		if d <= max(2, len(k)/3) && d < len(k)-1 && (least < 0 || d < least) {
 			best, least = k, d
 		}
 	}

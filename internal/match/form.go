@@ -64,7 +64,9 @@ func (f form) words() string {
 var extraForm = regexp.MustCompile(`^x-[a-z0-9_-]{1,30}$`)
 
 // extra says whether k is an x- kind, passed through as it is.
-func (k Kind) extra() bool { return strings.HasPrefix(string(k), "x-") && extraForm.MatchString(string(k)) }
+func (k Kind) extra() bool {
+	return strings.HasPrefix(string(k), "x-") && extraForm.MatchString(string(k))
+}
 
 // unknown is the error for a kind that there is not.
 func (k Kind) unknown() *Error {

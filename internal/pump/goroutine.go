@@ -33,10 +33,19 @@ func NewGoroutine(o Options) *Goroutine {
 	return p
 }
 
+// sendBuffer is how much the kernel holds for one client who takes nothing. By
+// itself it would grow to megabytes: enough for a few hundred such clients to
+// take the machine's memory. The kernel doubles it for its own use.
+const sendBuffer = 64 << 10
+
 // Attach takes over a connection: see Pump.
 func (p *Goroutine) Attach(c net.Conn, w Watch) {
 	p.enter(w)
-	go p.serve(p.force, &socket{Conn: c}, w)
+	s := &socket{Conn: c}
+	if t, ok := s.itself().(*net.TCPConn); ok {
+		t.SetWriteBuffer(sendBuffer) // at worst the kernel keeps its own
+	}
+	go p.serve(p.force, s, w)
 }
 
 // Serve writes a watch to an HTTP response, in the handler's goroutine, until

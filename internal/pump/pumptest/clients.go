@@ -64,11 +64,18 @@ func slowAmongOthers(t *testing.T, open opener) {
 	}
 	r.publish(events, size)
 	r.finish(feed.Over)
+	var readers sync.WaitGroup
 	for _, c := range others {
-		got, err := io.ReadAll(c)
-		if err != nil || !bytes.Equal(got, r.want) {
-			t.Errorf("another one got %d bytes of %d, %v", len(got), len(r.want), err)
-		}
+		readers.Go(func() {
+			got, err := io.ReadAll(c)
+			c.Close()
+			if err != nil || !bytes.Equal(got, r.want) {
+				t.Errorf("another one got %d bytes of %d, %v", len(got), len(r.want), err)
+			}
+		})
+	}
+	readers.Wait()
+	for range others {
 		r.leaves(pump.Ended)
 	}
 	if active := r.counts.Active(); active != 1 {

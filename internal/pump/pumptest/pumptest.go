@@ -109,12 +109,11 @@ func (r *rig) attach(w pump.Watch) *net.TCPConn {
 	return client
 }
 
-// attachSmall is attach with as little room in the kernel as it allows, so that
+// attachSmall is attach with little room on the client's side, so that
 // a client who does not read is soon noticed.
 func (r *rig) attachSmall(w pump.Watch) *net.TCPConn {
 	server, client := pair(r)
-	server.SetWriteBuffer(1)
-	client.SetReadBuffer(1)
+	client.SetReadBuffer(16 << 10)
 	r.pump.Attach(server, w)
 	return client
 }

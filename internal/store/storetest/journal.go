@@ -202,4 +202,3 @@ func racingAppenders(t *testing.T, s store.Store) {
 		}
 	}
 }
-

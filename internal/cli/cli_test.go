@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the golden files and scripts anew")
+
+// main runs a command line in this process.
+func runMain(args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = Main(args, strings.NewReader(""), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestHelpTexts(t *testing.T) {
+	for name, args := range map[string][]string{
+		"matchstream":     {"--help"},
+		"serve":           {"serve", "--help"},
+		"demo":            {"demo", "--help"},
+		"replay":          {"replay", "--help"},
+		"admin":           {"admin", "--help"},
+		"admin-token-new": {"admin", "token", "new", "--help"},
+		"version":         {"version", "--help"},
+	} {
+		code, out, errs := runMain(args...)
+		if code != 0 || errs != "" {
+			t.Errorf("%v: exit %d, %s", args, code, errs)
+		}
+		path := filepath.Join("testdata", "help", name+".txt")
+		if *update {
+			if err := os.WriteFile(path, []byte(out), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out != string(want) {
+			t.Errorf("%s differs (-update writes it anew); got:\n%s", path, out)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"http", "tcp", "drain", "drain-delay", "max-connections-per-ip", "lag"}
+	for name, want := range map[string]string{
+		"https": "http", "drian": "drain", "drain_delay": "drain-delay", "max-connections-per-addr": "max-connections-per-ip",
+		"lga": "", "lagg": "lag", "zzzzz": "", "": "",
+	} {
+		if got := nearest(name, known); got != want {
+			t.Errorf("nearest to %q is %q, expected %q", name, got, want)
+		}
+	}
+}
+
+func TestSharedPort(t *testing.T) {
+	for _, c := range []struct {
+		addresses []string
+		shared    bool
+	}{
+		{[]string{":8888", ":9999", "127.0.0.1:8889"}, false},
+		{[]string{":8888", ":8888"}, true},
+		{[]string{":8888", "127.0.0.1:8888"}, true},
+		{[]string{"127.0.0.1:8888", "127.0.0.2:8888"}, false},
+		{[]string{":9102", ":9100-9103"}, true},
+		{[]string{":0", ":0"}, false},
+		{[]string{"nonsense", "nonsense"}, false},
+	} {
+		if _, _, got := sharedPort(c.addresses...); got != c.shared {
+			t.Errorf("%v: shared %v, expected %v", c.addresses, got, c.shared)
+		}
+	}
+}
+
+// What print-config prints is a file that gives the same settings.
+func TestPrintConfigRoundTrip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	_, first, _ := runMain("serve", "--print-config", "--lag=7", "--data", `a "b" # c\d`, "--tcp", ":9100-9103", "--drain=1m30s", "--advertise", "example.org")
+	if err := os.WriteFile(path, []byte(first), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, second, errs := runMain("serve", "--print-config", "--config", path)
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	values := func(text string) (all []string) {
+		for line := range strings.Lines(text) {
+			value, _, _ := strings.Cut(line, "  # ")
+			all = append(all, strings.Join(strings.Fields(value), " "))
+		}
+		return all
+	}
+	if a, b := strings.Join(values(first), "\n"), strings.Join(values(second), "\n"); a != b {
+		t.Errorf("the settings are\n%s\nexpected\n%s", b, a)
+	}
+}
+
+func TestResumeLine(t *testing.T) {
+	got := resumeLine([]string{"replay", "--reset", "--speed", "0", "my match.ndjson", "it's"})
+	if want := `matchstream replay --speed 0 'my match.ndjson' 'it'\''s'`; got != want {
+		t.Errorf("%s, expected %s", got, want)
+	}
+}
+
+func FuzzConfigFile(f *testing.F) {
+	for _, seed := range []string{"lag: 3\n", "http: :80\n", "- a\n", "lag: {\n", "? [a]\n: b\n", "a: &x 1\nb: *x\n", "\x00", "lag: |\n  3\n", "---\n---\n", "<<: 1", "!!x y: z"} {
+		f.Add([]byte(seed))
+	}
+	known := []string{"http", "lag"}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		file, err := parseConfigFile("c.yaml", b, known)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "c.yaml:") {
+				t.Errorf("the error does not say where: %v", err)
+			}
+			return
+		}
+		for key, e := range file.entries {
+			if key != "http" && key != "lag" || e.line < 1 {
+				t.Errorf("an entry %q in line %d", key, e.line)
+			}
+		}
+	})
+}

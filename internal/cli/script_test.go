@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"matchstream/matches"
+)
+
+// leakChecked runs the tests and then looks for goroutines left behind.
+type leakChecked struct{ *testing.M }
+
+func (m leakChecked) Run() int {
+	code := m.M.Run()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func TestMain(m *testing.M) {
+	testscript.Main(leakChecked{m}, map[string]func(){
+		"matchstream": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts drives the real program, as a process of its own, by the scripts
+// in testdata/script.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			for _, name := range []string{matches.Seed, matches.Final2022} {
+				b, err := matches.FS.ReadFile(name)
+				if err != nil {
+					return err
+				}
+				if err := os.WriteFile(filepath.Join(e.WorkDir, filepath.Base(name)), b, 0o644); err != nil {
+					return err
+				}
+			}
+			// Scripts run at the same time: each has ports of its own.
+			for _, name := range []string{"HTTP", "TCP", "ADMIN"} {
+				port, err := freePort()
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, "127.0.0.1:"+strconv.Itoa(port))
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints,
+		},
+		UpdateScripts: *update,
+	})
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// ready ADDRESS waits until the server is there.
+func ready(ts *testscript.TestScript, _ bool, args []string) {
+	waitFor(ts, func() error {
+		r, err := http.Get("http://" + args[0] + "/readyz")
+		if err != nil {
+			return err
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusOK {
+			return errors.New(r.Status)
+		}
+		return nil
+	})
+}
+
+// waitFor asks again and again, for a minute at most.
+func waitFor(ts *testscript.TestScript, f func() error) {
+	deadline := time.Now().Add(time.Minute)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := f()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("still not so after a minute: %v", err)
+		}
+		<-tick.C
+	}
+}
+
+// get URL TEXT… gets a page, which must contain the texts.
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := http.Get(args[0])
+	ts.Check(err)
+	defer r.Body.Close()
+	b, err := io.ReadAll(r.Body)
+	ts.Check(err)
+	for _, text := range args[1:] {
+		if !strings.Contains(string(b), text) {
+			ts.Fatalf("%s does not contain %q: %s", args[0], text, b)
+		}
+	}
+}
+
+// dial ADDRESS LINE TEXT… speaks the line protocol until the server closes.
+func dial(ts *testscript.TestScript, _ bool, args []string) {
+	c, err := net.Dial("tcp", args[0])
+	ts.Check(err)
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	_, err = c.Write([]byte(args[1] + "\n"))
+	ts.Check(err)
+	b, err := io.ReadAll(c)
+	ts.Check(err)
+	for _, text := range args[2:] {
+		if !strings.Contains(string(b), text) {
+			ts.Fatalf("what comes from %s does not contain %q: %s", args[0], text, b)
+		}
+	}
+}
+
+// exitCode N runs the rest of the line, which must exit with N.
+func exitCode(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit interface{ ExitCode() int }
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, expected %s", code, args[0])
+	}
+}
+
+// mode FILE MODE checks a file's permissions.
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[1] {
+		ts.Fatalf("%s has mode %s, expected %s", args[0], got, args[1])
+	}
+}
+
+// occupy ADDRESS listens there until the script ends.
+func occupy(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", args[0])
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+}
+
+// prints FILE TEXT waits until the file contains the text.
+func prints(ts *testscript.TestScript, _ bool, args []string) {
+	waitFor(ts, func() error {
+		b, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(string(b), args[1]) {
+			return fmt.Errorf("%s does not contain %q: %s", args[0], args[1], b)
+		}
+		return nil
+	})
+}

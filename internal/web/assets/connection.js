@@ -1,0 +1,77 @@
+// An EventSource that does not give up, and says how it is.
+import words from "./words.js";
+import { put } from "./dom.js";
+
+// follow keeps a stream open. address() is asked at each new beginning, for
+// the position moves on; kinds are the names of the events; take(kind, data)
+// gets each; opened() is called whenever the stream is open (again); refused()
+// decides what an answer means that ended it for good: true to try again;
+// finished() says whether an end is no trouble.
+// EventSource itself comes back after a cut, with its position; it does not
+// after an error from a proxy or a node that starts. Then this does.
+export function follow({ address, kinds, take, opened = () => {}, refused = async () => true, finished = () => false }) {
+  const shown = document.querySelector(".connection");
+  let source, retry, doubt, tries = 0, hiddenAt = 0, over = false;
+
+  const say = (state) => {
+    shown.hidden = !state;
+    shown.dataset.state = state;
+    put(shown, words.page[state] ?? "");
+  };
+
+  function open() {
+    clearTimeout(retry);
+    source?.close();
+    source = new EventSource(address());
+    source.onopen = () => {
+      clearTimeout(doubt);
+      doubt = undefined;
+      tries = 0;
+      say("live");
+      opened();
+    };
+    source.onerror = async () => {
+      if (over) return;
+      // A short cut is no news; a longer one is told.
+      if (!finished()) doubt ??= setTimeout(() => say("lost"), 3000);
+      const mine = source;
+      if (mine.readyState !== EventSource.CLOSED) return;
+      const again = await refused().catch(() => true);
+      if (mine !== source || over) return;
+      if (!again) return end();
+      const wait = Math.min(30000, 2000 * 2 ** tries++);
+      retry = setTimeout(open, wait * (0.5 + Math.random()));
+    };
+    for (const kind of kinds) {
+      source.addEventListener(kind, (event) => {
+        try {
+          take(kind, JSON.parse(event.data));
+        } catch (error) {
+          console.error("an event could not be shown", kind, error);
+        }
+      });
+    }
+  }
+
+  // end closes the stream for good; state is what is said of it from now on.
+  function end(state = "") {
+    over = true;
+    clearTimeout(retry);
+    clearTimeout(doubt);
+    source?.close();
+    say(state);
+  }
+
+  // A connection that fell asleep with the device may look open and be dead.
+  addEventListener("online", () => over || open());
+  addEventListener("offline", () => over || say("lost"));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hiddenAt = Date.now();
+    else if (!over && hiddenAt && Date.now() - hiddenAt > 30000) open();
+  });
+  addEventListener("pageshow", (event) => event.persisted && !over && open());
+
+  say("connecting");
+  open();
+  return { end, reopen: open };
+}

@@ -1,0 +1,29 @@
+import words from "./words.js";
+
+// sentence is the first of the kind's alternatives of which all {facts} are
+// known, in parts: a string is plain words, {value} was filled in. None: [].
+// words.go does the same.
+export function sentence(kind, variant, facts) {
+  const alternatives = words.event[`${kind}.${variant}`] ?? words.event[kind] ?? [];
+  for (const text of alternatives) {
+    const parts = fill(text, facts);
+    if (parts) return parts;
+  }
+  return [];
+}
+
+function fill(text, facts) {
+  const parts = [];
+  for (const [, plain, name] of text.matchAll(/([^{]*)(?:\{([^}]*)\})?/g)) {
+    if (plain) parts.push(plain);
+    if (name === undefined) continue;
+    if (!facts[name]) return null;
+    parts.push({ value: String(facts[name]) });
+  }
+  return parts;
+}
+
+export const plain = (parts) => parts.map((p) => p.value ?? p).join("");
+
+// label says where a match stands, in a word or two.
+export const label = (period, status) => words.status[status] ?? words.period[period] ?? "";

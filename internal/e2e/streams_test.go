@@ -294,4 +294,3 @@ func (w *watcher) connection(ctx context.Context, since string) error {
 		statusDue = match.Kind(f.Kind).RefreshesPicture()
 	}
 }
-

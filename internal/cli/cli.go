@@ -60,7 +60,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop)
 
 	err, code := run(ctx, w)
-	if err != nil && err != silent {
+	if err != nil && !errors.Is(err, silent) {
 		fmt.Fprintf(stderr, "matchstream: %v\n", err)
 	}
 	return code

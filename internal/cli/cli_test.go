@@ -3,10 +3,13 @@ package cli
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"matchstream/internal/replay"
 )
 
 var update = flag.Bool("update", false, "write the golden files and scripts anew")
@@ -106,6 +109,25 @@ func TestResumeLine(t *testing.T) {
 	got := resumeLine([]string{"replay", "--reset", "--speed", "0", "my match.ndjson", "it's"})
 	if want := `matchstream replay --speed 0 'my match.ndjson' 'it'\''s'`; got != want {
 		t.Errorf("%s, expected %s", got, want)
+	}
+}
+
+// Bars end by themselves where the game is complete, and by finish where not.
+func TestBarsEnd(t *testing.T) {
+	b := newBars(io.Discard, true)
+	whole, part, none := &replay.Game{Match: "a", Lines: 2}, &replay.Game{Match: "b", Lines: 9}, &replay.Game{Match: "c"}
+	for line := range 3 {
+		b.watch(whole, replay.Step{Kind: replay.Played, Line: line, Text: "text"})
+		b.watch(part, replay.Step{Kind: replay.Played, Line: line, Text: "text"})
+		b.watch(part, replay.Step{Kind: replay.Note, Text: "text"})
+	}
+	b.watch(none, replay.Step{Kind: replay.Ready, Text: "the timeline has no events"})
+	b.finish()
+	if got := b.bars[whole].Current(); got != 2 || !b.bars[whole].Completed() {
+		t.Errorf("the whole game's bar is at %d", got)
+	}
+	if got := b.bars[part].Current(); got != 2 || !b.bars[part].Aborted() {
+		t.Errorf("the other bar is at %d", got)
 	}
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -60,6 +63,13 @@ func (c *demoCommand) Run(ctx context.Context, w *world) (err error) {
 	if err != nil {
 		return err
 	}
+	// `demo | head` must not leave the folder behind: a closed standard output
+	// ends the demonstration like a signal.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	signal.Ignore(syscall.SIGPIPE)
+	w = &world{args: w.args, stdin: w.stdin, stdout: untilBroken{w.stdout, cancel}, stderr: w.stderr}
+
 	folder, err := os.MkdirTemp("", "matchstream-demo-")
 	if err != nil {
 		return err
@@ -172,4 +182,18 @@ func dialable(address string) string {
 // file.
 func serveDefaults() (c serveCommand, err error) {
 	return c, kong.ApplyDefaults(&c)
+}
+
+// untilBroken calls broken when nobody reads any more what is written.
+type untilBroken struct {
+	io.Writer
+	broken func()
+}
+
+func (u untilBroken) Write(b []byte) (int, error) {
+	n, err := u.Writer.Write(b)
+	if err != nil {
+		u.broken()
+	}
+	return n, err
 }

@@ -47,7 +47,7 @@ type bar struct {
 }
 
 func newBars(to io.Writer, many bool) *bars {
-	return &bars{many: many, all: mpb.New(mpb.WithOutput(to), mpb.WithWidth(30)), bars: map[*replay.Game]*bar{}}
+	return &bars{many: many, all: mpb.New(mpb.WithOutput(to), mpb.WithWidth(20)), bars: map[*replay.Game]*bar{}}
 }
 
 func (b *bars) watch(g *replay.Game, s replay.Step) {

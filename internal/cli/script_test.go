@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,7 +24,14 @@ import (
 type leakChecked struct{ *testing.M }
 
 func (m leakChecked) Run() int {
+	// What the tests see shall not depend on who runs them.
+	for _, pair := range os.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); name == "COLUMNS" || strings.HasPrefix(name, environmentPrefix) {
+			os.Unsetenv(name)
+		}
+	}
 	code := m.M.Run()
+	http.DefaultClient.CloseIdleConnections()
 	if err := goleak.Find(); code == 0 && err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -33,6 +41,7 @@ func (m leakChecked) Run() int {
 
 func TestMain(m *testing.M) {
 	testscript.Main(leakChecked{m}, map[string]func(){
+		"curl":        curl,
 		"matchstream": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
@@ -63,7 +72,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": sigterm,
 		},
 		UpdateScripts: *update,
 	})
@@ -110,6 +119,54 @@ func waitFor(ts *testscript.TestScript, f func() error) {
 	}
 }
 
+// curl is as much of the real one as the lines to paste need, which may not be
+// on a machine that runs the tests: curl [-N] [-H header] [-d body] url.
+func curl() {
+	method, body, header := http.MethodGet, "", http.Header{"User-Agent": {"curl"}}
+	url := ""
+	for args := os.Args[1:]; len(args) > 0; args = args[1:] {
+		switch args[0] {
+		case "-N":
+		case "-H":
+			name, value, _ := strings.Cut(args[1], ": ")
+			header.Set(name, value)
+			args = args[1:]
+		case "-d":
+			method, body = http.MethodPost, args[1]
+			header.Set("Content-Type", "application/x-www-form-urlencoded")
+			args = args[1:]
+		default:
+			url = args[0]
+		}
+	}
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	r.Header = header
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		panic(err)
+	}
+	io.Copy(os.Stdout, response.Body)
+}
+
+// becomes URL TEXT waits until the page contains the text.
+func becomes(ts *testscript.TestScript, _ bool, args []string) {
+	waitFor(ts, func() error {
+		r, err := http.Get(args[0])
+		if err != nil {
+			return err
+		}
+		defer r.Body.Close()
+		b, err := io.ReadAll(r.Body)
+		if err == nil && !strings.Contains(string(b), args[1]) {
+			err = fmt.Errorf("%s does not contain %q: %s", args[0], args[1], b)
+		}
+		return err
+	})
+}
+
 // get URL TEXT… gets a page, which must contain the texts.
 func get(ts *testscript.TestScript, _ bool, args []string) {
 	r, err := http.Get(args[0])
@@ -153,6 +210,13 @@ func exitCode(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, expected %s", code, args[0])
+	}
+}
+
+// sigterm sends SIGTERM to all background processes (kill knows INT and KILL).
+func sigterm(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, c := range ts.BackgroundCmds() {
+		ts.Check(c.Process.Signal(syscall.SIGTERM))
 	}
 }
 

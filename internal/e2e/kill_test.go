@@ -122,9 +122,7 @@ func TestSyncBeforeAnswer(t *testing.T) {
 	for i := range events {
 		o.must(t, http.StatusCreated, "POST", "/1/match/"+id+"/events", fmt.Sprintf(`{"kind":"comment","comment":"mark-%03d"}`, i))
 	}
-	p.cmd.Process.Signal(os.Interrupt)
-	p.cmd.Wait()
-	p.cmd = nil
+	p.interrupt()
 	text, err := os.ReadFile(trace)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -31,6 +32,7 @@ type process struct {
 	data      string
 	addresses addresses
 	cmd       *exec.Cmd
+	exited    chan struct{}
 	stderr    bytes.Buffer
 	// wrap is put before the command line: strace, for one.
 	wrap []string
@@ -67,11 +69,18 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		"--http", p.addresses.http, "--tcp", p.addresses.tcp, "--admin", "127.0.0.1:0", "--drain", "100ms")
 	p.cmd = exec.Command(args[0], args[1:]...)
 	p.cmd.Env = append(os.Environ(), "MATCHSTREAM_OPERATOR_TOKEN="+operatorToken)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
 	p.stderr.Reset()
 	p.cmd.Stderr = &p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	exited, cmd := make(chan struct{}), p.cmd
+	p.exited = exited
+	go func() {
+		cmd.Wait()
+		close(exited)
+	}()
 	for {
 		a, err := client.Get("http://" + p.addresses.http + "/readyz")
 		if err == nil {
@@ -80,19 +89,30 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 				return
 			}
 		}
-		if ctx.Err() != nil || p.cmd.ProcessState != nil {
-			t.Fatalf("the process is not ready: %v\n%s", err, p.stderr.String())
+		select {
+		case <-exited:
+			t.Fatalf("the process has ended: %v\n%s", cmd.ProcessState, p.stderr.String())
+		case <-ctx.Done():
+			t.Fatalf("the process is not ready: %v", err)
+		default:
 		}
 	}
 }
 
 // kill is kill -9.
 func (p *process) kill() {
-	if p.cmd != nil && p.cmd.Process != nil {
-		p.cmd.Process.Kill()
-		p.cmd.Wait()
+	if p.cmd != nil {
+		syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+		<-p.exited
 		p.cmd = nil
 	}
+}
+
+// interrupt is Ctrl-C; it returns when the process has ended.
+func (p *process) interrupt() {
+	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGINT)
+	<-p.exited
+	p.cmd = nil
 }
 
 func (p *process) operator() operator {

@@ -3,6 +3,7 @@ package gate
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
@@ -20,7 +21,13 @@ type ask struct {
 // position, if there is one, beats the query's: an EventSource comes back with
 // its old address.
 func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a ask, ok bool) {
-	query, field := r.URL.Query(), "header.Last-Event-ID"
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil { // half of it would be a guess
+		g.Problem(w, r, http.StatusUnprocessableEntity, "query",
+			"expected name=value pairs with & between them, in URL encoding ("+err.Error()+")")
+		return a, false
+	}
+	field := "header.Last-Event-ID"
 	if position == "" {
 		position, field = query.Get("since"), "query.since"
 	}
@@ -37,7 +44,6 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 		g.Problem(w, r, http.StatusUnprocessableEntity, "query.user", err.Error())
 		return a, false
 	}
-	var err error
 	if a.match, err = g.Live.Match(r.Context(), r.PathValue("id")); err != nil {
 		status, detail := http.StatusNotFound, "match not found: "+r.PathValue("id")
 		if !errors.Is(err, live.ErrNotFound) {

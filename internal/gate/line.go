@@ -20,8 +20,9 @@ var errSilent = errors.New("no line came")
 
 // readLine reads the client's one line, without its end, and says how many
 // bytes came behind it. The line ends with \n or \r\n, at the end of what the
-// client sends, or after a second of silence if it parses by then.
-func readLine(c net.Conn, timeout time.Duration) (line []byte, extra int, err error) {
+// client sends, or after a second of silence if it parses by then. Whoever
+// wants it to stop makes stopped true, and then sets a deadline in the past.
+func readLine(c net.Conn, timeout time.Duration, stopped func() bool) (line []byte, extra int, err error) {
 	deadline := time.Now().Add(timeout)
 	buffer := make([]byte, 0, wire.MaxLine+2)
 	for {
@@ -30,18 +31,21 @@ func readLine(c net.Conn, timeout time.Duration) (line []byte, extra int, err er
 			until = quiet
 		}
 		c.SetReadDeadline(until)
+		if stopped() { // the order matters: one of the two deadlines is met
+			return nil, 0, errSilent
+		}
 		n, err := c.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
 		if i := bytes.IndexByte(buffer, '\n'); i >= 0 {
 			return bytes.TrimSuffix(buffer[:i], []byte("\r")), len(buffer) - i - 1, nil
 		}
 		switch {
-		case len(buffer) == cap(buffer):
+		case len(bytes.TrimSuffix(buffer, []byte("\r"))) > wire.MaxLine:
 			return buffer, 0, nil // too long: whoever parses it says so
 		case err == nil:
 		case errors.Is(err, io.EOF) && len(buffer) > 0:
 			return bytes.TrimSuffix(buffer, []byte("\r")), 0, nil
-		case !errors.Is(err, os.ErrDeadlineExceeded):
+		case !errors.Is(err, os.ErrDeadlineExceeded), stopped():
 			return nil, 0, errSilent
 		case !time.Now().Before(deadline):
 			return nil, 0, errSilent
@@ -77,6 +81,12 @@ func (w *waiting) add(c net.Conn) bool {
 	}
 	w.mu.conns[c] = true
 	return true
+}
+
+func (w *waiting) over() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.mu.closed
 }
 
 func (w *waiting) done(c net.Conn) {

@@ -86,7 +86,7 @@ func (g *Gate) greet(c net.Conn, by *Door) {
 // admit reads the client's line and makes his watch. Its errors are sentences
 // for a person.
 func (g *Gate) admit(c net.Conn) (pump.Watch, error) {
-	line, extra, err := readLine(c, g.HandshakeTimeout)
+	line, extra, err := readLine(c, g.HandshakeTimeout, g.waiting.over)
 	if err != nil {
 		return pump.Watch{}, err
 	}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -52,12 +53,16 @@ func decode(data []byte, into any) error {
 	return nil
 }
 
+// encode a value to be stored. What operators sent stays as it is, letter by
+// letter: <, > and & are not escaped.
 func encode(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		panic(err) // plain structs of ours: cannot fail
 	}
-	return b
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // remembered is how long a repeat is answered with the first answer.

@@ -114,6 +114,10 @@ func TestAmend(t *testing.T) {
 			func(e Event, s State) bool {
 				return *e.Player == Player{5, "V5"} && e.PlayerTeam == "tig" && s.Sides[0].Score == 1
 			}},
+		{"no own goal after all", []string{`{"kind":"goal","team":"elp","player_team":"tig","player":9}`, `{"kind":"amend","ref":2,"player_team":null,"player":9}`}, 2,
+			func(e Event, s State) bool {
+				return *e.Player == Player{9, "H9"} && e.PlayerTeam == "" && s.Sides[0].Score == 1
+			}},
 		{"a substitution", []string{silvaOn, `{"kind":"amend","ref":2,"player_out":8}`}, 2,
 			func(_ Event, s State) bool {
 				return slices.Equal(numbers(s.Sides[0].Lineup), []int{1, 2, 3, 4, 5, 6, 7, 21, 9, 10, 11})
@@ -162,7 +166,8 @@ func TestAmend(t *testing.T) {
 
 func TestAmendIsHeldAgainstItsKind(t *testing.T) {
 	s := after(t, "start", `{"kind":"goal","team":"elp","player":9}`, `{"kind":"x-weather","sky":"grey"}`,
-		`{"kind":"var","about":"other","outcome":"open","ref":1}`, silvaOn, `{"kind":"comment","comment":"a"}`)
+		`{"kind":"var","about":"other","outcome":"open","ref":1}`, silvaOn, `{"kind":"comment","comment":"a"}`,
+		`{"kind":"goal","team":"elp","player_team":"tig","player":4}`)
 	cases := []struct{ body, field, want string }{
 		{`{"kind":"amend","ref":2,"team":"tig"}`, "team", "cannot be amended"},
 		{`{"kind":"amend","ref":2,"team":null}`, "team", "cannot be amended"},
@@ -175,6 +180,7 @@ func TestAmendIsHeldAgainstItsKind(t *testing.T) {
 		{`{"kind":"amend","ref":2,"player":99}`, "player.number", "not known"},
 		{`{"kind":"amend","ref":2,"player":{"number":10,"name":"Luna"}}`, "player.name", "number 10 is H10"},
 		{`{"kind":"amend","ref":2,"player_team":"tig"}`, "player.name", "number 9 is V9"},
+		{`{"kind":"amend","ref":7,"player_team":null}`, "player.name", "number 4 is H4"},
 		{`{"kind":"amend","ref":2,"player_team":"elp"}`, "player_team", "the other team"},
 		{`{"kind":"amend","ref":2,"player_team":"boc"}`, "player_team", "elp or tig"},
 		{`{"kind":"amend","ref":2,"assist":9}`, "assist", "another player"},
@@ -210,6 +216,9 @@ func TestCheckOfRequestsMadeByHand(t *testing.T) {
 		{Kind: "x-a", Details: Details{Extra: map[string]json.RawMessage{"at": json.RawMessage("1")}}},
 		{Kind: "x-a", Details: Details{Team: "elp"}},
 		{Kind: Halftime, Details: Details{Comment: "\xff"}},
+		{Kind: Halftime, Details: Details{Extra: map[string]json.RawMessage{"a": json.RawMessage("1")}}},
+		{Kind: Addedtime, Details: Details{Minutes: new(100)}},
+		{Kind: "x-a", Details: Details{Extra: map[string]json.RawMessage{"kind": json.RawMessage("1")}}},
 	}
 	for _, r := range bad {
 		_, _, err := Check(s, r, kickoff, "")

@@ -124,6 +124,9 @@ func (d *Details) checkExtra() *Error {
 		if !json.Valid(d.Extra[key]) {
 			return malformed(key, "expected a JSON value")
 		}
+		if tooDeep(d.Extra[key]) {
+			return malformed(key, "expected a value that nests at most %d deep", maxDepth)
+		}
 	}
 	for _, key := range d.Removed {
 		if !extraKey(key) {

@@ -27,6 +27,9 @@ func readObject(text []byte) (object, *Error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		if json.Valid(text) {
+			return nil, malformed("", "expected a JSON object")
+		}
 		return nil, notObject(err)
 	}
 	var o object
@@ -102,6 +105,31 @@ func halfPair(text []byte) bool {
 			i += 11
 		default:
 			i++ // whatever it escapes is no beginning
+		}
+	}
+	return false
+}
+
+// maxDepth is how deep an x- kind's details may nest. JSON readers stop
+// somewhere, ours at 10,000, and stored a value lies deeper than it came.
+const maxDepth = 32
+
+// tooDeep says whether a valid JSON value nests deeper than maxDepth.
+func tooDeep(value json.RawMessage) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
 		}
 	}
 	return false

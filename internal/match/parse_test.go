@@ -33,6 +33,8 @@ func TestParseRequest(t *testing.T) {
 			Request{Kind: Amend, Details: Details{Ref: 3, Comment: "c", Removed: []string{"how", "minute"},
 				Extra: map[string]json.RawMessage{"player": json.RawMessage(`{"number":7,"name":"Luna"}`)}}}},
 		{`{"kind":"comment","comment":"` + strings.Repeat("ñ", 500) + `"}`, Request{Kind: Comment, Details: Details{Comment: strings.Repeat("ñ", 500)}}},
+		{`{"kind":"x-a","a":` + strings.Repeat("[", 32) + `"]\"[{` + strings.Repeat("[", 32) + `"` + strings.Repeat("]", 32) + `}`, Request{Kind: "x-a", Details: Details{Extra: map[string]json.RawMessage{
+			"a": json.RawMessage(strings.Repeat("[", 32) + `"]\"[{` + strings.Repeat("[", 32) + `"` + strings.Repeat("]", 32))}}}},
 		{`{"kind":"comment","comment":"a \\ud800 is no half"}`, Request{Kind: Comment, Details: Details{Comment: `a \ud800 is no half`}}},
 	}
 	for _, c := range cases {
@@ -125,6 +127,8 @@ func TestParseRequestRefuses(t *testing.T) {
 		{`{"kind":"x-a","A":1}`, `"A"`, "1 to 32 of a-z"},
 		{`{"kind":"x-a","a":1,"a":2}`, "a", "twice"},
 		{`{"kind":"x-a","comment":7}`, "comment", "expected a text"},
+		{`{"kind":"x-a","a":` + strings.Repeat("[", 33) + strings.Repeat("]", 33) + `}`, "a", "32 deep"},
+		{`{"kind":"amend","ref":1,"a":` + strings.Repeat(`{"a":`, 33) + "1" + strings.Repeat("}", 33) + `}`, "a", "32 deep"},
 		{`{"kind":"lineup","team":"elp"}`, "players", "missing"},
 		{`{"kind":"lineup","team":"elp","players":7}`, "players", "a list of players"},
 		{`{"kind":"lineup","team":"elp","players":null}`, "players", "a list of players"},
@@ -149,10 +153,14 @@ func TestParseRequestRefuses(t *testing.T) {
 			t.Errorf("%s: field %q, wanted %q", c.body, got, c.field)
 		}
 	}
-	for _, body := range []string{"", " ", "null", "7", `"goal"`, `[{"kind":"stop"}]`, `{"kind":"stop"`, `{"kind":"stop",}`, `{"kind":"stop"}{}`,
+	for _, body := range []string{"", " ", `{"kind":"stop"`, `{"kind":"stop",}`, `{"kind":"stop"}{}`,
 		`{"kind":"stop"} x`, `{'kind':'stop'}`, "{\"kind\":\"comment\",\"comment\":\"\xff\"}", `{"kind":"comment","comment":"\x"}`,
 		"\ufeff{}", `{"kind":NaN}`, `{"a":` + strings.Repeat("[", 70000), `{1:2}`} {
 		_, err := ParseRequest([]byte(body))
 		wants(t, err, NotJSON, "expected")
+	}
+	for _, body := range []string{"null", "7", `"goal"`, ` [{"kind":"stop"}]`} {
+		_, err := ParseRequest([]byte(body))
+		wants(t, err, Malformed, "expected a JSON object")
 	}
 }

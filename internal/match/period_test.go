@@ -158,6 +158,14 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+func TestRefreshesPicture(t *testing.T) {
+	for _, k := range append(kinds[:], "x-a") {
+		if got, want := k.RefreshesPicture(), k == Cancel || k == Amend || k == Abandon; got != want {
+			t.Errorf("%s: %v", k, got)
+		}
+	}
+}
+
 func TestStatus(t *testing.T) {
 	cases := []struct {
 		bodies    []string

@@ -48,7 +48,6 @@ type Node struct {
 	stopOnce sync.Once
 	stopErr  error
 	done     chan struct{}
-	failed   chan error
 }
 
 // Start opens the store and the doors, in that order: who is let in is served.
@@ -60,10 +59,11 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	n = &Node{config: c, log: c.Log, done: make(chan struct{}), failed: make(chan error, 1)}
+	n = &Node{config: c, log: c.Log, done: make(chan struct{})}
+	begun := n
 	defer func() {
 		if err != nil {
-			n.release()
+			begun.release()
 		}
 	}()
 	if err := n.openStore(ctx); err != nil {
@@ -90,12 +90,16 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	return n, nil
 }
 
-func (n *Node) openStore(ctx context.Context) (err error) {
+func (n *Node) openStore(ctx context.Context) error {
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
-	n.store, err = embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: n.log})
-	return err
+	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: n.log})
+	if err != nil {
+		return err
+	}
+	n.store = s
+	return nil
 }
 
 func (n *Node) loadTokens(ctx context.Context) error {

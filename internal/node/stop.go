@@ -47,6 +47,7 @@ func (n *Node) stop(ctx context.Context) error {
 	}
 	n.admin.Close()
 	n.serving.Wait()
+	defer n.log.Info("stopped")
 	return n.release()
 }
 
@@ -68,6 +69,5 @@ func (n *Node) release() error {
 	if n.store != nil {
 		err = errors.Join(err, n.store.Close())
 	}
-	n.log.Info("stopped")
 	return err
 }

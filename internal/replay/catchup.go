@@ -72,5 +72,5 @@ func brief(k match.Kind, d details) string {
 			words = append(words, w)
 		}
 	}
-	return strings.Join(words, " ")
+	return printable(strings.Join(words, " "))
 }

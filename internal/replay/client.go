@@ -138,7 +138,7 @@ func refused(response *http.Response, body []byte) (*trouble, error) {
 	if problem.Detail == "" {
 		problem.Detail = problem.Title
 	}
-	refusal := &Refusal{Status: response.StatusCode, Detail: problem.Detail}
+	refusal := &Refusal{Status: response.StatusCode, Detail: printable(problem.Detail)}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:

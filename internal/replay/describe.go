@@ -25,6 +25,11 @@ func (p *player) describe(e event, extra bool) string {
 	if m := e.Data.text("minute"); m != "" {
 		text = m + "' " + text
 	}
+	return printable(text)
+}
+
+// printable has spaces in place of control characters.
+func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
@@ -75,7 +80,7 @@ func (p *player) headline(e event, extra bool) string {
 	case match.Addedtime:
 		return fmt.Sprintf("%s minutes added", d["minutes"])
 	case match.Var:
-		return "video review of a " + strings.TrimSuffix(d.text("about")+": "+d.text("outcome"), ": ")
+		return fmt.Sprintf("video review (%s): %s", d.text("about"), d.text("outcome"))
 	}
 	if who := p.who(d); who != "" {
 		return string(e.Kind) + ": " + who + because(d)

@@ -112,6 +112,31 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// And of the kinds that those matches do not have.
+func TestTextsOfOtherKinds(t *testing.T) {
+	text := `{"match":{"home":{"id":"elp","name":"Estudiantes"},"visit":{"id":"tig","name":"Tigre"},"date":"2011-09-10"}}
+{"at":0,"kind":"comment","comment":"Rain\u001b[31m since noon"}
+{"at":0,"kind":"goal","team":"tig","player":{"number":7,"name":"Luna"},"how":"header","minute":"5"}
+{"at":0,"kind":"var","about":"goal","outcome":"open","ref":2}
+{"at":0,"kind":"var","about":"goal","outcome":"overturned","ref":2}
+{"at":0,"kind":"cancel","ref":2,"reason":"offside"}
+{"at":0,"kind":"amend","ref":1,"comment":"Rain since ten"}
+{"at":0,"kind":"card","team":"elp","staff":"Russo","card":"yellow"}
+{"at":0,"kind":"card","team":"elp","player":{"number":2,"name":"Desabato"},"card":"red","reason":"second_yellow"}
+{"at":0,"kind":"addedtime","minutes":3}
+{"at":0,"kind":"corner","team":"elp"}
+{"at":0,"kind":"miss","team":"elp","player":{"number":9,"name":"Boselli"},"how":"penalty"}
+{"at":0,"kind":"suspend","reason":"thunderstorm"}
+{"at":0,"kind":"x-weather","wind":3}
+{"at":0,"kind":"abandon","reason":"flood"}
+`
+	o, told := play(t, newFake(t), Options{Timelines: []match.Timeline{parse(t, text)}})
+	if o.Err != nil {
+		t.Error(o.Err)
+	}
+	golden(t, "other-kinds.txt", strings.Join(told, "\n")+"\n")
+}
+
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

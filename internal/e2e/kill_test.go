@@ -30,17 +30,23 @@ func TestKill(t *testing.T) {
 	p := newProcess(t)
 	p.start(t, ctx)
 	o := p.operator()
-	for round, killed := 0, 0; killed < *kills; round++ {
-		killed += killedMatch(t, ctx, p, o, round, *kills-killed)
+	killed, breaks, matches := 0, 0, 0
+	for ; killed < *kills; matches++ {
+		k, b := killedMatch(t, ctx, p, o, matches, *kills-killed)
+		killed, breaks = killed+k, breaks+b
 		if t.Failed() {
 			t.Fatalf("after %d kills", killed)
 		}
 	}
+	t.Logf("%d matches, %d kills, watchers came back %d times", matches, killed, breaks)
+	if breaks < killed {
+		t.Errorf("the kills interrupted too little: the test shows nothing")
+	}
 }
 
 // killedMatch plays the final of 2022 on another day in each round, with up to
-// 7 kills in it.
-func killedMatch(t *testing.T, ctx context.Context, p *process, o operator, round, most int) (killed int) {
+// 7 kills in it. It says how many there were, and how often watchers came back.
+func killedMatch(t *testing.T, ctx context.Context, p *process, o operator, round, most int) (killed, breaks int) {
 	tl := timeline(t, matches.Final2022)
 	tl.Date = time.Date(2022, 12, 18+round, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	id := o.create(t, tl)
@@ -81,7 +87,7 @@ func killedMatch(t *testing.T, ctx context.Context, p *process, o operator, roun
 			}
 			if a.status != http.StatusCreated || decodeObject(t, a.body).ID != int64(i+1) {
 				t.Errorf("line %d: %d %s", i, a.status, a.body)
-				return killed
+				return killed, breaks
 			}
 			break
 		}
@@ -89,6 +95,7 @@ func killedMatch(t *testing.T, ctx context.Context, p *process, o operator, roun
 	killing.Wait()
 	watches.Wait()
 	for _, w := range all {
+		breaks += w.breaks
 		if !slices.Equal(w.kinds, kinds) {
 			t.Errorf("%s (%d breaks) saw %d events, want %d", w.protocol, w.breaks, len(w.kinds), len(kinds))
 		}
@@ -98,7 +105,7 @@ func killedMatch(t *testing.T, ctx context.Context, p *process, o operator, roun
 		t.Errorf("%d events are stored, %d were acknowledged", len(stored), len(kinds))
 	}
 	o.result(t, id, tl.Result)
-	return killed
+	return killed, breaks
 }
 
 // TestSyncBeforeAnswer runs the real process under strace: between the write

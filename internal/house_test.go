@@ -50,6 +50,7 @@ var guests = map[string][]string{
 	"github.com/alecthomas/kong":     {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},
 	"golang.org/x/term":              {"cli"},
+	"pgregory.net/rapid":             {"store/storetest"},
 	"github.com/vbauerster/mpb/":     {"cli"},
 }
 

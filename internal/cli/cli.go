@@ -46,8 +46,8 @@ func (e usageError) Unwrap() error { return e.error }
 
 func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
 
-// silent is a failure that has been told already.
-var silent = errors.New("")
+// errSilent is a failure that has been told already.
+var errSilent = errors.New("")
 
 // Main runs one command line (without the program's name) to its end and
 // returns the exit code: 0 all went well, 1 it failed, 2 wrong usage. The
@@ -59,14 +59,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// From the first signal on signals do again what they do to any program.
 	context.AfterFunc(ctx, stop)
 
-	err, code := run(ctx, w)
-	if err != nil && !errors.Is(err, silent) {
+	code, err := run(ctx, w)
+	if err != nil && !errors.Is(err, errSilent) {
 		fmt.Fprintf(stderr, "matchstream: %v\n", err)
 	}
 	return code
 }
 
-func run(ctx context.Context, w *world) (error, int) {
+func run(ctx context.Context, w *world) (code int, err error) {
 	helped := false
 	from := newSources()
 	parser, err := kong.New(&commands{},
@@ -83,7 +83,7 @@ func run(ctx context.Context, w *world) (error, int) {
 		kong.Resolvers(from),
 	)
 	if err != nil {
-		return err, exitFailed
+		return exitFailed, err
 	}
 	args := w.args
 	if len(args) == 0 {
@@ -92,22 +92,22 @@ func run(ctx context.Context, w *world) (error, int) {
 	parsed, err := parser.Parse(args)
 	if helped {
 		if len(w.args) == 0 {
-			return silent, exitUsage
+			return exitUsage, errSilent
 		}
-		return nil, exitOK
+		return exitOK, nil
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n%s", err, helpHint(err)), exitUsage
+		return exitUsage, fmt.Errorf("%w\n%s", err, helpHint(err))
 	}
 	err = parsed.Run()
 	var usage usageError
 	switch {
 	case err == nil:
-		return nil, exitOK
+		return exitOK, nil
 	case errors.As(err, &usage):
-		return fmt.Errorf("%w\n(see %s --help)", err, parsed.Selected().FullPath()), exitUsage
+		return exitUsage, fmt.Errorf("%w\n(see %s --help)", err, parsed.Selected().FullPath())
 	}
-	return err, exitFailed
+	return exitFailed, err
 }
 
 // helpHint names the help text that belongs to a parse error.

@@ -136,7 +136,7 @@ func (c *demoCommand) play(ctx context.Context, w *world, o replay.Options) erro
 		}
 		switch {
 		case c.Once && failed:
-			return silent
+			return errSilent
 		case c.Once:
 			return nil
 		}

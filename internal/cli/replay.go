@@ -75,7 +75,7 @@ func (c *replayCommand) Run(ctx context.Context, w *world) error {
 		fmt.Fprintf(w.stderr, "To go on where it stopped, type:\n  %s\n", resumeLine(w.args))
 	}
 	if failed {
-		return silent
+		return errSilent
 	}
 	return nil
 }

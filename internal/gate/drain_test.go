@@ -79,16 +79,31 @@ func TestDrain(t *testing.T) {
 	})
 }
 
-// TestDrainRefuses: while the node drains nobody new comes in.
-func TestDrainRefuses(t *testing.T) {
-	r := newRig(t, setting{})
-	r.create(seed)
-	r.stop()
-	l := r.setting.tcp
-	if c, err := dialRaw(l.Addr().String()); err == nil {
-		c.Close()
-		t.Error("the door is still open")
-	}
+// TestComingDuringTheDrain: who comes by a door that is still open is sent
+// away as those who are in, so that he comes back elsewhere.
+func TestComingDuringTheDrain(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, r *rig) {
+		r.create(seed)
+		stays := r.watch(line + "\n")
+		stays.get(1)
+		r.gate.Close()
+		if got := r.watch("").rest(); len(got) > 0 {
+			t.Errorf("over TCP he got %q, want to be closed without a word", got)
+		}
+		go r.drain(0)
+		synctest.Wait()
+		w := r.watch(sseAsks)
+		w.get(3)
+		if got, want := string(w.rest()), "retry: 0\n\n"; got != want {
+			t.Errorf("over SSE he got %q at last, want %q", got, want)
+		}
+		w = r.watch(wsAsks)
+		w.get(2)
+		if got, want := w.shown(-1), "<88 33> 1012 this node is leaving, come back with the position\n(closed)\n"; got != want {
+			t.Errorf("over WebSocket he got %q at last, want %q", got, want)
+		}
+		stays.rest()
+	})
 }
 
 // TestTalkWithTheLine: what comes together with the line counts as talk.

@@ -31,6 +31,7 @@ func TestHeartbeats(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			inBubble(t, func(s *setting) { s.pump.Heartbeat = every }, func(t *testing.T, r *rig) {
 				r.create(seed)
+				<-time.After(time.Second) // the board has shown it
 				began := time.Now()
 				w := r.watch(c.asks)
 				w.get(c.head)

@@ -3,6 +3,7 @@ package gate_test
 import (
 	"net"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -12,8 +13,10 @@ type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
-	remote string                   // address of those who dial; "": a pipe's
-	wrap   func(net.Conn) net.Conn // of the server's side; may be nil
+
+	failures int                     // of Accept, at first
+	remote   string                  // address of those who dial; "": a pipe's
+	wrap     func(net.Conn) net.Conn // of the server's side; may be nil
 }
 
 func newPipes() *pipes {
@@ -21,6 +24,10 @@ func newPipes() *pipes {
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
+	if p.failures > 0 {
+		p.failures--
+		return nil, syscall.EMFILE
+	}
 	select {
 	case c := <-p.conns:
 		return c, nil
@@ -34,7 +41,7 @@ func (p *pipes) Close() error {
 	return nil
 }
 
-func (p *pipes) Addr() net.Addr { return address("pipe") }
+func (p *pipes) Addr() net.Addr { return address("127.0.0.1:1") }
 
 func (p *pipes) dial(t testing.TB) net.Conn {
 	t.Helper()

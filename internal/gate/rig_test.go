@@ -57,6 +57,7 @@ type rig struct {
 	now     atomic.Int64 // Unix milliseconds
 	serving sync.WaitGroup
 	stopped sync.Once
+	drained sync.Once
 }
 
 func newRig(t testing.TB, s setting) *rig {
@@ -132,15 +133,22 @@ func (r *rig) stop() {
 		r.door.Close()
 		r.setting.http.Close()
 		r.gate.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), r.setting.drain+patience)
-		defer cancel()
-		r.pump.Drain(ctx, r.setting.drain)
-		if ctx.Err() != nil {
-			r.Error("the drain had to cut streams off")
-		}
+		r.drain(r.setting.drain)
 		r.server.Close()
 		r.serving.Wait()
 		r.live.Close()
+	})
+}
+
+// drain ends all streams; calls after the first wait for it.
+func (r *rig) drain(over time.Duration) {
+	r.drained.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), over+patience)
+		defer cancel()
+		r.pump.Drain(ctx, over)
+		if ctx.Err() != nil {
+			r.Error("the drain had to cut streams off")
+		}
 	})
 }
 
@@ -241,5 +249,3 @@ func (r *rig) watch(says string) *client {
 	c.say(says)
 	return c
 }
-
-func dialRaw(address string) (net.Conn, error) { return net.Dial("tcp", address) }

@@ -38,7 +38,7 @@ func TestTooSlowWebSocket(t *testing.T) {
 		w.get(2)
 		shut.Store(true)
 		r.post(seed, start)
-		if got, want := w.shown(-1), "<88 28> 4408 too slow, come back with the position\n(closed)\n"; got != want {
+		if got, want := w.shown(-1), "<88 27> 4408 too slow, come back with the position\n(closed)\n"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		r.stop()

@@ -54,8 +54,9 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 	}
 	if r.ProtoMajor >= 2 {
 		sseHeaders(w)
-		watch := g.sse(watch(), []byte(wire.SSEOpening), leave)
-		g.Pump.Serve(r, w, watch)
+		long := newLongResponse(w)
+		defer long.end()
+		g.Pump.Serve(r, long, g.sse(watch(), []byte(wire.SSEOpening), leave))
 		return
 	}
 	c, buffered, err := http.NewResponseController(w).Hijack()

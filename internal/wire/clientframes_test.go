@@ -157,7 +157,7 @@ func FuzzHear(f *testing.F) {
 		// The reply is whole frames, and ends with a close exactly if this is the end.
 		r, last := bytes.NewReader(whole), ws.OpCode(0xF)
 		for r.Len() > 0 {
-			frame, err := ws.ReadFrame(r)
+			frame, err := readFrame(r)
 			if err != nil {
 				t.Fatalf("reply % x: %v", whole, err)
 			}

@@ -179,7 +179,7 @@ func followThenRead(t *testing.T, s store.Store) {
 		return s.Follow(ctx, 0, func(r store.Record) {
 			got, err := s.Read(ctx, r.Key, r.Number)
 			if err == nil && (len(got) == 0 || got[0].Number != r.Number) {
-				err = errors.New("Read does not show what Follow has shown")
+				err = errors.New("what Follow has shown is not shown by Read")
 			}
 			wrong <- err
 		})

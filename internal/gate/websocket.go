@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bufio"
+	"encoding/base64"
 	"net"
 	"net/http"
 	"strings"
@@ -30,7 +31,7 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 		g.Problem(w, r, http.StatusUpgradeRequired, "header.Sec-WebSocket-Version", "expected version 13")
 		return
 	}
-	if len(r.Header.Get("Sec-WebSocket-Key")) != 24 {
+	if key, err := base64.StdEncoding.DecodeString(r.Header.Get("Sec-WebSocket-Key")); err != nil || len(key) != 16 {
 		g.Problem(w, r, http.StatusBadRequest, "header.Sec-WebSocket-Key", "expected 16 bytes in base64")
 		return
 	}

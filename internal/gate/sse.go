@@ -54,9 +54,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 	}
 	if r.ProtoMajor >= 2 {
 		sseHeaders(w)
-		long := newLongResponse(w)
-		defer long.end()
-		g.Pump.Serve(r, long, g.sse(watch(), []byte(wire.SSEOpening), leave))
+		g.Pump.Serve(r, w, g.sse(watch(), []byte(wire.SSEOpening), leave))
 		return
 	}
 	c, buffered, err := http.NewResponseController(w).Hijack()

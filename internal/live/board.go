@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -105,7 +106,8 @@ func (b *board) flush() {
 	defer b.mu.Unlock()
 	var frames []feed.Frame
 	number := b.lane.View().Last
-	for e := range b.mu.changed {
+	changed := slices.SortedFunc(maps.Keys(b.mu.changed), func(a, b *entry) int { return cmp.Compare(a.key.Match, b.key.Match) })
+	for _, e := range changed {
 		score, ok := e.score()
 		old, known := b.mu.shown[e]
 		var bytes []byte

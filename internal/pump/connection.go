@@ -152,11 +152,15 @@ func (c *connection) lags(v *feed.View) bool {
 
 // write writes whole frames.
 func (c *connection) write(p []byte) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	return c.writeLocked(p)
+}
+
+func (c *connection) writeLocked(p []byte) error {
 	if len(p) == 0 {
 		return nil
 	}
-	c.writing.Lock()
-	defer c.writing.Unlock()
 	if c.writing.over {
 		return os.ErrClosed
 	}
@@ -184,9 +188,7 @@ func (c *connection) failure(ctx context.Context, err error) Reason {
 // close says farewell, where a frame border and the client allow it, and
 // closes.
 func (c *connection) close(why Reason) {
-	if c.reason() == Watching && c.watch.Farewell != nil {
-		c.farewell(why)
-	}
+	c.farewell(why)
 	if why != TooSlow && why != Broken && c.pump.force.Err() == nil {
 		c.sink.Finish()
 		c.sink.SetReadDeadline(time.Now().Add(goodbyeTime))
@@ -199,6 +201,8 @@ func (c *connection) close(why Reason) {
 	<-c.heard
 }
 
+// farewell writes the last bytes, unless the client was told his already. The
+// lock is taken in any case: an answer that is being written comes first.
 func (c *connection) farewell(why Reason) {
 	patience := c.pump.options.SendTimeout
 	if why == TooSlow {
@@ -206,8 +210,8 @@ func (c *connection) farewell(why Reason) {
 	}
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	if !c.writing.over {
-		c.writing.over = true
+	if !c.writing.over && c.watch.Farewell != nil {
 		write(c.sink, c.watch.Farewell(why), patience)
 	}
+	c.writing.over = true
 }

@@ -13,12 +13,7 @@ func (c *connection) listen(cancel func()) {
 	for {
 		n, err := c.sink.Read(buffer[:])
 		if n > 0 && c.reason() == Watching && c.watch.Hear != nil {
-			answer, end := c.watch.Hear(buffer[:n])
-			if err := c.write(answer); err != nil && end == Watching {
-				end = Broken
-			}
-			if end != Watching {
-				c.end(end)
+			if c.answer(c.watch.Hear(buffer[:n])) != Watching {
 				cancel()
 			}
 		}
@@ -34,6 +29,22 @@ func (c *connection) listen(cancel func()) {
 			return
 		}
 	}
+}
+
+// answer writes what the client is answered. If that is the last he is told,
+// nothing of the match may come behind it (RFC 6455 wants it so for a close).
+func (c *connection) answer(p []byte, end Reason) Reason {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if end != Watching {
+		c.end(end)
+	}
+	if err := c.writeLocked(p); err != nil && end == Watching {
+		end = Broken
+		c.end(end)
+	}
+	c.writing.over = c.writing.over || end != Watching
+	return end
 }
 
 // end notes why the client's words end the watch; the first reason counts.

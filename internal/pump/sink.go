@@ -3,7 +3,6 @@ package pump
 import (
 	"errors"
 	"net"
-	"net/http"
 	"os"
 	"sync/atomic"
 	"time"
@@ -82,35 +81,5 @@ func (s *socket) Close(abruptly bool) {
 	}
 	s.Conn.Close()
 }
-
-// response is an HTTP response that is written for as long as the watch lasts.
-type response struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	aborted atomic.Bool
-}
-
-func (r *response) Write(p []byte) (int, error) {
-	n, err := r.ResponseWriter.Write(p)
-	if err == nil {
-		err = r.control.Flush()
-	}
-	return n, err
-}
-
-func (r *response) SetWriteDeadline(t time.Time) error { return r.control.SetWriteDeadline(t) }
-
-func (r *response) Aborted() bool { return r.aborted.Load() }
-
-func (r *response) Abort() {
-	r.aborted.Store(true)
-	r.control.SetWriteDeadline(time.Unix(1, 0))
-}
-
-// Read: that the client leaves is told by the request's context.
-func (r *response) Read([]byte) (int, error)        { return 0, errDeaf }
-func (r *response) SetReadDeadline(time.Time) error { return nil }
-func (r *response) Finish()                         {}
-func (r *response) Close(bool)                      {}
 
 var errDeaf = errors.New("pump: nothing to be heard here")

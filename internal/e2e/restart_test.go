@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,5 +97,26 @@ func TestRestartUnderWatchers(t *testing.T) {
 	if err := present.Load().Shutdown(ctx); err != nil {
 		t.Error(err)
 	}
-	client.CloseIdleConnections()
+	for open := descriptors(t, c.Data); len(open) > 0; open = descriptors(t, c.Data) {
+		if ctx.Err() != nil {
+			t.Fatalf("left open: %v", open)
+		}
+	}
+}
+
+// descriptors of this process that are sockets, or files below a folder.
+func descriptors(t *testing.T, folder string) (open []string) {
+	t.Helper()
+	const of = "/proc/self/fd"
+	entries, err := os.ReadDir(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		target, err := os.Readlink(of + "/" + e.Name())
+		if err == nil && (strings.HasPrefix(target, "socket:") || strings.HasPrefix(target, folder)) {
+			open = append(open, target)
+		}
+	}
+	return open
 }

@@ -82,7 +82,8 @@ func (s *site) newBoardPage(ctx context.Context, win window, now time.Time) boar
 
 func (s *site) line(ctx context.Context, m live.Summary, now time.Time) line {
 	l := line{ID: m.Info.ID, Score: m.Score, Period: m.Period, Status: m.Status, Speed: m.Info.Speed,
-		Begun: m.Period != match.NotStarted, Label: label(m.Period, m.Status)}
+		Begun: m.Period != match.NotStarted, Label: label(m.Period, m.Status),
+		Shootout: m.Shootout, Penalties: m.Penalties}
 	for i, id := range []string{m.Info.Home, m.Info.Visit} {
 		l.Names[i] = id
 		if t, ok := s.Live.Team(id); ok && t.Name != "" {
@@ -95,13 +96,17 @@ func (s *site) line(ctx context.Context, m live.Summary, now time.Time) line {
 		// Those that are alive are in memory: this does not wait for the store.
 		if found, err := s.Live.Match(ctx, m.Info.ID); err == nil {
 			st := found.View().State
-			l.Start, l.Shootout = st.PeriodStart, st.Shootout
-			l.Penalties = [2]int{st.Sides[match.Home].Penalties, st.Sides[match.Visit].Penalties}
-			l.Minute = st.Minute(now.UnixMilli())
+			l.Start = st.PeriodStart
+			if m.Status == match.Live {
+				l.Minute = st.Minute(now.UnixMilli())
+			}
 		}
 	case m.Period == match.Ended:
 		l.Class = "over"
-		l.Won = [2]bool{m.Score[0] > m.Score[1], m.Score[1] > m.Score[0]}
+		if m.Status == match.Finished { // abandoned: nobody has won yet
+			home, visit := m.Score[0]+m.Penalties[0], m.Score[1]+m.Penalties[1]
+			l.Won = [2]bool{home > visit, visit > home} // a shoot-out follows a draw
+		}
 	case m.Status == match.Scheduled && kickoff(m.Info) != "":
 		l.Label = kickoff(m.Info)
 	}

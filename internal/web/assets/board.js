@@ -25,10 +25,10 @@ function show(line, score) {
     goals.replaceChildren(...(kicks === undefined || !text ? [text] : [String(score[`${side}-score`]), " ", el("small", {}, `(${kicks})`)]));
   }
   for (const [side, other] of [["home", "visit"], ["visit", "home"]]) {
-    line.querySelector(`.team.${side}`).classList.toggle("won", period === "ended" && score[`${side}-score`] > score[`${other}-score`]);
+    line.querySelector(`.team.${side}`).classList.toggle("won", status === "ended" && score[`${side}-score`] > score[`${other}-score`]);
   }
   if (period !== "not_started" || status !== "scheduled" || before !== "scheduled") {
-    put(line.querySelector(".when"), score.minute ? `${score.minute}′` : label(period, status));
+    put(line.querySelector(".when"), score.minute && status === "live" ? `${score.minute}′` : label(period, status));
   }
   if (scored) flash(line);
 }

@@ -27,7 +27,7 @@ export function follow({ address, kinds, take, opened = () => {}, refused = asyn
       clearTimeout(doubt);
       doubt = undefined;
       tries = 0;
-      say("live");
+      say(finished() ? "" : "live");
       opened();
     };
     source.onerror = async () => {
@@ -46,6 +46,7 @@ export function follow({ address, kinds, take, opened = () => {}, refused = asyn
       source.addEventListener(kind, (event) => {
         try {
           take(kind, JSON.parse(event.data));
+          if (finished()) say("");
         } catch (error) {
           console.error("an event could not be shown", kind, error);
         }

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"matchstream/internal/match"
+	"matchstream/matches"
+)
+
+// fold makes a view of events, by the rules and without a store.
+func fold(t *testing.T, tl match.Timeline, speed float64) match.View {
+	t.Helper()
+	v := match.View{Info: match.Info{ID: tl.ID(), Home: tl.Home.ID, Visit: tl.Visit.ID, Date: tl.Date, Speed: speed, Epoch: "000000"},
+		Teams: [2]match.Team{tl.Home, tl.Visit}, State: match.New(tl.Home.ID, tl.Visit.ID, speed)}
+	for _, l := range tl.Lines {
+		_, next, err := match.Check(v.State, l.Request, noon.UnixMilli()+l.At, "test")
+		if err != nil {
+			t.Fatalf("%s: %v", l.Body, err)
+		}
+		v.State = next
+	}
+	return v
+}
+
+func lines(t *testing.T, bodies ...string) match.Timeline {
+	t.Helper()
+	tl := match.Timeline{Home: match.Team{ID: "elp", Name: "Estudiantes"}, Visit: match.Team{ID: "tig", Name: "Tigre"}, Date: "2022-12-18"}
+	for i, b := range bodies {
+		r, err := match.ParseRequest([]byte(b))
+		if err != nil {
+			t.Fatalf("%s: %v", b, err)
+		}
+		tl.Lines = append(tl.Lines, match.Line{At: int64(i) * 60_000, Body: []byte(b), Request: r})
+	}
+	return tl
+}
+
+// TestAllTimelines: whatever really happened is told, and the running scores
+// and the lists beside the teams come to the record's result.
+func TestAllTimelines(t *testing.T) {
+	n := 0
+	err := fs.WalkDir(matches.FS, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		n++
+		tl := timeline(t, path)
+		p := newMatchPage(fold(t, tl, 1), noon)
+		want := fmt.Sprintf("%d–%d", tl.Result.Score[0], tl.Result.Score[1])
+		last := "0–0"
+		goals := [2]int{}
+		for i := len(p.Rows) - 1; i >= 0; i-- {
+			r := p.Rows[i]
+			if r.Mark == "goal" {
+				last = r.Tally
+			}
+			if len(r.Sentence) == 0 {
+				t.Errorf("%s: event %d (%s) is not told", path, r.ID, r.Kind)
+			}
+		}
+		for i, s := range p.Sides {
+			for _, f := range s.Feats {
+				if !f.Red {
+					goals[i] += len(f.Minutes)
+				}
+			}
+			in := 0
+			for _, k := range s.Kicks {
+				if k {
+					in++
+				}
+			}
+			if s.Score != tl.Result.Score[i] || goals[i] != s.Score || in != tl.Result.Penalties[i] || s.Penalties != in {
+				t.Errorf("%s, side %d: %+v, the record says %+v", path, i, s, tl.Result)
+			}
+		}
+		if last != want || p.Label != "Full time" {
+			t.Errorf("%s: last score %s, label %s, the record says %s", path, last, p.Label, want)
+		}
+		return nil
+	})
+	if err != nil || n != 129 {
+		t.Fatalf("%d timelines, %v", n, err)
+	}
+}
+
+// told is a ticker in short, newest first.
+func told(rows []row) (lines []string) {
+	for _, r := range rows {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%d ", r.ID)
+		for _, p := range r.Sentence {
+			b.WriteString(p.Text)
+		}
+		if r.Comment != "" {
+			b.WriteString(" // " + r.Comment)
+		}
+		if r.Tally != "" {
+			b.WriteString(" " + r.Tally)
+		}
+		if r.Cancelled {
+			b.WriteString(" cancelled")
+		}
+		if r.Amended {
+			b.WriteString(" amended")
+		}
+		lines = append(lines, b.String())
+	}
+	return lines
+}
+
+func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
+	v := fold(t, lines(t, start("E", "T"),
+		`{"kind":"goal","team":"elp","player":9,"minute":"2"}`,
+		`{"kind":"goal","team":"tig","player":8,"minute":"3"}`,
+		`{"kind":"goal","team":"elp","player":9,"minute":"4"}`,
+		`{"kind":"x-drone"}`,
+		`{"kind":"cancel","ref":2,"reason":"handball"}`,
+		`{"kind":"amend","ref":3,"player":1,"player_team":"elp","comment":"touched last by the keeper"}`,
+		`{"kind":"amend","ref":3,"minute":"5"}`,
+		`{"kind":"card","team":"tig","player":3,"card":"red","minute":"9"}`,
+		`{"kind":"cancel","ref":9}`,
+	), 1)
+	p := newMatchPage(v, noon)
+	want := []string{
+		"10 Taken back: card of minute 9.",
+		"9 Red card for T 3 (Tigre). cancelled",
+		"8 Corrected: goal of minute 5.",
+		"7 Corrected: goal of minute 5. // touched last by the keeper",
+		"6 Taken back: goal of minute 2. Reason: handball",
+		"4 Goal for Estudiantes! E 9. 1–1",
+		"3 Goal for Tigre! Own goal by E 1 of Estudiantes. // touched last by the keeper 0–1 amended",
+		"2 Goal for Estudiantes! E 9. cancelled",
+		"1 Kick-off",
+	}
+	if got := strings.Join(told(p.Rows), "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("told:\n%s\nnot:\n%s", got, strings.Join(want, "\n"))
+	}
+	if got := fmt.Sprint(p.Sides[0].Feats, p.Sides[1].Feats); got != "[{E 9 false [4′]}] [{E 1 false [5′ (o.g.)]}]" {
+		t.Errorf("beside the teams: %s", got)
+	}
+}
+
+func TestLabels(t *testing.T) {
+	for _, c := range []struct {
+		info          match.Info
+		bodies        []string
+		label, minute string
+		live, begun   bool
+	}{
+		{label: "Not started"},
+		{info: match.Info{Postponed: true}, label: "Postponed"},
+		{bodies: []string{`{"kind":"suspend"}`}, label: "Suspended", minute: "2", live: true, begun: true},
+		{bodies: []string{`{"kind":"comment","comment":"x"}`}, label: "First half", minute: "3", live: true, begun: true},
+		{bodies: []string{`{"kind":"halftime"}`}, label: "Half-time", live: true, begun: true},
+		{bodies: []string{`{"kind":"stop"}`}, label: "Full time", begun: true},
+		{bodies: []string{`{"kind":"abandon"}`}, label: "Abandoned", begun: true},
+	} {
+		bodies := c.bodies
+		if bodies != nil {
+			bodies = append([]string{start("E", "T")}, bodies...)
+		}
+		v := fold(t, lines(t, bodies...), 1)
+		v.Info.Postponed = c.info.Postponed
+		p := newMatchPage(v, noon.Add(2*60*1e9))
+		if p.Label != c.label || p.Minute != c.minute || p.Live != c.live || p.Begun != c.begun {
+			t.Errorf("%v: %q %q live %v begun %v", c, p.Label, p.Minute, p.Live, p.Begun)
+		}
+	}
+}

@@ -63,6 +63,9 @@ type Summary struct {
 	Period   match.Period
 	Status   match.Status
 	Score    [2]int
+	// Shootout: one has begun; Penalties are the goals in it.
+	Shootout  bool
+	Penalties [2]int
 }
 
 // Audience of one match on this node since it started.

@@ -106,7 +106,7 @@ func (e *entry) pass(ctx context.Context, now *moment) error {
 	defer patience.Stop()
 	for {
 		present := e.now.Load()
-		if present == nil || present.number() > now.number() {
+		if present == nil || present.deleted || present.number() > now.number() {
 			return nil // nil: put away; the next load reads the journal
 		}
 		select {

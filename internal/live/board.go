@@ -104,27 +104,27 @@ func (b *board) run(ctx context.Context) {
 func (b *board) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var frames []feed.Frame
-	number := b.lane.View().Last
+	var gone, scores []feed.Frame
 	changed := slices.SortedFunc(maps.Keys(b.mu.changed), func(a, b *entry) int { return cmp.Compare(a.key.Match, b.key.Match) })
 	for _, e := range changed {
 		score, ok := e.score()
 		old, known := b.mu.shown[e]
-		var bytes []byte
 		switch {
-		case !ok && known:
-			bytes = wire.AppendGone(nil, e.key.Match)
+		case !ok: // known or not: a picture may have shown it
+			gone = append(gone, feed.Frame{Bytes: wire.AppendGone(nil, e.key.Match)})
 			delete(b.mu.shown, e)
-		case ok && (!known || !sameScore(old, score)):
-			bytes = wire.AppendScore(nil, score)
+		case !known || !sameScore(old, score):
+			scores = append(scores, feed.Frame{Bytes: wire.AppendScore(nil, score)})
 			b.mu.shown[e] = score
-		default:
-			continue
 		}
-		number++
-		frames = append(frames, feed.Frame{Event: number, Bytes: bytes})
 	}
 	clear(b.mu.changed)
+	frames := slices.Concat(gone, scores) // one made anew goes before it comes
+	number := b.lane.View().Last
+	for i := range frames {
+		number++
+		frames[i].Event = number
+	}
 	if len(frames) == 0 {
 		return
 	}

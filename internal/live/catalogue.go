@@ -35,32 +35,6 @@ type description struct {
 	revision uint64 // of the catalogue's entry
 }
 
-type over struct {
-	Last      int64  `json:"last"` // id of the last event
-	Score     [2]int `json:"score"`
-	Penalties [2]int `json:"penalties"`
-	Shootout  bool   `json:"shootout,omitempty"`
-	Abandoned bool   `json:"abandoned,omitempty"`
-}
-
-func overOf(s match.State) *over {
-	if s.Period != match.Ended {
-		return nil
-	}
-	return &over{Last: s.LastID, Shootout: s.Shootout, Abandoned: s.Abandoned,
-		Score:     [2]int{s.Sides[match.Home].Score, s.Sides[match.Visit].Score},
-		Penalties: [2]int{s.Sides[match.Home].Penalties, s.Sides[match.Visit].Penalties}}
-}
-
-// state is as much of a match that is over as a list shows.
-func (o *over) state() (s match.State) {
-	s.Period, s.Abandoned, s.Shootout, s.LastID = match.Ended, o.Abandoned, o.Shootout, o.Last
-	for i := range s.Sides {
-		s.Sides[i].Score, s.Sides[i].Penalties = o.Score[i], o.Penalties[i]
-	}
-	return s
-}
-
 // loadCatalogue reads it all, and then the journals of the matches that are
 // not over, several at once.
 func (l *Live) loadCatalogue(ctx context.Context) error {
@@ -87,7 +61,9 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 					// The others can be served; this one says why it cannot.
 					l.log.Error("a match cannot be loaded", "match", e.key.Match, "cause", err)
 				} else if now.deleted {
-					l.finishDelete(ctx, e)
+					if err := l.finishDelete(ctx, e); err != nil {
+						l.log.Warn("a deleted match leaves something behind until the next start", "match", e.key.Match, "cause", err)
+					}
 				} else if now.end() != 0 {
 					l.settleLater(e)
 				}
@@ -144,7 +120,7 @@ func (l *Live) warm(ctx context.Context, key string) {
 	if !ok || e.now.Load() != nil || e.described.Load().Over != nil {
 		return
 	}
-	l.done.Go(func() {
+	l.background(func() {
 		if _, err := e.load(ctx); err != nil && ctx.Err() == nil {
 			l.log.Warn("a new match cannot be read yet", "match", id, "cause", err)
 		}
@@ -166,6 +142,7 @@ func (l *Live) catalogued(e store.Entry) error {
 func (l *Live) cataloguedMatch(c store.Entry) error {
 	id := strings.TrimPrefix(c.Key, matchKey)
 	if c.Value == nil {
+		l.gone.entry(id, c.Revision)
 		if e, ok := l.entry(id); ok && c.Revision > e.described.Load().revision {
 			e.vanish()
 		}
@@ -174,6 +151,10 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 	d := &description{revision: c.Revision}
 	if err := decode(c.Value, d); err != nil {
 		return fmt.Errorf("catalogue entry %s: %w", c.Key, err)
+	}
+	key := store.Key{Match: id, Epoch: d.Info.Epoch}
+	if l.gone.has(key, c.Revision) {
+		return nil
 	}
 	e, ok := l.entry(id)
 	if ok && e.key.Epoch != d.Info.Epoch && c.Revision > e.described.Load().revision {
@@ -185,6 +166,9 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 		if found, loaded := l.entries.LoadOrStore(id, fresh); loaded {
 			e = found.(*entry)
 		} else {
+			if l.gone.has(key, c.Revision) {
+				fresh.vanish() // just now
+			}
 			l.board.changed(fresh)
 			return nil
 		}
@@ -258,50 +242,4 @@ func (e *entry) put(ctx context.Context, f func(d description) *description) err
 			return ErrNotFound // the entry is another epoch's now
 		}
 	}
-}
-
-// reopen takes back that a match is over.
-func (e *entry) reopen(ctx context.Context) error {
-	return e.put(ctx, func(d description) *description {
-		if d.Over == nil {
-			return nil
-		}
-		d.Over = nil
-		return &d
-	})
-}
-
-// settle notes in the catalogue that a match is over.
-func (e *entry) settle(ctx context.Context) error {
-	now := e.now.Load()
-	if now == nil || now.deleted {
-		return nil
-	}
-	end := overOf(now.view.State)
-	if end == nil {
-		return nil
-	}
-	return e.put(ctx, func(d description) *description {
-		if d.Over != nil && *d.Over == *end {
-			return nil
-		}
-		d.Over = end
-		return &d
-	})
-}
-
-// settleLater settles behind the operator's back: his answer need not wait.
-func (l *Live) settleLater(e *entry) {
-	l.done.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), storing)
-		defer cancel()
-		// An append in between could reopen the match: one at a time.
-		if e.begins(ctx) != nil {
-			return
-		}
-		defer e.ends()
-		if err := e.settle(ctx); err != nil {
-			l.log.Warn("a match that is over is not yet marked so; the next start will read it", "match", e.key.Match, "cause", err)
-		}
-	})
 }

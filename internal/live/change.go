@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
@@ -89,13 +90,28 @@ func (l *Live) Delete(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	l.finishDelete(ctx, m.entry)
+	if err := l.finishDelete(ctx, m.entry); err != nil {
+		l.log.Warn("a deleted match leaves something behind for now", "match", id, "cause", err)
+	}
 	return nil
 }
 
-// finishDelete removes what a deleted match leaves behind. It may be repeated;
-// what fails is done at the next start.
-func (l *Live) finishDelete(ctx context.Context, e *entry) {
+// finishLater finishes a deletion that was heard of, however often it takes:
+// whoever asked for it may not have had an answer, or be no more, and as long
+// as the match is in the catalogue it cannot be made anew.
+func (l *Live) finishLater(run context.Context, e *entry) {
+	l.background(func() {
+		l.keepTrying(run, "removing the deleted match "+e.key.Match, new(atomic.Bool), func() error {
+			ctx, cancel := context.WithTimeout(run, storing)
+			defer cancel()
+			return l.finishDelete(ctx, e)
+		})
+	})
+}
+
+// finishDelete removes what a deleted match leaves behind. It may be repeated,
+// and done by several nodes at once.
+func (l *Live) finishDelete(ctx context.Context, e *entry) error {
 	err := l.keepCreated(ctx, e.described.Load())
 	if err == nil {
 		err = l.deleteDescription(ctx, e.key)
@@ -103,10 +119,7 @@ func (l *Live) finishDelete(ctx context.Context, e *entry) {
 	if err == nil {
 		err = l.store.Purge(ctx, e.key)
 	}
-	if err != nil {
-		l.log.Warn("a deleted match leaves something behind until the next start", "match", e.key.Match, "cause", err)
-	}
-	l.entries.CompareAndDelete(e.key.Match, e)
+	return err
 }
 
 // deleteDescription removes a match from the catalogue, unless it has been
@@ -136,8 +149,11 @@ func (e *entry) summary() (Summary, bool) {
 	if !ok {
 		return Summary{}, false
 	}
-	return Summary{Info: v.Info, Position: v.Position(), Period: v.State.Period, Status: v.Status(),
-		Score: [2]int{v.State.Sides[match.Home].Score, v.State.Sides[match.Visit].Score}}, true
+	s := Summary{Info: v.Info, Position: v.Position(), Period: v.State.Period, Status: v.Status(), Shootout: v.State.Shootout}
+	for side, of := range v.State.Sides {
+		s.Score[side], s.Penalties[side] = of.Score, of.Penalties
+	}
+	return s, true
 }
 
 // glance is as much of a match as is known without its journal: all of one in

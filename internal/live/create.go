@@ -44,7 +44,13 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	defer cancel()
 	once, body := c.Once.hashes()
 	info := c.Info
+	if err := info.Validate(); err != nil {
+		return nil, err
+	}
 	info.ID = match.MakeID(info.Home, info.Visit, info.Date)
+	if l.createdAnother(info.ID, once) {
+		return nil, ErrKeyReused
+	}
 	if answer, ok, err := l.createdBefore(ctx, info.ID, once, body); ok || err != nil {
 		return answer, err
 	}
@@ -61,9 +67,6 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 		return nil, fmt.Errorf("no randomness for an epoch: %w", err)
 	}
 	info.Created, info.Revision = l.clock().UnixMilli(), 0
-	if err := info.Validate(); err != nil {
-		return nil, err
-	}
 	view.Info, view.State = info, match.New(info.Home, info.Visit, info.Speed)
 	answer = c.Answer(view)
 	d := &description{Format: format, Info: info, Base: revisions(view)}
@@ -128,6 +131,18 @@ func (l *Live) createdBefore(ctx context.Context, id, once, body string) ([]byte
 	return nil, false, ErrExists
 }
 
+// createdAnother says whether the key made another match: then this is not the
+// same body. (Of two such requests at the same moment both may be served.)
+func (l *Live) createdAnother(id, once string) (found bool) {
+	l.entries.Range(func(_, v any) bool {
+		d := v.(*entry).described.Load()
+		found = once != "" && d.Created != nil && d.Created.Once == once &&
+			!d.Created.expired(l.clock()) && d.Info.ID != id
+		return !found
+	})
+	return found
+}
+
 // keyPart makes a hash fit for a catalogue key, which knows no upper case.
 func keyPart(hash string) string {
 	var b strings.Builder
@@ -142,10 +157,16 @@ func (l *Live) keepCreated(ctx context.Context, d *description) error {
 	if d.Created == nil || d.Created.expired(l.clock()) {
 		return nil
 	}
-	d.Created.Format = format
-	_, err := l.store.Put(ctx, onceKey+keyPart(d.Created.Once), encode(d.Created), 0)
+	kept := *d.Created
+	kept.Format = format
+	key := onceKey + keyPart(kept.Once)
+	old, err := l.store.Get(ctx, key) // of an earlier day, or this very one
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	_, err = l.store.Put(ctx, key, encode(kept), old.Revision)
 	if errors.Is(err, store.ErrConflict) {
-		return nil // kept already
+		return nil // another node keeps it
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -105,9 +104,8 @@ func (e *entry) after(m *moment, r store.Record) (*moment, error) {
 func (e *entry) hear(ctx context.Context, r store.Record) {
 	defer func() {
 		if p := recover(); p != nil {
-			e.live.Counts.Panics.Add(1)
 			e.live.log.Error("folding failed; the match is folded again from its journal",
-				"match", e.key.Match, "record", r.Number, "cause", p, "stack", string(debug.Stack()))
+				"record", r.Number, "cause", e.panicked(p))
 			e.again(ctx)
 		}
 	}()
@@ -115,7 +113,7 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 	defer e.mu.Unlock()
 	e.mu.heard = max(e.mu.heard, r.Number)
 	now := e.now.Load()
-	if now == nil || r.Number <= now.number() {
+	if now == nil || now.deleted || r.Number <= now.number() {
 		return // not loaded: whoever loads it reads this record
 	}
 	if r.Number > now.number()+1 {
@@ -130,12 +128,15 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 	}
 	e.live.Counts.Folds.Add(1)
 	e.show(now, next)
+	if next.deleted {
+		e.live.finishLater(ctx, e)
+	}
 }
 
 // again folds the match anew in a goroutine of its own, so that the other
 // matches go on.
 func (e *entry) again(ctx context.Context) {
-	e.live.done.Go(func() {
+	e.live.background(func() {
 		if _, err := e.reload(ctx); err != nil && ctx.Err() == nil {
 			e.live.log.Error("the match cannot be folded; it stays as it was", "match", e.key.Match, "cause", err)
 		}
@@ -152,13 +153,23 @@ func (e *entry) show(old, next *moment) {
 		close(old.next)
 	}
 	if next.deleted {
+		e.live.gone.epoch(e.key)
 		e.live.entries.CompareAndDelete(e.key.Match, e)
+	} else if next.end() == feed.Open && e.described.Load().Over != nil {
+		// Two nodes at once, one ended the match and one reopened it.
+		e.live.settleLater(e)
 	}
 	e.live.board.changed(e)
 }
 
-// redescribe follows a change in the catalogue.
+// redescribe follows a change in the catalogue. It goes on for the next match
+// whatever happens to this one.
 func (e *entry) redescribe() {
+	defer func() {
+		if p := recover(); p != nil {
+			e.live.log.Error("a change of the catalogue is not shown", "cause", e.panicked(p))
+		}
+	}()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now.Load()

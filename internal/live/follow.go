@@ -23,16 +23,17 @@ func (l *Live) follow(run context.Context, from store.Mark) {
 	})
 }
 
-// keepTrying runs f until the run is over; well says whether it is running.
+// keepTrying runs f until it succeeds or the run is over; well says whether it
+// is running.
 func (l *Live) keepTrying(run context.Context, what string, well *atomic.Bool, f func() error) error {
 	pause := 100 * time.Millisecond
 	for {
 		err := f()
 		well.Store(false)
-		if run.Err() != nil {
+		if err == nil || run.Err() != nil {
 			return run.Err()
 		}
-		l.log.Error(what+" has ended; trying again", "cause", err, "pause", pause)
+		l.log.Error(what+" was interrupted; trying again", "cause", err, "pause", pause)
 		select {
 		case <-time.After(pause):
 		case <-run.Done():
@@ -69,7 +70,6 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 	present := make(map[*feed.Lane]bool, len(watched))
 	l.entries.Range(func(_, v any) bool {
 		e := v.(*entry)
-		inUse := false
 		for f := range wire.Formats {
 			lane := e.lanes[f].Load()
 			if lane == nil {
@@ -78,14 +78,11 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 			present[lane] = true
 			if last, seen := watched[lane]; !seen || lane.Watchers() > 0 {
 				watched[lane] = now
-			} else if now.Sub(last) >= idle && e.retire(int(f), lane) {
-				continue
+			} else if now.Sub(last) >= idle {
+				e.retire(int(f), lane)
 			}
-			inUse = true
 		}
-		if !inUse {
-			e.putAway(now)
-		}
+		e.putAway(now)
 		return true
 	})
 	for lane := range watched {
@@ -96,16 +93,15 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 }
 
 // retire gives up a lane that nobody watches.
-func (e *entry) retire(f int, lane *feed.Lane) bool {
-	if !lane.Retire() {
-		return false
+func (e *entry) retire(f int, lane *feed.Lane) {
+	if lane.Retire() {
+		e.lanes[f].CompareAndSwap(lane, nil)
 	}
-	e.lanes[f].CompareAndSwap(lane, nil)
-	return true
 }
 
 // putAway forgets the moment of a match that is over, is marked so in the
-// catalogue, and has not been asked for lately.
+// catalogue, and has not been asked for lately. Where the mark is not right (a
+// write failed) it is written again.
 func (e *entry) putAway(now time.Time) {
 	select {
 	case <-e.appending:
@@ -116,9 +112,23 @@ func (e *entry) putAway(now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	m := e.now.Load()
-	if m == nil || e.described.Load().Over == nil || m.end() == feed.Open ||
-		now.Sub(time.Unix(0, e.used.Load())) < idle {
-		return
+	switch {
+	case m == nil || m.deleted:
+	case !e.described.Load().marks(m.view.State):
+		e.live.settleLater(e)
+	case m.end() == feed.Open || now.Sub(time.Unix(0, e.used.Load())) < idle || e.hasLane():
+	default:
+		e.now.Store(nil)
 	}
-	e.now.Store(nil)
+}
+
+// hasLane says whether there is a lane in any format. Called with mu held, so
+// that none is being made.
+func (e *entry) hasLane() bool {
+	for f := range e.lanes {
+		if e.lanes[f].Load() != nil {
+			return true
+		}
+	}
+	return false
 }

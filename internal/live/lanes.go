@@ -29,6 +29,10 @@ func (m *Match) Lane(f wire.Format) *feed.Lane {
 		if m.mu.heard > now.number() {
 			return m.lane(f, now, feed.Stale)
 		}
+		again := *now
+		again.next = make(chan struct{})
+		m.describe(&again, m.described.Load())
+		now = &again
 		m.now.Store(now)
 	}
 	l := m.lane(f, now, now.end())
@@ -68,7 +72,7 @@ func (e *entry) publish(now *moment) {
 			e.lanes[f].Store(nil)
 		case v.Last < now.view.State.LastID:
 			l.Append(e.frames(f, now, v.Last), now.status(f), now.end())
-		default:
+		case v.Last == now.view.State.LastID: // a panic may have left a lane ahead
 			l.SetStatus(now.status(f))
 		}
 	}
@@ -95,6 +99,7 @@ func (m *moment) status(f wire.Format) func(resumed bool) []byte {
 // status that follows it where it changed the picture. That status is of the
 // match as it stood then, so those who resume read what the others read.
 func (e *entry) frames(f wire.Format, now *moment, after int64) []feed.Frame {
+	at := past(now)
 	log := now.view.State.Log[after:]
 	frames := make([]feed.Frame, 0, len(log))
 	for _, entry := range log {
@@ -102,7 +107,7 @@ func (e *entry) frames(f wire.Format, now *moment, after int64) []feed.Frame {
 		frame := feed.Frame{Event: ev.ID, Bytes: wire.AppendEvent(f, nil, ev, e.key.Epoch)}
 		if ev.Kind.RefreshesPicture() {
 			v := now.view
-			v.State = e.stateAt(now, ev.ID)
+			v.State = at(ev.ID)
 			frame.Status = wire.AppendStatus(f, nil, v, true)
 		}
 		frames = append(frames, frame)
@@ -110,19 +115,21 @@ func (e *entry) frames(f wire.Format, now *moment, after int64) []feed.Frame {
 	return frames
 }
 
-// stateAt is the match behind its event id.
-func (e *entry) stateAt(now *moment, id int64) match.State {
+// past gives the match as it stood behind an event; ids must not fall. It folds
+// on from the last one asked for, since a cancel is a fold of its own.
+func past(now *moment) func(id int64) match.State {
 	s := now.view.State
-	if id == s.LastID {
-		return s
+	then := match.New(s.Teams[match.Home], s.Teams[match.Visit], s.Speed)
+	return func(id int64) match.State {
+		if id == s.LastID {
+			return s
+		}
+		for _, entry := range s.Log[then.LastID:id] {
+			var err error
+			if then, err = match.Apply(then, entry.Event); err != nil {
+				panic(fmt.Sprintf("event %d of match %s folds no more: %v", entry.Event.ID, now.view.Info.ID, err))
+			}
+		}
+		return then
 	}
-	events := make([]match.Event, id)
-	for i := range events {
-		events[i] = s.Log[i].Event
-	}
-	then, err := match.Fold(s.Teams[match.Home], s.Teams[match.Visit], s.Speed, events)
-	if err != nil {
-		panic(fmt.Sprintf("the first %d events of match %s fold no more: %v", id, e.key.Match, err))
-	}
-	return then
 }

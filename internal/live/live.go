@@ -54,6 +54,7 @@ type Live struct {
 	entries sync.Map // match id → *entry: all matches of the catalogue
 	teams   teams
 	visits  visits
+	gone    gone
 	board   *board
 	Counts  Counts
 
@@ -61,6 +62,10 @@ type Live struct {
 	watching  atomic.Bool // the catalogue is being watched
 	stop      context.CancelFunc
 	done      sync.WaitGroup
+	closing   struct {
+		sync.Mutex
+		yes bool
+	}
 }
 
 // Counts of what happened since the start; read them at any time.
@@ -111,8 +116,21 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 
 // Close stops following and waits until it has stopped. Lanes stay as they are.
 func (l *Live) Close() {
+	l.closing.Lock()
+	l.closing.yes = true
+	l.closing.Unlock()
 	l.stop()
 	l.done.Wait()
+}
+
+// background runs f in a goroutine that Close waits for. Once Close has been
+// called it runs nothing: the store may be closed.
+func (l *Live) background(f func()) {
+	l.closing.Lock()
+	defer l.closing.Unlock()
+	if !l.closing.yes {
+		l.done.Go(f)
+	}
 }
 
 // Trouble names what keeps this node from being up to date; none is nil.

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"matchstream/internal/store"
 )
@@ -14,15 +15,32 @@ func (e *entry) load(ctx context.Context) (*moment, error) {
 		e.touch()
 		return now, nil
 	}
-	return e.reload(ctx)
+	e.loading.Lock()
+	defer e.loading.Unlock()
+	if now := e.now.Load(); now != nil { // a thousand asked for it at once, and one has read it
+		e.touch()
+		return now, nil
+	}
+	return e.read(ctx)
 }
 
 // reload folds the match from its journal, whether or not it is in memory,
-// and shows what is new. While it reads, hear only notes what it hears: then
-// reload reads on until nothing is missing.
+// and shows what is new.
 func (e *entry) reload(ctx context.Context) (*moment, error) {
 	e.loading.Lock()
 	defer e.loading.Unlock()
+	return e.read(ctx)
+}
+
+// read does it, with loading held. While it reads, hear only notes what it
+// hears: then read reads on until nothing is missing. A panic is an error:
+// whoever asks for this match must not end the others.
+func (e *entry) read(ctx context.Context) (now *moment, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			now, err = nil, e.panicked(p)
+		}
+	}()
 	m := e.begin()
 	for {
 		records, err := e.live.store.Read(ctx, e.key, m.number()+1)
@@ -38,7 +56,7 @@ func (e *entry) reload(ctx context.Context) (*moment, error) {
 			return now, nil
 		}
 		if len(records) == 0 {
-			return nil, fmt.Errorf("match %s: the journal ends with record %d, but a later one was heard of: %w", e.key.Match, m.number(), store.ErrUnavailable)
+			return nil, fmt.Errorf("match %s: the journal ends with record %d, but there was a later one: %w", e.key.Match, m.number(), store.ErrUnavailable)
 		}
 	}
 }
@@ -51,20 +69,28 @@ func (e *entry) next(m *moment, r store.Record) (*moment, error) {
 	return e.after(m, r)
 }
 
-// install makes m the present moment unless there is a later one already;
-// false if records behind it were heard that it does not have.
+// panicked counts a panic that was contained and makes it an error.
+func (e *entry) panicked(p any) error {
+	e.live.Counts.Panics.Add(1)
+	return fmt.Errorf("match %s cannot be folded or published: %v\n%s", e.key.Match, p, debug.Stack())
+}
+
+// install makes m the present moment unless there is a later one already, or
+// the match was deleted meanwhile; false if there are records behind it, heard
+// or told of by the catalogue, that it does not have.
 func (e *entry) install(m *moment) (*moment, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.touch()
 	now := e.now.Load()
-	if now != nil && now.number() >= m.number() {
+	if now != nil && (now.deleted || now.number() >= m.number()) {
 		return now, true
 	}
-	if e.mu.heard > m.number() {
+	d := e.described.Load()
+	if e.mu.heard > m.number() || d.Over != nil && d.Over.Last > m.number() {
 		return nil, false
 	}
-	e.describe(m, e.described.Load()) // it may have changed meanwhile
+	e.describe(m, d) // it may have changed meanwhile
 	e.show(now, m)
 	return m, true
 }

@@ -1,0 +1,82 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"matchstream/internal/feed"
+	"matchstream/internal/match"
+	"matchstream/internal/wire"
+)
+
+// Idle is how long what nobody uses is kept.
+const Idle = idle
+
+// Format is the newest format of stored values.
+const Format = format
+
+// Tidier does the rounds of tidying at moments of the test's choice.
+func (l *Live) Tidier() (round func(now time.Time)) {
+	watched := make(map[*feed.Lane]time.Time)
+	return func(now time.Time) { l.putAway(watched, now) }
+}
+
+// Loaded says whether the match's events are in memory.
+func (l *Live) Loaded(id string) bool {
+	e, ok := l.entry(id)
+	return ok && e.now.Load() != nil
+}
+
+// HasLane says whether there is a lane in a format.
+func (l *Live) HasLane(id string, f wire.Format) bool {
+	e, ok := l.entry(id)
+	return ok && e.lanes[f].Load() != nil
+}
+
+// MarkedOver says what the catalogue says of a match, as this node knows it.
+func (l *Live) MarkedOver(id string) bool {
+	e, ok := l.entry(id)
+	return ok && e.described.Load().Over != nil
+}
+
+// MarkedAt is the last event that the mark tells of; 0: there is no mark.
+func (l *Live) MarkedAt(id string) int64 {
+	if !l.MarkedOver(id) {
+		return 0
+	}
+	e, _ := l.entry(id)
+	return e.described.Load().Over.Last
+}
+
+// Break puts a lane in place that panics when something is published to it.
+// The returned function takes it away.
+func (l *Live) Break(id string, f wire.Format) (mend func()) {
+	e, _ := l.entry(id)
+	e.lanes[f].Store(new(feed.Lane))
+	return func() { e.lanes[f].Store(nil) }
+}
+
+// Catalogued gives a Live an entry of the catalogue as a late or repeated
+// message would.
+var Catalogued = (*Live).catalogued
+
+// KeptAnswer is the catalogue's key of the answer to a creation.
+func KeptAnswer(o Once) string {
+	once, _ := o.hashes()
+	return onceKey + keyPart(once)
+}
+
+// Wait waits until the match's present moment satisfies ok.
+func (m *Match) Wait(ctx context.Context, ok func(v match.View, deleted bool) bool) error {
+	for {
+		now, err := m.load(ctx)
+		if err != nil || ok(now.view, now.deleted) {
+			return err
+		}
+		select {
+		case <-now.next:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package live_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"matchstream/internal/live"
+	"matchstream/internal/match"
+	"matchstream/internal/store"
+	"matchstream/internal/store/memory"
+)
+
+// strange records, and what is said about them.
+var strange = map[string]struct{ data, want string }{
+	"newer":       {fmt.Sprintf(`{"v":%d,"event":["another shape"]}`, live.Format+1), "run the newer version"},
+	"damaged":     {`{"v":1,"ev`, "damaged"},
+	"empty":       {``, "damaged"},
+	"other types": {`{"v":1,"event":{"id":"one"}}`, "damaged"},
+	"impossible":  {`{"v":1,"event":{"id":2,"kind":"start"}}`, "cannot be folded"},
+	"out of turn": {`{"v":1,"event":{"id":9,"kind":"comment"}}`, "cannot be folded"},
+	"unknown":     {`{"v":1,"event":{"id":2,"kind":"disco"}}`, "cannot be folded"},
+}
+
+// A record that this program cannot read is refused with the reason, while it
+// follows and at the start; the match stays as it was, the others go on.
+func TestStrangeRecord(t *testing.T) {
+	for name, c := range strange {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, clock := memory.New(), newClock()
+				options := clock.options()
+				var said log
+				options.Log = logTo(said.add)
+				l, err := live.Open(context.Background(), s, options)
+				must(t, err)
+				m := create(t, l)
+				other := createElsewhere(t, l)
+				play(t, m, start)
+				play(t, other, start)
+				mine, err := s.Read(context.Background(), key(m), 1)
+				must(t, err)
+				_, err = s.Append(context.Background(), key(m), mine[0].Mark, 2, []byte(c.data))
+				must(t, err)
+				play(t, other, goal) // behind it in the journal
+				if got := m.View().State.LastID; got != 1 {
+					t.Fatalf("the match stands at %d", got)
+				}
+				if !said.has(id, c.want) {
+					t.Fatalf("no word of %q in the log:\n%s", c.want, said.text())
+				}
+				_, err = try(m, comment, "")
+				wants(t, err, store.ErrUnavailable)
+				l.Close()
+
+				said = log{}
+				l, err = live.Open(context.Background(), s, options)
+				must(t, err)
+				defer l.Close()
+				if _, err = l.Match(context.Background(), id); err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Fatalf("after a restart: %v, want %q", err, c.want)
+				}
+				if !said.has(id, c.want) {
+					t.Fatalf("no word of it in the log:\n%s", said.text())
+				}
+				other, err = l.Match(context.Background(), elsewhere)
+				must(t, err)
+				play(t, other, goal)
+			})
+		})
+	}
+}
+
+// A catalogue that it cannot read is a reason not to start, and one that comes
+// later is left out, loudly.
+func TestStrangeCatalogue(t *testing.T) {
+	for _, key := range []string{"match/" + elsewhere, "team/boca"} {
+		for name, c := range strange {
+			if c.want != "damaged" && name != "newer" {
+				continue
+			}
+			if name == "other types" {
+				c.data = `{"v":1,"info":1,"team":1}`
+			}
+			t.Run(key+" "+name, func(t *testing.T) {
+				s, clock := memory.New(), newClock()
+				options := clock.options()
+				var said log
+				options.Log = logTo(said.add)
+				l, err := live.Open(context.Background(), s, options)
+				must(t, err)
+				m := create(t, l)
+				_, err = s.Put(context.Background(), key, []byte(c.data), 0)
+				must(t, err)
+				catalogued(t, l, func() bool { return said.has(key, c.want) })
+				play(t, m, start)
+				if _, _, err := l.PutTeam(context.Background(), match.Team{ID: "boca", Name: "Boca"}); strings.HasPrefix(key, "team") && err == nil {
+					t.Fatal("what cannot be read was written over")
+				}
+				wish := creation()
+				wish.Info.Date = "2012-01-01"
+				if _, err := l.Create(context.Background(), wish); strings.HasPrefix(key, "match") && err == nil {
+					t.Fatal("what cannot be read was written over")
+				}
+				l.Close()
+				if l, err := live.Open(context.Background(), s, options); err == nil {
+					l.Close()
+					t.Fatal("it started")
+				} else if !strings.Contains(err.Error(), key) || !strings.Contains(err.Error(), c.want) {
+					t.Fatalf("%v, want %q of %q", err, c.want, key)
+				}
+			})
+		}
+	}
+}
+
+// log keeps what was said.
+type log struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *log) add(message string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, message)
+}
+
+func (l *log) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.lines, "\n")
+}
+
+// has says whether one message has all the words.
+func (l *log) has(words ...string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, line := range l.lines {
+		found := true
+		for _, w := range words {
+			found = found && strings.Contains(line, w)
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}

@@ -3,10 +3,12 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -55,9 +57,11 @@ func TestSlowClients(t *testing.T) {
 
 	comment := `{"kind":"comment","comment":"` + strings.Repeat("ñ", 500) + `"}`
 	posted := 0
-	for !strings.Contains(o.metrics(t, n.AdminAddr()), `matchstream_closes_total{protocol="tcp",reason="too_slow"} 1`) {
+	// The one who sips may be too slow as well, at times: so one or two.
+	tooSlow := regexp.MustCompile(`matchstream_closes_total\{protocol="tcp",reason="too_slow"\} [12]\n`)
+	for !tooSlow.MatchString(o.metrics(t, n.AdminAddr())) {
 		if ctx.Err() != nil {
-			t.Fatal("the one who never reads is still there")
+			t.Fatalf("nobody was too slow after %d comments", posted)
 		}
 		o.must(t, http.StatusCreated, "POST", "/1/match/"+id+"/events", comment)
 		posted++
@@ -78,7 +82,10 @@ func TestSlowClients(t *testing.T) {
 		t.Errorf("the one who sips got %q", got)
 	}
 	deaf.SetReadDeadline(time.Now().Add(patience))
-	held, _ := io.ReadAll(deaf)
+	held, err := io.ReadAll(deaf)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the one who never reads is still there")
+	}
 	if whole := regexp.MustCompile(`(?s)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d: status:\n`); !whole.Match(held) {
 		t.Errorf("the one who never read finds %q", held[:min(len(held), 100)])
 	}

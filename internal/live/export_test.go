@@ -6,6 +6,7 @@ import (
 
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
+	"matchstream/internal/store"
 	"matchstream/internal/wire"
 )
 
@@ -47,6 +48,17 @@ func (l *Live) MarkedAt(id string) int64 {
 	e, _ := l.entry(id)
 	return e.described.Load().Over.Last
 }
+
+// Heard is the highest number heard of a match.
+func (l *Live) Heard(id string) int64 {
+	e, _ := l.entry(id)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.mu.heard
+}
+
+// Hear gives the match a record as following does, even if it is gone.
+func (m *Match) Hear(r store.Record) { m.hear(context.Background(), r) }
 
 // Break puts a lane in place that panics when something is published to it.
 // The returned function takes it away.

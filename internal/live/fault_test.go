@@ -11,10 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"matchstream/internal/feed"
 	"matchstream/internal/live"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
 	"matchstream/internal/store/memory"
+	"matchstream/internal/wire"
 )
 
 // failing fails calls of one kind, before they are made or after.
@@ -344,4 +346,86 @@ func (s *interrupted) Follow(ctx context.Context, from store.Mark, f func(store.
 	defer cancel()
 	s.Store.Follow(ctx, from, func(r store.Record) { f(r); cancel() }) //nolint:errcheck // it is cancelled
 	return store.ErrUnavailable
+}
+
+// A match whose end the catalogue tells of, and whose journal is shorter, was
+// deleted by another node a moment ago, or lost: it does not begin anew.
+func TestJournalIsGone(t *testing.T) {
+	s := memory.New()
+	clock := newClock()
+	l := clock.open(t, s)
+	m := create(t, l)
+	play(t, m, start, stop)
+	l.Close()
+	l = clock.open(t, s)
+	defer l.Close()
+	must(t, s.Purge(context.Background(), key(m)))
+	_, err := l.Match(context.Background(), id)
+	wants(t, err, store.ErrUnavailable)
+	if got := l.Matches(); len(got) != 1 || got[0].Period != match.Ended {
+		t.Fatalf("listed as %+v", got)
+	}
+}
+
+// The catalogue tells of a deletion before the journal does, in the middle of
+// an append: the operator is told at once that the match is no more, and
+// nothing that was under way brings it back.
+func TestDeletedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFaulty(memory.New())
+		l := newClock().open(t, f)
+		defer l.Close()
+		m := create(t, l)
+		play(t, m, start)
+		lane := m.Lane(wire.SSE)
+		began := time.Now()
+		f.set(func(op, _ string, do func() error) error {
+			if op != "append" {
+				return do()
+			}
+			must(t, live.Catalogued(l, store.Entry{Key: "match/" + id, Revision: 1000}))
+			return store.ErrConflict
+		})
+		_, err := try(m, goal, "")
+		wants(t, err, live.ErrNotFound)
+		if waited := time.Since(began); waited != 0 { // of the bubble's time
+			t.Fatalf("told after %v", waited)
+		}
+		// The journal goes on: this node is done with it.
+		records, err := f.Store.Read(context.Background(), key(m), 1)
+		must(t, err)
+		m.Hear(store.Record{Key: key(m), Number: 2, Mark: records[0].Mark + 1, Data: []byte(`{"v":1,"event":{"id":2,"kind":"comment"}}`)})
+		for _, lane := range []*feed.Lane{lane, m.Lane(wire.SSE)} {
+			if v := lane.View(); v.End != feed.Gone || v.Last != 1 {
+				t.Fatalf("watchers are told %v at %d", v.End, v.Last)
+			}
+		}
+		if _, err := l.Match(context.Background(), id); !errors.Is(err, live.ErrNotFound) {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A match that is deleted while its journal is being read stays deleted: who
+// asked for it is not put into a lane that nobody will ever end.
+func TestDeletedWhileLoading(t *testing.T) {
+	f, clock := newFaulty(memory.New()), newClock()
+	l := clock.open(t, f)
+	m := create(t, l)
+	play(t, m, start, stop, `{"kind":"cancel","ref":2}`, stop)
+	l.Close()
+	l = clock.open(t, f)
+	defer l.Close()
+	f.set(func(op, _ string, do func() error) error {
+		err := do()
+		if op == "read" {
+			must(t, live.Catalogued(l, store.Entry{Key: "match/" + id, Revision: 1000}))
+		}
+		return err
+	})
+	_, err := l.Match(context.Background(), id)
+	wants(t, err, live.ErrNotFound)
+	if l.Len() != 0 {
+		t.Fatal("it is listed")
+	}
 }

@@ -1,11 +1,14 @@
 package live_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"reflect"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"matchstream/internal/feed"
 	"matchstream/internal/live"
@@ -191,71 +194,95 @@ func TestMadeAnew(t *testing.T) {
 
 // News of the catalogue that come late do not bring back what is gone.
 func TestLateNews(t *testing.T) {
-	s := memory.New()
-	l := open(t, s)
+	f := newFaulty(memory.New())
+	l := open(t, f)
 	create(t, l)
 	key := "match/" + id
-	late, err := s.Get(context.Background(), key)
+	late, err := f.Get(context.Background(), key)
 	must(t, err)
-	must(t, l.Delete(context.Background(), id))
-	must(t, live.Catalogued(l, late))
-	if l.Len() != 0 {
-		t.Fatal("a deleted match came back")
+	comesBack := func(when string, l *live.Live) {
+		t.Helper()
+		must(t, live.Catalogued(l, late))
+		if l.Len() != 0 {
+			t.Fatalf("%s a deleted match came back", when)
+		}
 	}
+	f.set(func(op, _ string, do func() error) error {
+		if op == "delete" { // it is in the catalogue still
+			comesBack("while it is being deleted", l)
+		}
+		return do()
+	})
+	must(t, l.Delete(context.Background(), id))
+	f.set(healthy)
+	comesBack("later", l)
 
 	// Deleted elsewhere, and its making was never heard of.
-	other := open(t, s)
+	other := open(t, f)
 	must(t, live.Catalogued(other, store.Entry{Key: key, Revision: late.Revision + 1000}))
-	must(t, live.Catalogued(other, store.Entry{Key: key, Value: late.Value, Revision: late.Revision + 999}))
-	if other.Len() != 0 {
-		t.Fatal("a match came back that was deleted elsewhere")
-	}
-	must(t, live.Catalogued(other, store.Entry{Key: key, Value: late.Value, Revision: late.Revision + 1001}))
+	comesBack("deleted elsewhere,", other)
+	late.Revision += 1001
+	must(t, live.Catalogued(other, late))
 	if other.Len() != 1 {
 		t.Fatal("a match made anew is kept away")
 	}
 
-	// An older state of what is known changes nothing; a deletion older than
-	// what is known does not delete.
-	create(t, l)
-	was := find(t, l).View()
-	must(t, live.Catalogued(l, store.Entry{Key: key, Revision: late.Revision}))
-	must(t, live.Catalogued(l, late))
-	if now := find(t, l).View(); !reflect.DeepEqual(now.Info, was.Info) {
-		t.Fatalf("%+v became %+v", was.Info, now.Info)
+	// An older state of what is known changes nothing, and a deletion older
+	// than what is known does not delete.
+	was := find(t, other)
+	older := late
+	older.Revision--
+	older.Value = bytes.Replace(older.Value, []byte(`"speed":1`), []byte(`"speed":2`), 1)
+	must(t, live.Catalogued(other, older))
+	must(t, live.Catalogued(other, store.Entry{Key: key, Revision: late.Revision - 1}))
+	if now := find(t, other).View(); now.Info != was.View().Info {
+		t.Fatalf("%+v became %+v", was.View().Info, now.Info)
+	}
+
+	// Made anew elsewhere, and the deletion was not heard of.
+	lane := was.Lane(wire.SSE)
+	epoch := was.View().Info.Epoch
+	late.Revision++
+	late.Value = bytes.Replace(late.Value, []byte(epoch), []byte("another1"), 1)
+	must(t, live.Catalogued(other, late))
+	if now := find(t, other).View().Info.Epoch; now != "another1" || lane.View().End != feed.Gone {
+		t.Fatalf("the epoch is %s, the watchers of the old one are told %v", now, lane.View().End)
 	}
 }
 
 // While the one node marks the match as over the other reopens it: the mark
 // does not stay.
 func TestEndedAndReopenedAtOnce(t *testing.T) {
-	f := newFaulty(memory.New())
-	a, b := open(t, f), open(t, f.Store)
-	ma := create(t, a)
-	play(t, ma, start)
-	catalogued(t, b, func() bool { return b.Len() == 1 })
-	mb := reached(t, b, 1)
-	reopened := make(chan struct{})
-	var once sync.Once
-	f.set(func(op, key string, do func() error) error {
-		if op == "put" && key == "match/"+id {
-			once.Do(func() { <-reopened })
-		}
-		return do()
-	})
-	play(t, ma, stop) // and marks it, but that takes a while
-	reached(t, b, 2)
-	play(t, mb, `{"kind":"cancel","ref":2}`)
-	reached(t, a, 3)
-	close(reopened)
-	for _, l := range []*live.Live{a, b} {
-		catalogued(t, l, func() bool {
-			d, err := f.Store.Get(context.Background(), "match/"+id)
-			return err == nil && d.Revision > 4 && !l.MarkedOver(id)
+	synctest.Test(t, func(t *testing.T) {
+		f := newFaulty(memory.New())
+		clock := newClock()
+		a, b := clock.open(t, f), clock.open(t, f.Store)
+		defer a.Close()
+		defer b.Close()
+		ma := create(t, a)
+		play(t, ma, start)
+		synctest.Wait()
+		reopened := make(chan struct{})
+		f.set(func(op, _ string, do func() error) error {
+			if op == "put" {
+				<-reopened
+			}
+			return do()
 		})
-	}
-	c := open(t, f.Store)
-	if got := c.Matches()[0].Period; got != match.First {
-		t.Fatalf("after a restart: %s", got)
-	}
+		post(t, ma, stop) // and marks it, but that takes a while
+		synctest.Wait()
+		play(t, find(t, b), `{"kind":"cancel","ref":2}`)
+		synctest.Wait()
+		began := time.Now()
+		close(reopened)
+		synctest.Wait()
+		if a.MarkedOver(id) || b.MarkedOver(id) || time.Since(began) != 0 {
+			t.Fatal("a live match is marked as over")
+		}
+		c := clock.open(t, f.Store)
+		defer c.Close()
+		if got := c.Matches()[0].Period; got != match.First || !c.Loaded(id) {
+			t.Fatalf("after a restart: %s", got)
+		}
+	})
 }

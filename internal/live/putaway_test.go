@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"matchstream/internal/feed"
 	"matchstream/internal/live"
 	"matchstream/internal/match"
 	"matchstream/internal/store/memory"
@@ -47,8 +48,8 @@ func TestLanesAreGivenUp(t *testing.T) {
 	}
 	// Somebody came and left in between: the time begins anew.
 	again.Release()
-	clock.pass(live.Idle)
 	tidy(clock.now())
+	clock.pass(live.Idle - time.Second)
 	again = m.Lane(wire.SSE)
 	tidy(clock.now())
 	again.Release()
@@ -161,7 +162,10 @@ func TestPutAwayAndAppendedElsewhere(t *testing.T) {
 	tidy := b.Tidier()
 	catalogued(t, b, func() bool { tidy(clock.now()); return !b.Loaded(id) })
 	post(t, ma, comment)
-	catalogued(t, b, func() bool { return b.Matches()[0].Position.ID == 3 })
+	catalogued(t, b, func() bool { return b.Matches()[0].Position.ID == 3 && b.Heard(id) == 3 })
+	if lane := old.Lane(wire.SSE); lane.View().End != feed.Stale || b.HasLane(id, wire.SSE) {
+		t.Fatal("who comes with what was is not told to come again")
+	}
 	if w := join(find(t, b), wire.SSE); w.lane.View().Last != 3 {
 		t.Fatal("the event is missing")
 	}
@@ -236,6 +240,9 @@ func TestPutAwayAtOnce(t *testing.T) {
 						yield(1)
 					}
 				}
+				if w.lane.View().End == feed.Stale {
+					continue // told to come back: what his handle held is the past
+				}
 				var c client
 				c.read(inside{}, w.format, w.got)
 				if c.picture.Period != match.Ended {
@@ -245,7 +252,7 @@ func TestPutAwayAtOnce(t *testing.T) {
 		}))
 	}
 	working.Go(guarded(func() {
-		for range 25 {
+		for range 10 {
 			last := m.View().State.LastID // is a stop
 			m, err := l.Match(ctx, id)
 			must(inside{}, err)
@@ -273,7 +280,7 @@ func TestPutAwayAtOnce(t *testing.T) {
 	if p := failure.Load(); p != nil {
 		t.Fatal(p)
 	}
-	if got := find(t, l).View().State.LastID; got != 2+25*4 {
+	if got := find(t, l).View().State.LastID; got != 2+10*4 {
 		t.Fatalf("it stands at %d", got)
 	}
 	t.Logf("%d rounds of tidying, put away in %d, %d joins", rounds.Load(), away.Load(), joined.Load())
@@ -295,5 +302,42 @@ func TestCloseInTheMiddle(t *testing.T) {
 			l.Close()
 			all.Wait()
 		})
+	}
+}
+
+// A thousand who ask at once for a match that was put away are one read.
+func TestReadOnce(t *testing.T) {
+	f, clock := newFaulty(memory.New()), newClock()
+	l := clock.open(t, f)
+	m := create(t, l)
+	play(t, m, start, stop)
+	l.Close()
+	l = clock.open(t, f)
+	defer l.Close()
+	var reads atomic.Int64
+	asked := make(chan struct{})
+	f.set(func(op, _ string, do func() error) error {
+		if op == "read" {
+			reads.Add(1)
+			<-asked
+		}
+		return do()
+	})
+	const many = 50
+	var at, all sync.WaitGroup
+	for range many {
+		at.Add(1)
+		all.Go(func() {
+			at.Done()
+			_, err := l.Match(context.Background(), id)
+			must(inside{}, err)
+		})
+	}
+	at.Wait()
+	yield(100)
+	close(asked)
+	all.Wait()
+	if got := reads.Load(); got != 1 {
+		t.Fatalf("%d reads", got)
 	}
 }

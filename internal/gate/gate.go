@@ -25,6 +25,7 @@ type Options struct {
 	MaxConnections   int           // watchers at once; 0: no limit
 	MaxPerIP         int           // watchers at once from one address; 0: no limit
 	Log              *slog.Logger
+	Panicked         func(cause any) // told of each panic contained; nil: nobody is
 	// Problem answers a request that cannot be served; field is the parameter
 	// at fault, or "".
 	Problem func(w http.ResponseWriter, r *http.Request, status int, field, detail string)

@@ -56,6 +56,14 @@ func (g *Gate) ServeTCP(l *Door) {
 // greet does the dialogue with one client, and hands him to the pump.
 func (g *Gate) greet(c net.Conn, by *Door) {
 	defer g.waiting.done(c)
+	defer func() {
+		if cause := recover(); cause != nil { // one client's trouble, not the node's
+			c.Close()
+			if g.Panicked != nil {
+				g.Panicked(cause)
+			}
+		}
+	}()
 	leave, err := g.enter(c.RemoteAddr().String())
 	if err != nil {
 		g.turnAway(c, err)

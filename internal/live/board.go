@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -96,8 +97,23 @@ func (b *board) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		b.flush()
+		b.contained()
 	}
+}
+
+// contained flushes. A panic costs the changes of this moment, on the board
+// only, and no more.
+func (b *board) contained() {
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.live.Counts.Panics.Add(1)
+			b.live.log.Error("the board could not be published", "cause", cause, "stack", string(debug.Stack()))
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			clear(b.mu.changed)
+		}
+	}()
+	b.flush()
 }
 
 // flush publishes each match that differs from what was shown of it.

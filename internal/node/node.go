@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -75,9 +76,10 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log}); err != nil {
 		return nil, err
 	}
-	n.pump = pump.NewGoroutine(pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag)})
+	n.pump = pump.NewGoroutine(pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag),
+		Panicked: n.panicked})
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxPerIP, Log: c.Log, Problem: api.Refuse})
+		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxPerIP, Log: c.Log, Panicked: n.panicked, Problem: api.Refuse})
 	n.metrics = stats.New(c.Version)
 	n.measure()
 	if err := n.listen(); err != nil {
@@ -182,6 +184,12 @@ func (n *Node) serve() {
 			}
 		})
 	}
+}
+
+// panicked logs and counts a panic that was contained outside of a request.
+func (n *Node) panicked(cause any) {
+	n.panics.Add(1)
+	n.log.Error("panic in a watch", "cause", cause, "stack", string(debug.Stack()))
 }
 
 // HTTPAddr is where the API, the pages and the streams are.

@@ -41,6 +41,25 @@ type connection struct {
 	}
 }
 
+// contain runs the watch. A panic, of whoever encodes a status, say, ends this
+// watch and no other.
+func (c *connection) contain(ctx context.Context) (why Reason) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			c.pump.panicked(cause)
+			c.sink.Close(true)
+			why = Broken
+		}
+	}()
+	return c.run(ctx)
+}
+
+func (p *Goroutine) panicked(cause any) {
+	if p.options.Panicked != nil {
+		p.options.Panicked(cause)
+	}
+}
+
 // run writes until the watch ends, and says why it did.
 func (c *connection) run(ctx context.Context) Reason {
 	ctx, cancel := context.WithCancel(ctx)

@@ -9,6 +9,13 @@ import (
 // listen reads what the client says until it says no more.
 func (c *connection) listen(cancel func()) {
 	defer close(c.heard)
+	defer func() {
+		if cause := recover(); cause != nil {
+			c.pump.panicked(cause)
+			c.end(Broken)
+			cancel()
+		}
+	}()
 	var buffer [512]byte
 	for {
 		n, err := c.sink.Read(buffer[:])

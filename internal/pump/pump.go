@@ -31,6 +31,9 @@ type Options struct {
 	SendTimeout time.Duration // bytes waiting and no progress; > 0
 	Heartbeat   time.Duration // between heartbeats of one connection; 0: none
 	Lag         int64         // events behind before a fresh status; 0: never
+	// Panicked is told of each panic that was contained, by the goroutine it
+	// happened in; the watch is closed. nil: nobody is told.
+	Panicked func(cause any)
 }
 
 // Pump is what every kind of it does.

@@ -295,3 +295,31 @@ func attachWhileDraining(t *testing.T, open opener) {
 	r.leaves(pump.Draining)
 	r.settled(1)
 }
+
+// panics: of who listens, or of who encodes. The watch is closed and told of,
+// and the others go on.
+func panics(t *testing.T, open opener) {
+	told := make(chan any, 2)
+	r := newRig(t, open(pump.Options{SendTimeout: time.Minute, Panicked: func(cause any) { told <- cause }}))
+	other := r.attach(r.watch())
+	w := r.watch()
+	w.Hear = func([]byte) ([]byte, pump.Reason) { panic("hearing") }
+	c := r.attach(w)
+	fmt.Fprint(c, "something")
+	r.leaves(pump.Broken)
+	w = r.watch()
+	w.Farewell = func(pump.Reason) []byte { panic("farewell") }
+	r.attach(w)
+	r.publish(1, 10)
+	r.reads(other, string(r.want))
+	other.Close()
+	r.leaves(pump.Left)
+	r.finish(feed.Over)
+	r.leaves(pump.Broken)
+	for _, want := range []string{"hearing", "farewell"} {
+		if got := <-told; got != want {
+			t.Errorf("told of %v, want %s", got, want)
+		}
+	}
+	r.settled(3)
+}

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"DrainOfAStuckOne", drainStuck},
 		{"AttachWhileDraining", attachWhileDraining},
 		{"Forgotten", forgotten},
+		{"APanicEndsOneWatch", panics},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}

@@ -115,6 +115,9 @@ func checkJSON(b []byte) *Problem {
 	if !ok {
 		return fieldProblem(http.StatusUnprocessableEntity, "body", expectedJSON)
 	}
+	if key := twice(b); key != "" {
+		return fieldProblem(http.StatusUnprocessableEntity, "body."+key, "expected this key once, found it twice")
+	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if object[key] == nil {
 			return fieldProblem(http.StatusUnprocessableEntity, "body."+key, "expected a value, found null; leave the key out instead")

@@ -36,9 +36,9 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		p.Position = conflict.Present.String()
 		return p
 	case errors.Is(err, live.ErrNotFound):
-		return problem(http.StatusNotFound, "there is no such match")
+		return fieldProblem(http.StatusNotFound, "path.id", "there is no such match")
 	case errors.Is(err, live.ErrExists):
-		return problem(http.StatusConflict, "a match of these teams on this day exists already")
+		return fieldProblem(http.StatusConflict, "body", "a match of these teams on this day exists already")
 	case errors.Is(err, live.ErrKeyReused):
 		return fieldProblem(http.StatusUnprocessableEntity, "header.Idempotency-Key",
 			"was used within the last day for a request with another body; expected a new one")
@@ -71,9 +71,13 @@ func refusal(e *match.Error) *Problem {
 	case match.Refused:
 		status = http.StatusConflict
 	}
-	p := problem(status, e.Message)
+	location := "body"
 	if e.Field != "" {
-		p = fieldProblem(status, "body."+e.Field, e.Message)
+		location += "." + e.Field
+	}
+	p := fieldProblem(status, location, e.Message)
+	if e.Field == "" {
+		p.Detail = e.Message
 	}
 	p.Next = e.Next
 	return p

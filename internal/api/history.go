@@ -41,7 +41,7 @@ func (s *server) addHistory() {
 
 func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutput, error) {
 	var since match.Position
-	if in.Since != "" {
+	if in.Since != "" || requestOf(ctx).URL.Query().Has("since") {
 		var err error
 		if since, err = match.ParsePosition(in.Since); err != nil {
 			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.since",
@@ -60,7 +60,7 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutp
 	if err != nil {
 		return nil, err
 	}
-	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization"}
+	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization, Accept-Encoding"}
 	if in.Accept == ndjson {
 		out.ContentType = ndjson
 		var b bytes.Buffer

@@ -46,7 +46,7 @@ func (s *server) admit(for_ may) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		if ok, needed := for_(t, r); !ok {
-			p := problem(http.StatusForbidden, fmt.Sprintf("the token %s is for something else: this needs %s", t.Name, needed))
+			p := fieldProblem(http.StatusForbidden, "header.Authorization", fmt.Sprintf("the token %s is for something else: this needs %s", t.Name, needed))
 			p.header("WWW-Authenticate", `Bearer realm="matchstream", error="insufficient_scope"`)
 			drain(w, r)
 			writeProblem(w, p)

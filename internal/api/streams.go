@@ -51,25 +51,5 @@ func (s *server) addStreams() {
 func (s *server) addStream(op huma.Operation, h http.HandlerFunc) {
 	s.describe(&op)
 	s.huma.OpenAPI().AddOperation(&op)
-	s.router.stream(op.Method+" "+op.Path, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead && op.OperationID != "websocket-match" {
-			s.head(w, r)
-			return
-		}
-		h(w, r)
-	})
-}
-
-// head answers HEAD of an event stream without beginning one.
-func (s *server) head(w http.ResponseWriter, r *http.Request) {
-	if id := r.PathValue("id"); id != "" {
-		if _, err := s.Live.Match(r.Context(), id); err != nil {
-			writeProblem(w, s.problemOf(r, err, false))
-			return
-		}
-	}
-	for _, h := range wire.SSEHeaders {
-		w.Header().Set(h[0], h[1])
-	}
-	w.WriteHeader(http.StatusOK)
+	s.router.stream(op.Method+" "+op.Path, h)
 }

@@ -61,7 +61,7 @@ func (s *server) addTeams() {
 		func(_ context.Context, in *teamInput) (*teamOutput, error) {
 			t, ok := s.Live.Team(in.ID)
 			if !ok {
-				return nil, problem(http.StatusNotFound, "there is no such team")
+				return nil, fieldProblem(http.StatusNotFound, "path.id", "there is no such team")
 			}
 			return &teamOutput{newTeam(t)}, nil
 		})

@@ -54,4 +54,6 @@ func checkUser(id string) error {
 	return nil
 }
 
-func neverSeen() error { return problem(http.StatusNotFound, "this user was never seen") }
+func neverSeen() error {
+	return fieldProblem(http.StatusNotFound, "path.id", "this user was never seen")
+}

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,9 @@ func TestLoad(t *testing.T) {
 	}
 	if all.Len() != 4 {
 		t.Errorf("%d tokens, want 4", all.Len())
+	}
+	if got := all.Stored(); !slices.Equal(got, []string{"other"}) {
+		t.Errorf("of the catalogue hold %q, want other", got)
 	}
 }
 

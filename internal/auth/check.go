@@ -17,12 +17,16 @@ var (
 // Tokens are all that this node takes. Its methods may be called by any
 // goroutine. The zero value knows no token.
 type Tokens struct {
-	all  []Token
-	slow *slowness
+	all    []Token
+	stored []string
+	slow   *slowness
 }
 
 // Len is how many tokens there are.
 func (t *Tokens) Len() int { return len(t.all) }
+
+// Stored names those that hold because the store's catalogue has them.
+func (t *Tokens) Stored() []string { return t.stored }
 
 // Check finds the token of an Authorization header. ErrMissing: there is no
 // bearer token in it (no header, or another scheme). ErrWrong: not a known

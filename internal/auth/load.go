@@ -49,7 +49,7 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		}
 		all = append(all, Token{Name: Operator, Scopes: []string{Operator}, hash: sha256.Sum256([]byte(environment))})
 	}
-	given := all
+	given, stored := all, []string(nil)
 	for _, e := range catalogue {
 		if !strings.HasPrefix(e.Key, Prefix) {
 			continue
@@ -60,9 +60,10 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		}
 		if !named(given, t.Name) {
 			all = append(all, t)
+			stored = append(stored, t.Name)
 		}
 	}
-	return &Tokens{all: all, slow: newSlowness()}, nil
+	return &Tokens{all: all, stored: stored, slow: newSlowness()}, nil
 }
 
 func fromCatalogue(e store.Entry) (Token, error) {

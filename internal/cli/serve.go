@@ -82,6 +82,9 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 		return printConfig(w.stdout, parsed, from, config.OperatorToken != "")
 	}
 	n, err := node.Start(ctx, config)
+	if err != nil && ctx.Err() != nil {
+		return nil // told to stop while it was starting
+	}
 	if err != nil {
 		return err
 	}

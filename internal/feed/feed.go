@@ -79,9 +79,16 @@ type Cursor struct {
 
 // status is encoded when it is first asked for, then shared.
 type status struct {
-	joined, notResumed sync.Once
-	bytes              [2][]byte
-	encode             func(resumed bool) []byte
+	joined, notResumed func() []byte
+}
+
+// newStatus remembers a panic of encode too: whoever asks later meets it again,
+// not an empty status.
+func newStatus(encode func(resumed bool) []byte) *status {
+	return &status{
+		joined:     sync.OnceValue(func() []byte { return encode(true) }),
+		notResumed: sync.OnceValue(func() []byte { return encode(false) }),
+	}
 }
 
 // Lane is a match in one wire format.
@@ -96,7 +103,7 @@ type Lane struct {
 // could not be had.
 func NewLane(encodeStatus func(resumed bool) []byte) *Lane {
 	l := &Lane{}
-	l.view.Store(&View{status: &status{encode: encodeStatus}, changed: make(chan struct{})})
+	l.view.Store(&View{status: newStatus(encodeStatus), changed: make(chan struct{})})
 	return l
 }
 
@@ -114,7 +121,7 @@ type Frame struct {
 func (l *Lane) Append(frames []Frame, encodeStatus func(resumed bool) []byte, end End) {
 	old := l.view.Load()
 	v := &View{Last: old.Last, End: end, base: old.base, bytes: old.bytes, frames: old.frames,
-		status: &status{encode: encodeStatus}, changed: make(chan struct{})}
+		status: newStatus(encodeStatus), changed: make(chan struct{})}
 	for _, f := range frames {
 		v.add(f.Event, f.Bytes)
 		if f.Status != nil {
@@ -137,7 +144,7 @@ func (v *View) add(event int64, b []byte) {
 func (l *Lane) SetStatus(encodeStatus func(resumed bool) []byte) {
 	old := l.view.Load()
 	v := *old
-	v.status = &status{encode: encodeStatus}
+	v.status = newStatus(encodeStatus)
 	v.changed = make(chan struct{})
 	l.publish(old, &v)
 }
@@ -182,12 +189,10 @@ func (v *View) Changed() <-chan struct{} { return v.changed }
 // Status is the status frame of this view, shared: do not write to it. With
 // resumed false it is the one that tells of a resume that could not be had.
 func (v *View) Status(resumed bool) []byte {
-	i, once := 0, &v.status.joined
-	if !resumed {
-		i, once = 1, &v.status.notResumed
+	if resumed {
+		return v.status.joined()
 	}
-	once.Do(func() { v.status.bytes[i] = v.status.encode(resumed) })
-	return v.status.bytes[i]
+	return v.status.notResumed()
 }
 
 func (v *View) end() uint64 { return v.base + uint64(len(v.bytes)) }

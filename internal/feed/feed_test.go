@@ -64,6 +64,22 @@ func TestJoinStandsBehindTheLastFrame(t *testing.T) {
 	}
 }
 
+// A status that cannot be encoded is nobody's, not an empty one for the second
+// who asks.
+func TestAPanicOfTheStatusIsMetByAll(t *testing.T) {
+	v := feed.NewLane(func(bool) []byte { panic("no status") }).View()
+	for range 2 {
+		func() {
+			defer func() {
+				if cause := recover(); cause != "no status" {
+					t.Errorf("met %v", cause)
+				}
+			}()
+			t.Errorf("got %q", v.Status(true))
+		}()
+	}
+}
+
 func TestResumeStandsBehindTheEventsOwnFrame(t *testing.T) {
 	v := lane(6).View()
 	for _, c := range []struct {

@@ -45,13 +45,13 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 		return a, false
 	}
 	if a.match, err = g.Live.Match(r.Context(), r.PathValue("id")); err != nil {
-		status, detail := http.StatusNotFound, "match not found: "+r.PathValue("id")
+		status, field, detail := http.StatusNotFound, "path.id", "match not found: "+r.PathValue("id")
 		if !errors.Is(err, live.ErrNotFound) {
-			status, detail = http.StatusServiceUnavailable, "the match cannot be read now"
+			status, field, detail = http.StatusServiceUnavailable, "", "the match cannot be read now"
 			w.Header().Set("Retry-After", "2")
 			g.Log.Error("a match cannot be served", "match", r.PathValue("id"), "cause", err)
 		}
-		g.Problem(w, r, status, "", detail)
+		g.Problem(w, r, status, field, detail)
 		return a, false
 	}
 	return a, true

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	"matchstream/internal/feed"
@@ -36,6 +37,7 @@ type Gate struct {
 	Options
 	admission admission
 	waiting   waiting
+	handing   sync.WaitGroup // connections between net/http and the pump
 
 	// Counts by protocol.
 	TCP, SSE, WebSocket pump.Counts
@@ -48,6 +50,10 @@ func New(o Options) *Gate {
 	g.admission.max, g.admission.perIP = o.MaxConnections, o.MaxPerIP
 	return g
 }
+
+// Handed waits until every connection that was taken over from net/http is the
+// pump's. To be called when the HTTP server has shut down.
+func (g *Gate) Handed() { g.handing.Wait() }
 
 // place sets a new watcher's cursor. Whoever joins is given a status and
 // stands behind the last frame; whoever resumes stands behind the event he

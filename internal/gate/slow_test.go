@@ -17,11 +17,18 @@ import (
 // for a close frame, which happens to fit.
 type deaf struct {
 	net.Conn
-	shut *atomic.Bool
+	shut  *atomic.Bool
+	until *atomic.Pointer[time.Time]
+}
+
+func (d deaf) SetWriteDeadline(t time.Time) error {
+	d.until.Store(&t)
+	return d.Conn.SetWriteDeadline(t)
 }
 
 func (d deaf) Write(p []byte) (int, error) {
 	if d.shut.Load() && p[0] != 0x88 {
+		<-time.After(time.Until(*d.until.Load()))
 		return 0, os.ErrDeadlineExceeded
 	}
 	return d.Conn.Write(p)
@@ -31,7 +38,7 @@ func (d deaf) Write(p []byte) (int, error) {
 func TestTooSlowWebSocket(t *testing.T) {
 	shut := new(atomic.Bool)
 	inBubble(t, func(s *setting) {
-		s.http.(*pipes).wrap = func(c net.Conn) net.Conn { return deaf{c, shut} }
+		s.http.(*pipes).wrap = func(c net.Conn) net.Conn { return deaf{c, shut, new(atomic.Pointer[time.Time])} }
 	}, func(t *testing.T, r *rig) {
 		r.create(seed)
 		w := r.watch(wsAsks)

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"net"
 	"net/http"
 	"time"
 
@@ -48,24 +49,39 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 		sseHeaders(w)
 		return
 	}
+	g.handing.Add(1)
+	defer g.handing.Done()
 	leave, ok := g.room(w, r)
 	if !ok {
 		return
 	}
+	var c net.Conn
+	handed := false
+	defer func() {
+		if handed {
+			return
+		}
+		leave() // whatever went wrong, a panic too
+		if c != nil {
+			c.Close()
+		}
+	}()
 	if r.ProtoMajor >= 2 {
+		ready := g.sse(watch(), []byte(wire.SSEOpening), leave)
 		sseHeaders(w)
-		g.Pump.Serve(r, w, g.sse(watch(), []byte(wire.SSEOpening), leave))
+		handed = true
+		g.Pump.Serve(r, w, ready)
 		return
 	}
 	c, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		leave()
 		g.Problem(w, r, http.StatusInternalServerError, "", "this connection cannot carry a stream")
 		return
 	}
 	c.SetDeadline(time.Time{})
 	ready := g.sse(watch(), wire.SSEHead(time.Now()), leave)
 	ready.Hear = discard(sseTalk - buffered.Reader.Buffered())
+	handed = true
 	g.Pump.Attach(c, ready)
 }
 

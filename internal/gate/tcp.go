@@ -56,19 +56,22 @@ func (g *Gate) ServeTCP(l *Door) {
 // greet does the dialogue with one client, and hands him to the pump.
 func (g *Gate) greet(c net.Conn, by *Door) {
 	defer g.waiting.done(c)
+	leave := func() {}
 	defer func() {
 		if cause := recover(); cause != nil { // one client's trouble, not the node's
+			leave()
 			c.Close()
 			if g.Panicked != nil {
 				g.Panicked(cause)
 			}
 		}
 	}()
-	leave, err := g.enter(c.RemoteAddr().String())
+	left, err := g.enter(c.RemoteAddr().String())
 	if err != nil {
 		g.turnAway(c, err)
 		return
 	}
+	leave = left
 	w, err := g.admit(c)
 	if err != nil {
 		leave()
@@ -81,9 +84,9 @@ func (g *Gate) greet(c net.Conn, by *Door) {
 		return
 	}
 	by.watchers.Add(1)
-	left := w.Left
+	counted := w.Left
 	w.Left = func(why pump.Reason) {
-		left(why)
+		counted(why)
 		by.watchers.Add(-1)
 		leave()
 	}
@@ -125,9 +128,15 @@ func (g *Gate) admit(c net.Conn) (pump.Watch, error) {
 // watch is what all three protocols have in common: the lane, counted in, the
 // cursor, and the status for who joins.
 func (g *Gate) watch(m *live.Match, f wire.Format, user string, since *match.Position) pump.Watch {
-	lane := m.Lane(f)
+	lane, joined := m.Lane(f), false
+	defer func() {
+		if !joined { // a panic: the status could not be encoded
+			lane.Release()
+		}
+	}()
 	at, first, _ := place(lane.View(), m.View().Info.Epoch, since)
 	left := m.Joined(user)
+	joined = true
 	return pump.Watch{Lane: lane, Cursor: at, Head: first, Heartbeat: wire.Heartbeat(f),
 		Farewell: g.farewell(f, m.ID()), Left: func(pump.Reason) { left() }}
 }

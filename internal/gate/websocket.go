@@ -20,10 +20,10 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if !hasToken(r.Header, "Upgrade", "websocket") || !hasToken(r.Header, "Connection", "upgrade") || r.ProtoMajor != 1 {
+	if !hasToken(r.Header, "Upgrade", "websocket") || !hasToken(r.Header, "Connection", "upgrade") || r.ProtoMajor != 1 || r.ProtoMinor < 1 {
 		w.Header().Set("Upgrade", "websocket")
 		w.Header().Set("Connection", "Upgrade")
-		g.Problem(w, r, http.StatusUpgradeRequired, "", "expected a WebSocket handshake (Upgrade: websocket) over HTTP/1.1")
+		g.Problem(w, r, http.StatusUpgradeRequired, "header.Upgrade", "expected a WebSocket handshake (Upgrade: websocket) over HTTP/1.1")
 		return
 	}
 	if r.Header.Get("Sec-WebSocket-Version") != "13" {
@@ -35,14 +35,30 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 		g.Problem(w, r, http.StatusBadRequest, "header.Sec-WebSocket-Key", "expected 16 bytes in base64")
 		return
 	}
+	if r.Method != http.MethodGet || r.Host == "" { // as HTTP/1.1 lets it be
+		g.Problem(w, r, http.StatusBadRequest, "header.Host", "expected a GET with a host")
+		return
+	}
+	g.handing.Add(1)
+	defer g.handing.Done()
 	leave, ok := g.room(w, r)
 	if !ok {
 		return
 	}
+	var c net.Conn
+	handed := false
+	defer func() {
+		if handed {
+			return
+		}
+		leave() // whatever went wrong, a panic too
+		if c != nil {
+			c.Close()
+		}
+	}()
 	up := ws.HTTPUpgrader{Header: http.Header{"Match-Stream-API-Version": {wire.APIVersion}}}
 	c, buffered, _, err := up.Upgrade(r, w)
-	if err != nil {
-		leave() // the library has answered
+	if err != nil { // the library has answered, and lets go of the connection
 		g.Log.Debug("a WebSocket handshake failed", "cause", err)
 		return
 	}
@@ -52,6 +68,7 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 	watch.Counts = &g.WebSocket
 	watch.Left = func(why pump.Reason) { left(why); leave() }
 	watch.Hear = func(p []byte) ([]byte, pump.Reason) { return hearFrames(frames, p) }
+	handed = true
 	g.Pump.Attach(rest(c, buffered), watch)
 }
 

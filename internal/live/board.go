@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/feed"
@@ -28,10 +29,11 @@ const (
 // board is the lane of /1/stream: the scores of all matches, a frame for each
 // change. It is a lane like any other, so its watchers cost what others cost.
 type board struct {
-	live  *Live
-	lane  *feed.Lane
-	dirty chan struct{} // holds a token while there is something to publish
-	mu    struct {
+	live     *Live
+	lane     *feed.Lane
+	pictured atomic.Bool   // a picture was painted since the last flush
+	dirty    chan struct{} // holds a token while there is something to publish
+	mu       struct {
 		sync.Mutex
 		changed map[*entry]bool
 		shown   map[*entry]wire.Score
@@ -122,6 +124,7 @@ func (b *board) flush() {
 	defer b.mu.Unlock()
 	var gone, scores []feed.Frame
 	changed := slices.SortedFunc(maps.Keys(b.mu.changed), func(a, b *entry) int { return cmp.Compare(a.key.Match, b.key.Match) })
+	painted := b.pictured.Swap(false) // and may show what has changed back since
 	for _, e := range changed {
 		score, ok := e.score()
 		old, known := b.mu.shown[e]
@@ -129,7 +132,7 @@ func (b *board) flush() {
 		case !ok: // known or not: a picture may have shown it
 			gone = append(gone, feed.Frame{Bytes: wire.AppendGone(nil, e.key.Match)})
 			delete(b.mu.shown, e)
-		case !known || !sameScore(old, score):
+		case !known || painted || !sameScore(old, score):
 			scores = append(scores, feed.Frame{Bytes: wire.AppendScore(nil, score)})
 			b.mu.shown[e] = score
 		}
@@ -157,6 +160,7 @@ func sameScore(a, b wire.Score) bool {
 
 // picture is all matches that are not over, for those who join.
 func (b *board) picture(bool) []byte {
+	b.pictured.Store(true)
 	var scores []wire.Score
 	b.live.entries.Range(func(_, v any) bool {
 		e := v.(*entry)

@@ -119,8 +119,13 @@ func (n *Node) loadTokens(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the tokens cannot be read: %w", err)
 	}
-	n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue)
-	return err
+	if n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue); err != nil {
+		return err
+	}
+	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
+		n.log.Warn("a token made at an earlier start holds too; to replace it, give one of the same name", "names", n.tokens.Stored())
+	}
+	return nil
 }
 
 func (n *Node) listen() (err error) {
@@ -166,7 +171,9 @@ func (n *Node) server(h http.Handler) *http.Server {
 		WriteTimeout:      2 * n.config.SendTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+		// OPTIONS * is answered like any other path that there is not.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
 	}
 }
 

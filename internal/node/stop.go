@@ -44,6 +44,9 @@ func (n *Node) stop(ctx context.Context) error {
 	n.pump.Drain(ctx, n.config.Drain)
 	if err := <-requests; err != nil {
 		n.http.Close()
+	} else {
+		n.gate.Handed()
+		n.pump.Drain(ctx, 0) // those who came in while the doors were closing
 	}
 	n.admin.Close()
 	n.serving.Wait()

@@ -28,6 +28,9 @@ type connection struct {
 	watch  Watch
 	cursor feed.Cursor   // the writer's
 	heard  chan struct{} // closed when nothing more will be heard
+	// closing is closed, by shut, when nothing more will be written.
+	closing chan struct{}
+	shut    func()
 
 	// writing is held while whole frames are written, so that an answer to
 	// the client stands at a frame border.
@@ -47,6 +50,7 @@ func (c *connection) contain(ctx context.Context) (why Reason) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			c.pump.panicked(cause)
+			c.shut()
 			c.sink.Close(true)
 			why = Broken
 		}
@@ -208,6 +212,7 @@ func (c *connection) failure(ctx context.Context, err error) Reason {
 // closes.
 func (c *connection) close(why Reason) {
 	c.farewell(why)
+	c.shut()
 	if why != TooSlow && why != Broken && c.pump.force.Err() == nil {
 		c.sink.Finish()
 		c.sink.SetReadDeadline(time.Now().Add(goodbyeTime))

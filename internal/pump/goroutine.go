@@ -23,6 +23,7 @@ type Goroutine struct {
 		watches   int
 		drainOver time.Duration
 		none      chan struct{} // closed when it drains and no watch is left
+		drains    bool
 	}
 }
 
@@ -68,7 +69,8 @@ func (p *Goroutine) enter(w Watch) {
 }
 
 func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
-	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{})}
+	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{}), closing: make(chan struct{})}
+	c.shut = sync.OnceFunc(func() { close(c.closing) })
 	why := c.contain(ctx)
 	w.Lane.Release()
 	w.Counts.Closed[why].Add(1)
@@ -89,14 +91,17 @@ func (p *Goroutine) empty() {
 	}
 }
 
-// Drain ends all connections: see Pump. Called once.
+// Drain ends all connections: see Pump.
 func (p *Goroutine) Drain(ctx context.Context, over time.Duration) {
 	none := make(chan struct{})
 	p.mu.Lock()
 	p.mu.drainOver, p.mu.none = over, none
+	if !p.mu.drains {
+		close(p.draining)
+	}
+	p.mu.drains = true
 	p.empty()
 	p.mu.Unlock()
-	close(p.draining)
 	select {
 	case <-none:
 	case <-ctx.Done():

@@ -43,7 +43,8 @@ type Pump interface {
 	Attach(c net.Conn, w Watch)
 	// Drain ends all connections at a frame border, each at a random moment
 	// within over. It returns when none is left, or when ctx is done, having
-	// closed the rest wherever they were.
+	// closed the rest wherever they were. A second call is for those who were
+	// attached behind the first.
 	Drain(ctx context.Context, over time.Duration)
 }
 

@@ -64,4 +64,5 @@ func (r *response) Close(bool) {
 // Read: that the client leaves is told by the request's context.
 func (r *response) Read([]byte) (int, error)        { return 0, errDeaf }
 func (r *response) SetReadDeadline(time.Time) error { return nil }
+func (r *response) Reset() bool                     { return false }
 func (r *response) Finish()                         {}

@@ -20,18 +20,26 @@ type sink interface {
 	// Read blocks until the client says something; errDeaf if it never can.
 	Read(p []byte) (int, error)
 	SetReadDeadline(t time.Time) error
+	// Reset says whether the connection is known to be no more.
+	Reset() bool
 	// Finish tells the client that nothing more will be written.
 	Finish()
 	// Close lets go; abruptly: what the kernel still holds is dropped.
 	Close(abruptly bool)
 }
 
-// write writes all of p, however slowly, as long as there is progress.
+// looks is how often, within a timeout, a stuck write is looked at: progress is
+// known to an eighth of it.
+const looks = 8
+
+// write writes all of p, however slowly, as long as there is progress within
+// the timeout.
 func write(s sink, p []byte, timeout time.Duration) (written int, err error) {
+	last := time.Now()
 	for written < len(p) {
 		// The order matters: whoever aborts sets the mark first and then the
 		// deadline, so one of the two is met here.
-		if err := s.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+		if err := s.SetWriteDeadline(time.Now().Add(timeout/looks + 1)); err != nil {
 			return written, err
 		}
 		if s.Aborted() {
@@ -39,7 +47,10 @@ func write(s sink, p []byte, timeout time.Duration) (written int, err error) {
 		}
 		n, err := s.Write(p[written:])
 		written += n
-		if err != nil && (n == 0 || !errors.Is(err, os.ErrDeadlineExceeded)) {
+		if n > 0 {
+			last = time.Now()
+		}
+		if err != nil && (!errors.Is(err, os.ErrDeadlineExceeded) || time.Since(last) >= timeout) {
 			return written, err
 		}
 	}

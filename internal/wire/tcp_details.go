@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -64,13 +65,15 @@ func appendTCPExtra(b []byte, extra map[string]json.RawMessage) []byte {
 	for _, key := range slices.Sorted(maps.Keys(extra)) {
 		var v any
 		raw := compact(extra[key])
-		if err := json.Unmarshal(raw, &v); err != nil {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber() // 1e999 is a number too
+		if err := d.Decode(&v); err != nil {
 			v = nil
 		}
 		switch v := v.(type) {
 		case string:
 			b = appendTCPTextLine(b, key, v)
-		case float64, bool:
+		case json.Number, bool:
 			b = appendTCPWord(b, key, string(raw))
 		default:
 			b = appendTCPTextLine(b, key, string(raw))

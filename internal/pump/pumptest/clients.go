@@ -137,6 +137,22 @@ func fullClose(t *testing.T, open opener) {
 	r.settled(1)
 }
 
+// closedAfterHalf: one who shut down his side and is gone since is let go,
+// though there is no event to tell it by.
+func closedAfterHalf(t *testing.T, open opener) {
+	r := newRig(t, open(pump.Options{SendTimeout: 20 * time.Millisecond}))
+	w := r.watch()
+	w.HalfClose = true
+	c := r.attach(w)
+	r.publish(1, 10)
+	r.reads(c, string(r.want))
+	c.CloseWrite()
+	c.SetLinger(0) // what the kernel of one who closed sends in the end: a reset
+	c.Close()
+	r.leaves(pump.Left)
+	r.settled(1)
+}
+
 func answers(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	w := r.watch()

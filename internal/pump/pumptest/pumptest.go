@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"Heartbeats", heartbeats},
 		{"HalfClose", halfClose},
 		{"FullClose", fullClose},
+		{"ClosedAfterAHalfClose", closedAfterHalf},
 		{"Answers", answers},
 		{"TheClientEndsIt", clientEnds},
 		{"AnswersStandAtFrameBorders", answersAtBorders},

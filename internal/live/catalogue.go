@@ -173,12 +173,7 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 			return nil
 		}
 	}
-	for old := e.described.Load(); old.revision < d.revision; old = e.described.Load() {
-		if e.described.CompareAndSwap(old, d) {
-			e.redescribe()
-			break
-		}
-	}
+	e.redescribe(d)
 	return nil
 }
 

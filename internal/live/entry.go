@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -168,9 +169,12 @@ func (e *entry) show(old, next *moment) {
 	}
 }
 
-// redescribe follows a change in the catalogue. It goes on for the next match
-// whatever happens to this one.
-func (e *entry) redescribe() {
+// redescribe follows a change in the catalogue: of the match (d, unless a later
+// one is known) or of its teams (nil). Whoever writes there hears of it as well,
+// so it is called twice and at once; when it returns the change is shown,
+// whichever call did it. It goes on for the next match whatever happens to this
+// one.
+func (e *entry) redescribe(d *description) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.live.log.Error("a change of the catalogue is not shown", "cause", e.panicked(p))
@@ -178,13 +182,19 @@ func (e *entry) redescribe() {
 	}()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	fresh := d != nil && e.described.Load().revision < d.revision
+	if fresh {
+		e.described.Store(d)
+	}
 	now := e.now.Load()
-	if now != nil {
-		next := *now
-		next.next = make(chan struct{})
-		e.describe(&next, e.described.Load())
-		e.show(now, &next)
+	if now == nil {
+		e.live.board.changed(e)
 		return
 	}
-	e.live.board.changed(e)
+	next := *now
+	next.next = make(chan struct{})
+	e.describe(&next, e.described.Load())
+	if fresh || !reflect.DeepEqual(next.view.Teams, now.view.Teams) {
+		e.show(now, &next)
+	}
 }

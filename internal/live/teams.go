@@ -107,13 +107,11 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 		return fmt.Errorf("catalogue entry %s: %w", e.Key, err)
 	}
 	id := strings.TrimPrefix(e.Key, teamKey)
-	if !l.teams.set(id, c) {
-		return nil
-	}
+	l.teams.set(id, c)
 	l.entries.Range(func(_, v any) bool {
 		m := v.(*entry)
 		if d := m.described.Load(); d.Info.Home == id || d.Info.Visit == id {
-			m.redescribe()
+			m.redescribe(nil)
 		}
 		return true
 	})
@@ -121,15 +119,13 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 }
 
 // set a team unless a later one is known.
-func (t *teams) set(id string, c catalogedTeam) bool {
+func (t *teams) set(id string, c catalogedTeam) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.mu.of == nil {
 		t.mu.of = make(map[string]catalogedTeam)
 	}
-	if t.mu.of[id].revision >= c.revision {
-		return false
+	if t.mu.of[id].revision < c.revision {
+		t.mu.of[id] = c
 	}
-	t.mu.of[id] = c
-	return true
 }

@@ -116,7 +116,7 @@ func checkJSON(b []byte) *Problem {
 		return fieldProblem(http.StatusUnprocessableEntity, "body", expectedJSON)
 	}
 	if key := twice(b); key != "" {
-		return fieldProblem(http.StatusUnprocessableEntity, "body."+key, "expected this key once, found it twice")
+		return fieldProblem(http.StatusUnprocessableEntity, "body"+key, "expected this key once, found it twice")
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if object[key] == nil {

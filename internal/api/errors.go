@@ -76,9 +76,6 @@ func refusal(e *match.Error) *Problem {
 		location += "." + e.Field
 	}
 	p := fieldProblem(status, location, e.Message)
-	if e.Field == "" {
-		p.Detail = e.Message
-	}
 	p.Next = e.Next
 	return p
 }

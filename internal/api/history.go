@@ -41,7 +41,7 @@ func (s *server) addHistory() {
 
 func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutput, error) {
 	var since match.Position
-	if in.Since != "" || requestOf(ctx).URL.Query().Has("since") {
+	if requestOf(ctx).URL.Query().Has("since") {
 		var err error
 		if since, err = match.ParsePosition(in.Since); err != nil {
 			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.since",

@@ -40,10 +40,20 @@ func problem(status int, detail string) *Problem {
 	return &Problem{Title: http.StatusText(status), Status: status, Detail: detail}
 }
 
+// detail is a field's error as a sentence. Of the body as a whole the message
+// says it all.
+func (f FieldError) detail() string {
+	if f.Location == "body" {
+		return f.Message
+	}
+	return f.Location + ": " + f.Message
+}
+
 // fieldProblem is a problem of one field, at a location such as body.team.
 func fieldProblem(status int, location, message string) *Problem {
-	p := problem(status, location+": "+message)
-	p.Errors = []FieldError{{Location: location, Message: message}}
+	f := FieldError{Location: location, Message: message}
+	p := problem(status, f.detail())
+	p.Errors = []FieldError{f}
 	return p
 }
 
@@ -84,7 +94,7 @@ func (s *server) ownProblem(ctx huma.Context, _ string, v any) (any, error) {
 		p.Errors = append(p.Errors, s.fieldError(ctx.Operation(), e))
 	}
 	if len(p.Errors) > 0 {
-		p.Detail = p.Errors[0].Location + ": " + p.Errors[0].Message
+		p.Detail = p.Errors[0].detail()
 	}
 	return p, nil
 }

@@ -3,43 +3,48 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 )
 
 // twice finds a key that an object, anywhere in the valid JSON b, has more than
-// once: encoding/json would take the last in silence. "" if there is none.
+// once: encoding/json would take the last in silence. It gives the way there,
+// such as .home_players[3].name, or "".
 func twice(b []byte) string {
 	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var (
-		keys []map[string]bool // of each object that we are in; nil for an array
-		key  bool              // the next string is one
-	)
-	inObject := func() bool { return len(keys) > 0 && keys[len(keys)-1] != nil }
-	for {
-		token, err := d.Token()
-		if err != nil { // the end
-			return ""
-		}
-		switch token {
-		case json.Delim('{'):
-			keys, key = append(keys, map[string]bool{}), true
-			continue
-		case json.Delim('['):
-			keys, key = append(keys, nil), false
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			keys = keys[:len(keys)-1]
-			key = inObject()
-			continue
-		}
-		if !key {
-			key = inObject()
-			continue
-		}
-		name := token.(string)
-		if keys[len(keys)-1][name] {
-			return name
-		}
-		keys[len(keys)-1][name], key = true, false
+	d.UseNumber() // 1e999 is valid, and no float64
+	return twiceBelow(d)
+}
+
+// twiceBelow looks into the next value.
+func twiceBelow(d *json.Decoder) string {
+	token, err := d.Token()
+	if err != nil {
+		return ""
 	}
+	switch token {
+	case json.Delim('{'):
+		for keys := map[string]bool{}; d.More(); {
+			token, _ := d.Token()
+			key, ok := token.(string)
+			if !ok {
+				return "" // not valid after all
+			}
+			if keys[key] {
+				return "." + key
+			}
+			keys[key] = true
+			if below := twiceBelow(d); below != "" {
+				return "." + key + below
+			}
+		}
+		d.Token()
+	case json.Delim('['):
+		for i := 0; d.More(); i++ {
+			if below := twiceBelow(d); below != "" {
+				return fmt.Sprintf("[%d]%s", i, below)
+			}
+		}
+		d.Token()
+	}
+	return ""
 }

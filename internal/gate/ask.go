@@ -58,12 +58,12 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 }
 
 // room asks for admission, and answers if there is none.
-func (g *Gate) room(w http.ResponseWriter, r *http.Request) (leave func(), ok bool) {
+func (g *Gate) room(w http.ResponseWriter, r *http.Request) (h *handover, ok bool) {
 	leave, err := g.enter(r.RemoteAddr)
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
 		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())
 		return nil, false
 	}
-	return leave, true
+	return &handover{leave: leave}, true
 }

@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"net"
 	"net/http"
 	"time"
 
@@ -51,26 +50,15 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 	}
 	g.handing.Add(1)
 	defer g.handing.Done()
-	leave, ok := g.room(w, r)
+	client, ok := g.room(w, r)
 	if !ok {
 		return
 	}
-	var c net.Conn
-	handed := false
-	defer func() {
-		if handed {
-			return
-		}
-		leave() // whatever went wrong, a panic too
-		if c != nil {
-			c.Close()
-		}
-	}()
+	defer client.end()
 	if r.ProtoMajor >= 2 {
-		ready := g.sse(watch(), []byte(wire.SSEOpening), leave)
+		ready := g.sse(watch(), []byte(wire.SSEOpening))
 		sseHeaders(w)
-		handed = true
-		g.Pump.Serve(r, w, ready)
+		g.Pump.Serve(r, w, client.watch(ready))
 		return
 	}
 	c, buffered, err := http.NewResponseController(w).Hijack()
@@ -78,19 +66,17 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 		g.Problem(w, r, http.StatusInternalServerError, "", "this connection cannot carry a stream")
 		return
 	}
+	client.conn = c
 	c.SetDeadline(time.Time{})
-	ready := g.sse(watch(), wire.SSEHead(time.Now()), leave)
+	ready := g.sse(watch(), wire.SSEHead(time.Now()))
 	ready.Hear = discard(sseTalk - buffered.Reader.Buffered())
-	handed = true
-	g.Pump.Attach(c, ready)
+	g.Pump.Attach(c, client.watch(ready))
 }
 
 // sse is what event streams have in common.
-func (g *Gate) sse(w pump.Watch, head []byte, leave func()) pump.Watch {
-	left := w.Left
+func (g *Gate) sse(w pump.Watch, head []byte) pump.Watch {
 	w.Head = append(head, w.Head...)
 	w.Counts = &g.SSE
-	w.Left = func(why pump.Reason) { left(why); leave() }
 	return w
 }
 

@@ -56,25 +56,24 @@ func (g *Gate) ServeTCP(l *Door) {
 // greet does the dialogue with one client, and hands him to the pump.
 func (g *Gate) greet(c net.Conn, by *Door) {
 	defer g.waiting.done(c)
-	leave := func() {}
 	defer func() {
 		if cause := recover(); cause != nil { // one client's trouble, not the node's
-			leave()
 			c.Close()
 			if g.Panicked != nil {
 				g.Panicked(cause)
 			}
 		}
 	}()
-	left, err := g.enter(c.RemoteAddr().String())
+	leave, err := g.enter(c.RemoteAddr().String())
 	if err != nil {
 		g.turnAway(c, err)
 		return
 	}
-	leave = left
+	client := handover{leave: leave}
+	defer client.end()
 	w, err := g.admit(c)
 	if err != nil {
-		leave()
+		client.end() // while he is told why, another may come in
 		if !errors.Is(err, errSilent) {
 			g.turnAway(c, err)
 			return
@@ -84,14 +83,13 @@ func (g *Gate) greet(c net.Conn, by *Door) {
 		return
 	}
 	by.watchers.Add(1)
-	counted := w.Left
+	left := w.Left
 	w.Left = func(why pump.Reason) {
-		counted(why)
+		left(why)
 		by.watchers.Add(-1)
-		leave()
 	}
 	c.SetDeadline(time.Time{})
-	g.Pump.Attach(c, w)
+	g.Pump.Attach(c, client.watch(w))
 }
 
 // admit reads the client's line and makes his watch. Its errors are sentences

@@ -41,35 +41,23 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	g.handing.Add(1)
 	defer g.handing.Done()
-	leave, ok := g.room(w, r)
+	client, ok := g.room(w, r)
 	if !ok {
 		return
 	}
-	var c net.Conn
-	handed := false
-	defer func() {
-		if handed {
-			return
-		}
-		leave() // whatever went wrong, a panic too
-		if c != nil {
-			c.Close()
-		}
-	}()
+	defer client.end()
 	up := ws.HTTPUpgrader{Header: http.Header{"Match-Stream-API-Version": {wire.APIVersion}}}
 	c, buffered, _, err := up.Upgrade(r, w)
 	if err != nil { // the library has answered, and lets go of the connection
 		g.Log.Debug("a WebSocket handshake failed", "cause", err)
 		return
 	}
+	client.conn = c
 	c.SetDeadline(time.Time{})
-	watch := g.watch(ask.match, wire.WebSocket, ask.user, ask.since)
-	left, frames := watch.Left, new(wire.ClientFrames)
+	watch, frames := g.watch(ask.match, wire.WebSocket, ask.user, ask.since), new(wire.ClientFrames)
 	watch.Counts = &g.WebSocket
-	watch.Left = func(why pump.Reason) { left(why); leave() }
 	watch.Hear = func(p []byte) ([]byte, pump.Reason) { return hearFrames(frames, p) }
-	handed = true
-	g.Pump.Attach(rest(c, buffered), watch)
+	g.Pump.Attach(rest(c, buffered), client.watch(watch))
 }
 
 // hearFrames tells the pump what a WebSocket client's bytes mean for it.

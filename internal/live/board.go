@@ -180,8 +180,9 @@ func (b *board) picture(bool) []byte {
 // score of a match as the board shows it; false if it is deleted.
 func (e *entry) score() (wire.Score, bool) {
 	v, ok := e.glance()
-	if !ok {
-		return wire.Score{}, false
-	}
-	return wire.NewScore(v, v.State.Minute(e.live.clock().UnixMilli())), true
+	return e.scoreOf(v), ok
+}
+
+func (e *entry) scoreOf(v match.View) wire.Score {
+	return wire.NewScore(v, v.State.Minute(e.live.clock().UnixMilli()))
 }

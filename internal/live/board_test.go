@@ -171,6 +171,33 @@ func TestBoardOfTheArchive(t *testing.T) {
 	})
 }
 
+// A match of another node is shown first as the catalogue has it, and when its
+// journal has been read as it stands.
+func TestBoardOfAnotherNode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, clock := memory.New(), newClock()
+		slow, read := newFaulty(s), make(chan struct{})
+		slow.set(func(op, _ string, do func() error) error {
+			if op == "read" {
+				<-read
+			}
+			return do()
+		})
+		there, here := clock.open(t, s), clock.open(t, slow)
+		defer there.Close()
+		defer here.Close()
+		v := view(t, here)
+		play(t, create(t, there), start, goal)
+		if news := v.settle(t); len(news) != 1 || v.shows[id].Period != match.NotStarted {
+			t.Fatalf("before it is read: %q, %+v", news, v.shows[id])
+		}
+		close(read)
+		if news := v.settle(t); len(news) != 1 || v.shows[id].VisitScore != 1 {
+			t.Fatalf("when it is read: %q, %+v", news, v.shows[id])
+		}
+	})
+}
+
 // The board keeps a bounded past; the minute in its picture is not older than
 // a second.
 func TestBoardForgets(t *testing.T) {

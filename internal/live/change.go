@@ -157,11 +157,16 @@ func (e *entry) summary() (Summary, bool) {
 }
 
 // glance is as much of a match as is known without its journal: all of one in
-// memory, scores of one that is over. False if it is deleted or not yet read.
+// memory, scores of one that is over. False if it is deleted.
 func (e *entry) glance() (match.View, bool) {
 	if now := e.now.Load(); now != nil {
 		return now.view, now.end() != feed.Gone
 	}
+	return e.unread(), true
+}
+
+// unread is as much of the match as the catalogue knows.
+func (e *entry) unread() match.View {
 	d := e.described.Load()
 	v := e.begin().view
 	if d.Over != nil {
@@ -169,5 +174,5 @@ func (e *entry) glance() (match.View, bool) {
 		s.Teams, s.Speed = v.State.Teams, v.State.Speed
 		v.State = s
 	}
-	return v, true
+	return v
 }

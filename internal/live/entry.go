@@ -148,10 +148,6 @@ func (e *entry) again(ctx context.Context) {
 // Publishing comes first: whoever waits for the moment may rely on its frames
 // having been put into the lanes.
 func (e *entry) show(old, next *moment) {
-	looked, known := wire.Score{}, false
-	if old == nil { // read for the first time, which alone is no news
-		looked, known = e.score()
-	}
 	e.publish(next)
 	e.now.Store(next)
 	if old != nil {
@@ -164,9 +160,10 @@ func (e *entry) show(old, next *moment) {
 		// Two nodes at once, one ended the match and one reopened it.
 		e.live.settleLater(e)
 	}
-	if score, ok := e.score(); !known || !ok || !sameScore(looked, score) {
-		e.live.board.changed(e)
+	if old == nil && !next.deleted && sameScore(e.scoreOf(e.unread()), e.scoreOf(next.view)) {
+		return // it has been read, which is no news
 	}
+	e.live.board.changed(e)
 }
 
 // redescribe follows a change in the catalogue: of the match (d, unless a later

@@ -28,9 +28,6 @@ type connection struct {
 	watch  Watch
 	cursor feed.Cursor   // the writer's
 	heard  chan struct{} // closed when nothing more will be heard
-	// closing is closed, by shut, when nothing more will be written.
-	closing chan struct{}
-	shut    func()
 
 	// writing is held while whole frames are written, so that an answer to
 	// the client stands at a frame border.
@@ -50,7 +47,6 @@ func (c *connection) contain(ctx context.Context) (why Reason) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			c.pump.panicked(cause)
-			c.shut()
 			c.sink.Close(true)
 			why = Broken
 		}
@@ -90,6 +86,7 @@ func (c *connection) frames(ctx context.Context) Reason {
 	beat, beaten := c.heartbeat()
 	defer beaten.Stop()
 	draining, drained := c.pump.draining, (<-chan time.Time)(nil)
+	silent, look := c.heard, (<-chan time.Time)(nil)
 	for {
 		v := c.watch.Lane.View()
 		more, why := c.advance(ctx, v)
@@ -115,6 +112,19 @@ func (c *connection) frames(ctx context.Context) Reason {
 			drained = timer.C
 		case <-drained:
 			return Draining
+		case <-silent:
+			// A client that has shut down his side may still listen, or have
+			// closed: that looks the same until his kernel answers a
+			// keep-alive with a reset, and until the next event he would be
+			// counted as a watcher.
+			silent = nil // heard once
+			if c.watch.HalfClose {
+				look = time.Tick(max(c.pump.options.SendTimeout/2, time.Millisecond))
+			}
+		case <-look:
+			if c.sink.Reset() {
+				return Left
+			}
 		case <-ctx.Done():
 			return c.failure(ctx, ctx.Err())
 		}
@@ -212,7 +222,6 @@ func (c *connection) failure(ctx context.Context, err error) Reason {
 // closes.
 func (c *connection) close(why Reason) {
 	c.farewell(why)
-	c.shut()
 	if why != TooSlow && why != Broken && c.pump.force.Err() == nil {
 		c.sink.Finish()
 		c.sink.SetReadDeadline(time.Now().Add(goodbyeTime))

@@ -69,8 +69,7 @@ func (p *Goroutine) enter(w Watch) {
 }
 
 func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
-	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{}), closing: make(chan struct{})}
-	c.shut = sync.OnceFunc(func() { close(c.closing) })
+	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{})}
 	why := c.contain(ctx)
 	w.Lane.Release()
 	w.Counts.Closed[why].Add(1)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"time"
 )
 
 // listen reads what the client says until it says no more.
@@ -29,35 +28,11 @@ func (c *connection) listen(cancel func()) {
 		case err == nil:
 		case errors.Is(err, errDeaf):
 			return
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return
-		case errors.Is(err, io.EOF) && c.watch.HalfClose:
-			c.awaitReset(cancel)
+		case errors.Is(err, io.EOF) && c.watch.HalfClose, errors.Is(err, os.ErrDeadlineExceeded):
 			return
 		default:
 			c.end(Left)
 			cancel()
-			return
-		}
-	}
-}
-
-// awaitReset watches over a client that has shut down its side. He may still
-// listen, or have closed: that looks the same until his kernel answers a
-// keep-alive with a reset. Without this he would be counted as a watcher until
-// the next event.
-func (c *connection) awaitReset(cancel func()) {
-	look := time.NewTicker(max(c.pump.options.SendTimeout/2, time.Millisecond))
-	defer look.Stop()
-	for {
-		select {
-		case <-look.C:
-			if c.sink.Reset() {
-				c.end(Left)
-				cancel()
-				return
-			}
-		case <-c.closing:
 			return
 		}
 	}

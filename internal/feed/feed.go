@@ -30,13 +30,15 @@
 // # Waking
 //
 // Each View has one channel, shared by all who wait, closed when a later View
-// is stored.
+// is stored. Whoever serves many watchers in one goroutine has itself called
+// instead (Subscribe): once for each later View, whatever their number.
 package feed
 
 import (
 	"sort"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // End says that a lane will get no more frames, and why.
@@ -62,6 +64,8 @@ type View struct {
 	Last int64
 	// End is Open while more may come.
 	End End
+	// Since is when the last frames were put in; zero before any.
+	Since time.Time
 
 	bytes   []byte
 	base    uint64 // offset of bytes[0]: rises when old frames are dropped
@@ -93,8 +97,9 @@ func newStatus(encode func(resumed bool) []byte) *status {
 
 // Lane is a match in one wire format.
 type Lane struct {
-	view     atomic.Pointer[View]
-	watchers atomic.Int64
+	view        atomic.Pointer[View]
+	watchers    atomic.Int64
+	subscribers atomic.Pointer[[]Subscriber]
 }
 
 // NewLane makes a lane without frames. encodeStatus gives the status frame for
@@ -121,7 +126,10 @@ type Frame struct {
 func (l *Lane) Append(frames []Frame, encodeStatus func(resumed bool) []byte, end End) {
 	old := l.view.Load()
 	v := &View{Last: old.Last, End: end, base: old.base, bytes: old.bytes, frames: old.frames,
-		status: newStatus(encodeStatus), changed: make(chan struct{})}
+		Since: old.Since, status: newStatus(encodeStatus), changed: make(chan struct{})}
+	if len(frames) > 0 {
+		v.Since = time.Now()
+	}
 	for _, f := range frames {
 		v.add(f.Event, f.Bytes)
 		if f.Status != nil {
@@ -178,6 +186,11 @@ func (l *Lane) Forget(keep int) {
 func (l *Lane) publish(old, v *View) {
 	l.view.Store(v)
 	close(old.changed)
+	if all := l.subscribers.Load(); all != nil {
+		for _, s := range *all {
+			s.Changed()
+		}
+	}
 }
 
 // View is the lane as it is now. Any goroutine, any time.
@@ -241,6 +254,16 @@ func (v *View) Behind(c Cursor) int64 {
 		return 0
 	}
 	return v.Last - v.frames[i].event + 1
+}
+
+// Border is where the frame ends that the cursor stands in; the cursor itself
+// if it stands between two.
+func (v *View) Border(c Cursor) uint64 {
+	i := sort.Search(len(v.frames), func(i int) bool { return v.frames[i].end >= c.Offset })
+	if i == len(v.frames) || c.Offset <= v.base {
+		return c.Offset
+	}
+	return v.frames[i].end
 }
 
 // AtEnd says whether the cursor has been given everything.

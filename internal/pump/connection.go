@@ -26,6 +26,7 @@ type connection struct {
 	pump   *Goroutine
 	sink   sink
 	watch  Watch
+	counts *part
 	cursor feed.Cursor   // the writer's
 	heard  chan struct{} // closed when nothing more will be heard
 
@@ -65,9 +66,12 @@ func (c *connection) run(ctx context.Context) Reason {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, c.sink.Abort)()
+	c.writing.Lock() // an answer comes behind the head
 	go c.listen(cancel)
+	err := c.writeLocked(c.watch.Head)
+	c.writing.Unlock()
 	why := Broken
-	if err := c.write(c.watch.Head); err != nil {
+	if err != nil {
 		why = c.failure(ctx, err)
 	} else {
 		c.watch.Head = nil // it has been said: nothing more than the cursor is kept
@@ -103,7 +107,7 @@ func (c *connection) frames(ctx context.Context) Reason {
 			if err := c.write(c.watch.Heartbeat); err != nil {
 				return c.failure(ctx, err)
 			}
-			c.watch.Counts.Heartbeats.Add(1)
+			c.counts.heartbeats.Add(1)
 			beaten.Reset(c.pump.options.Heartbeat)
 		case <-draining:
 			draining = nil // heard once
@@ -165,7 +169,7 @@ func (c *connection) advance(ctx context.Context, v *feed.View) (more bool, why 
 		if err := c.write(v.Status(true)); err != nil {
 			return false, c.failure(ctx, err)
 		}
-		c.watch.Counts.Refreshes.Add(1)
+		c.counts.refreshes.Add(1)
 		c.cursor = v.Join()
 		return true, Watching
 	}
@@ -174,7 +178,7 @@ func (c *connection) advance(ctx context.Context, v *feed.View) (more bool, why 
 		return false, c.failure(ctx, err)
 	}
 	c.cursor.Offset += uint64(len(b))
-	c.watch.Counts.Deliveries.Add(uint64(before - v.Behind(c.cursor)))
+	c.counts.deliveries.Add(uint64(before - v.Behind(c.cursor)))
 	return true, Watching
 }
 
@@ -198,8 +202,8 @@ func (c *connection) writeLocked(p []byte) error {
 		return os.ErrClosed
 	}
 	n, err := write(c.sink, p, c.pump.options.SendTimeout)
-	c.watch.Counts.Writes.Add(1)
-	c.watch.Counts.Bytes.Add(uint64(n))
+	c.counts.writes.Add(1)
+	c.counts.bytes.Add(uint64(n))
 	// A frame that was cut must not be followed by anything.
 	c.writing.over = err != nil && n > 0
 	return err

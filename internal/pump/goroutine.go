@@ -51,7 +51,7 @@ func (p *Goroutine) Attach(c net.Conn, w Watch) {
 
 // Serve writes a watch to an HTTP response, in the handler's goroutine, until
 // it ends: for HTTP/2, where there is no connection to take over. The head of
-// the response must have been written; Watch.Hear is not used.
+// the response must have been written; nothing is heard of the client.
 func (p *Goroutine) Serve(r *http.Request, rw http.ResponseWriter, w Watch) {
 	p.enter(w)
 	ctx, cancel := context.WithCancel(r.Context())
@@ -62,19 +62,19 @@ func (p *Goroutine) Serve(r *http.Request, rw http.ResponseWriter, w Watch) {
 
 // enter counts a watch in, before anybody could wait for it to end.
 func (p *Goroutine) enter(w Watch) {
-	w.Counts.Opened.Add(1)
+	w.Counts.part(0).opened.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.mu.watches++
 }
 
 func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
-	c := &connection{pump: p, sink: s, watch: w, cursor: w.Cursor, heard: make(chan struct{})}
+	c := &connection{pump: p, sink: s, watch: w, counts: w.Counts.part(0), cursor: w.Cursor, heard: make(chan struct{})}
 	why := c.contain(ctx)
 	w.Lane.Release()
-	w.Counts.Closed[why].Add(1)
+	w.Counts.part(0).closed[why].Add(1)
 	if w.Left != nil {
-		w.Left(why)
+		w.Left(why, w.Ticket)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,6 +107,12 @@ func (p *Goroutine) Drain(ctx context.Context, over time.Duration) {
 		p.cut()
 		<-none
 	}
+}
+
+// Close closes what is left: see Pump.
+func (p *Goroutine) Close() {
+	p.cut()
+	p.Drain(context.Background(), 0)
 }
 
 // drainAfter is how long one connection goes on after the drain has begun.

@@ -16,14 +16,18 @@ func (c *connection) listen(cancel func()) {
 			cancel()
 		}
 	}()
+	hearer := c.watch.hearer()
+	hear := func(p []byte) {
+		if len(p) > 0 && c.reason() == Watching && c.answer(hearer.Hear(p)) != Watching {
+			cancel()
+		}
+	}
+	hear(c.watch.Said)
+	c.watch.Said = nil
 	var buffer [512]byte
 	for {
 		n, err := c.sink.Read(buffer[:])
-		if n > 0 && c.reason() == Watching && c.watch.Hear != nil {
-			if c.answer(c.watch.Hear(buffer[:n])) != Watching {
-				cancel()
-			}
-		}
+		hear(buffer[:n])
 		switch {
 		case err == nil:
 		case errors.Is(err, errDeaf):

@@ -20,7 +20,6 @@ package pump
 import (
 	"context"
 	"net"
-	"sync/atomic"
 	"time"
 
 	"matchstream/internal/feed"
@@ -46,31 +45,58 @@ type Pump interface {
 	// closed the rest wherever they were. A second call is for those who were
 	// attached behind the first.
 	Drain(ctx context.Context, over time.Duration)
+	// Close closes whatever is left, wherever it is, and stops the pump. It
+	// returns when all of its goroutines have ended.
+	Close()
+}
+
+// Stream is what all who watch one lane in one protocol have in common. Those
+// with the same *Stream are kept together.
+type Stream struct {
+	Lane *feed.Lane
+	// Heartbeat is written now and then, at a frame border; nil: never.
+	Heartbeat []byte
+	// Farewell gives what is written before a connection is closed at a frame
+	// border; nil: nothing.
+	Farewell func(Reason) []byte
+	// Hear makes who listens to one client; nil: what clients say is thrown
+	// away, up to Talk bytes.
+	Hear func() Hearer
+	Talk int
+	// HalfClose: a client may shut down its sending side and still gets its
+	// match.
+	HalfClose bool
+	// Left is called once for each watch, after its end, by a goroutine of the
+	// pump.
+	Left func(Reason, Ticket)
+	// Counts of the protocol.
+	Counts *Counts
+}
+
+// Ticket is what the gate wants to be told again when a watch ends. The pump
+// does not look into it.
+type Ticket uint64
+
+// Hearer listens to one client.
+type Hearer interface {
+	// Hear is given what the client sends, cut in any way. Its answer is
+	// written at a frame border; a reason other than Watching then ends the
+	// watch (and no Farewell is written). Not kept between calls: p.
+	Hear(p []byte) (answer []byte, end Reason)
+	// Resting says that nothing is remembered: a new Hearer would do as well.
+	Resting() bool
 }
 
 // Watch is one watcher, as the gate hands it over.
 type Watch struct {
-	Lane   *feed.Lane  // counted in; the pump releases it
-	Cursor feed.Cursor // its place there
+	*Stream             // its Lane counted in; the pump releases it
+	Cursor  feed.Cursor // its place there
 	// Head is written before anything else: the answer of a handshake, and the
 	// status for who joins.
 	Head []byte
-	// Heartbeat is written now and then, at a frame border; nil: never.
-	Heartbeat []byte
-	// Farewell gives what is written before the connection is closed at a
-	// frame border; nil: nothing.
-	Farewell func(Reason) []byte
-	// Hear is given what the client sends. Its answer is written at a frame
-	// border; a reason other than Watching then ends the watch (and no
-	// Farewell is written). Not kept between calls: p.
-	Hear func(p []byte) (answer []byte, end Reason)
-	// HalfClose: the client may shut down its sending side and still gets its
-	// match.
-	HalfClose bool
-	// Left is called once, after the end, by a goroutine of the pump.
-	Left func(Reason)
-	// Counts of the protocol.
-	Counts *Counts
+	// Said is what the client has said behind its handshake already.
+	Said   []byte
+	Ticket Ticket
 }
 
 // Reason why a watch has ended.
@@ -105,24 +131,4 @@ func reasonOf(e feed.End) Reason {
 	default:
 		return Stale
 	}
-}
-
-// Counts of one protocol since the start; read them at any time.
-type Counts struct {
-	Opened     atomic.Uint64          // watches begun
-	Closed     [Reasons]atomic.Uint64 // watches ended, by reason
-	Deliveries atomic.Uint64          // events written
-	Bytes      atomic.Uint64          // bytes written
-	Writes     atomic.Uint64          // calls that wrote
-	Refreshes  atomic.Uint64          // fresh status for one too far behind
-	Heartbeats atomic.Uint64
-}
-
-// Active is how many watches there are now.
-func (c *Counts) Active() uint64 {
-	var closed uint64
-	for i := range c.Closed { // before Opened: never more closed than opened
-		closed += c.Closed[i].Load()
-	}
-	return c.Opened.Load() - closed
 }

@@ -45,7 +45,7 @@ func tooSlow(t *testing.T, open opener) {
 	r.publish(500, 4000)
 	r.leaves(pump.TooSlow)
 	r.settled(1)
-	if got := r.counts.Closed[pump.TooSlow].Load(); got != 1 {
+	if got := r.counts.Closed(pump.TooSlow); got != 1 {
 		t.Errorf("%d closed for slowness were counted", got)
 	}
 	got, _ := io.ReadAll(c) // what the kernels held, and then a reset
@@ -156,9 +156,9 @@ func closedAfterHalf(t *testing.T, open opener) {
 func answers(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	w := r.watch()
-	w.Hear = func(p []byte) ([]byte, pump.Reason) {
+	w.Hear = hearing(func(p []byte) ([]byte, pump.Reason) {
 		return bytes.ToUpper(p), pump.Watching
-	}
+	})
 	c := r.attach(w)
 	fmt.Fprint(c, "ping")
 	r.reads(c, "PING")
@@ -174,7 +174,7 @@ func answers(t *testing.T, open opener) {
 func clientEnds(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	w := r.watch()
-	w.Hear = func([]byte) ([]byte, pump.Reason) { return []byte("<bye>"), pump.Misspoke }
+	w.Hear = hearing(func([]byte) ([]byte, pump.Reason) { return []byte("<bye>"), pump.Misspoke })
 	w.Farewell = func(pump.Reason) []byte { return []byte("<farewell>") }
 	c := r.attach(w)
 	fmt.Fprint(c, "nonsense")
@@ -187,9 +187,9 @@ func clientEnds(t *testing.T, open opener) {
 func answersAtBorders(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	w := r.watch()
-	w.Hear = func(p []byte) ([]byte, pump.Reason) {
+	w.Hear = hearing(func(p []byte) ([]byte, pump.Reason) {
 		return bytes.Repeat([]byte("<pong>"), len(p)), pump.Watching
-	}
+	})
 	c := r.attach(w)
 	var talk sync.WaitGroup
 	talk.Go(func() {
@@ -319,7 +319,7 @@ func panics(t *testing.T, open opener) {
 	r := newRig(t, open(pump.Options{SendTimeout: time.Minute, Panicked: func(cause any) { told <- cause }}))
 	other := r.attach(r.watch())
 	w := r.watch()
-	w.Hear = func([]byte) ([]byte, pump.Reason) { panic("hearing") }
+	w.Hear = hearing(func([]byte) ([]byte, pump.Reason) { panic("hearing") })
 	c := r.attach(w)
 	fmt.Fprint(c, "something")
 	r.leaves(pump.Broken)

@@ -28,10 +28,10 @@ func order(t *testing.T, open opener) {
 	r.ends(c)
 	r.leaves(pump.Ended)
 	r.settled(1)
-	if got := r.counts.Deliveries.Load(); got != 103 {
+	if got := r.counts.Deliveries(); got != 103 {
 		t.Errorf("%d deliveries counted, want 103", got)
 	}
-	if got := r.counts.Bytes.Load(); got != uint64(len(r.want)) {
+	if got := r.counts.Bytes(); got != uint64(len(r.want)) {
 		t.Errorf("%d bytes counted, want %d", got, len(r.want))
 	}
 }
@@ -120,7 +120,7 @@ func catchUp(t *testing.T, open opener) {
 	r.publish(2000, 100)
 	c := r.attach(r.watch())
 	r.reads(c, string(r.want))
-	if writes := r.counts.Writes.Load(); writes > 100 {
+	if writes := r.counts.Writes(); writes > 100 {
 		t.Errorf("%d calls for 2,000 frames that lay together", writes)
 	}
 	c.Close()
@@ -154,7 +154,7 @@ func lag(t *testing.T, open opener) {
 	}
 	r.publish(1, 10)
 	r.reads(c, "<event 501 xxxxxxxxxx>")
-	if r.counts.Refreshes.Load() == 0 {
+	if r.counts.Refreshes() == 0 {
 		t.Error("no refresh was counted")
 	}
 	c.Close()

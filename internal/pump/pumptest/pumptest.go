@@ -67,6 +67,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, p pump.Pump) *rig {
+	t.Cleanup(p.Close)
 	return &rig{T: t, pump: p, lane: feed.NewLane(status(0)), left: make(chan pump.Reason, 10_000)}
 }
 
@@ -92,8 +93,8 @@ func (r *rig) watch() pump.Watch {
 	if !ok || !r.lane.Acquire() {
 		r.Fatal("the lane cannot be watched")
 	}
-	return pump.Watch{Lane: r.lane, Cursor: at, Counts: &r.counts,
-		Left: func(why pump.Reason) { r.left <- why }}
+	return pump.Watch{Cursor: at, Stream: &pump.Stream{Lane: r.lane, Counts: &r.counts,
+		Left: func(why pump.Reason, _ pump.Ticket) { r.left <- why }}}
 }
 
 // join is a watcher who stands at the end.
@@ -177,7 +178,7 @@ func (r *rig) leaves(want pump.Reason) {
 // settled expects that nothing is left of n watches.
 func (r *rig) settled(n uint64) {
 	r.Helper()
-	if opened, active := r.counts.Opened.Load(), r.counts.Active(); opened != n || active != 0 {
+	if opened, active := r.counts.Opened(), r.counts.Active(); opened != n || active != 0 {
 		r.Fatalf("%d watches were opened, %d are active, want %d and 0", opened, active, n)
 	}
 	if w := r.lane.Watchers(); w != 0 {

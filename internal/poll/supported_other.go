@@ -1,0 +1,6 @@
+//go:build !linux
+
+package poll
+
+// Supported says whether this system has what this package needs.
+const Supported = false

@@ -1,0 +1,145 @@
+package pump
+
+import "sync/atomic"
+
+// conn is a connection as a loop keeps it. There is one for each of a million
+// watchers, so it is small, and it holds no pointer, so that the garbage
+// collector does not look at it. What only few need at a time (bytes that wait
+// for room, half a request) lies beside it, in loop.sides.
+type conn struct {
+	offset   uint64 // the cursor's
+	exempt   uint64 // likewise
+	ticket   Ticket
+	fd       int32
+	progress uint32 // tick at which it last took bytes; of one that is greeted, at which it came
+	due      uint32 // tick at which the wheel has it; 0: it has not
+	beat     uint32 // tick of the next heartbeat, in a drain of the end; 0: none. Of one that is greeted, at which it last said something
+	heard    uint32 // bytes the client has said that were thrown away
+	unsent   int32  // bytes the kernel held when it was last looked at
+	door     uint16
+	state    state
+	reason   Reason // why it is about to end; Watching: it is not
+	busy     busy
+	notes    notes
+}
+
+// state of a connection.
+type state uint8
+
+const (
+	greeting  state = iota // it has not said what it wants
+	pondering              // the door's Later is at it
+	watching
+	parting // all has been said: it is given time to read it
+)
+
+// busy: why a walk passes a connection by. Something else comes first.
+type busy uint8
+
+const (
+	full   busy = 1 << iota // no room; the poller will tell
+	rest                    // bytes that are no part of the lane come first: side.rest
+	cut                     // a frame was written in part: it is finished first
+	answer                  // an answer waits for the frame's border: side.answer
+	ending                  // conn.reason is set
+)
+
+// notes of what is true of a connection.
+type notes uint8
+
+const (
+	halfClosed notes = 1 << iota // the client has shut down his side
+	forRoom                      // the poller tells of room, too
+	beside                       // there is a side
+	deaf                         // bytes may be there that were left unread
+	again                        // it is in loop.again
+	finished                     // its sending side is shut down
+)
+
+// group is the connections of one loop that watch one stream. They lie
+// together, so that an event walks memory in order. Group 0 is the hall: who
+// watches nothing yet, or no more.
+type group struct {
+	loop   *loop
+	index  int32
+	stream *Stream // nil: the hall
+	counts *part
+	dirty  atomic.Bool // it is among loop.mail.changed
+	chunks [][]conn
+	n      int
+}
+
+// chunks are of this many connections, all but a first one, which grows.
+const (
+	chunkBits = 7
+	chunkSize = 1 << chunkBits
+)
+
+func (g *group) at(i int) *conn { return &g.chunks[i>>chunkBits][i&(chunkSize-1)] }
+
+// push puts a connection at the end and returns its place.
+func (g *group) push(c conn) int {
+	i := g.n
+	if k := i >> chunkBits; k == len(g.chunks) {
+		size := chunkSize
+		if k == 0 {
+			size = 1
+		}
+		g.chunks = append(g.chunks, make([]conn, size))
+	} else if j := i & (chunkSize - 1); j == len(g.chunks[k]) {
+		larger := make([]conn, 2*j)
+		copy(larger, g.chunks[k])
+		g.chunks[k] = larger
+	}
+	*g.at(i) = c
+	g.n++
+	return i
+}
+
+// pull takes the connection at i out; the last one takes its place. It gives
+// back a chunk when a second one is empty, so that coming and going at the
+// border of a chunk costs nothing.
+func (g *group) pull(i int) (moved *conn) {
+	g.n--
+	last := g.at(g.n)
+	if i != g.n {
+		moved = g.at(i)
+		*moved = *last
+	}
+	*last = conn{}
+	if spare := g.n>>chunkBits + 2; len(g.chunks) > spare {
+		g.chunks[spare] = nil
+		g.chunks = g.chunks[:spare]
+	}
+	return moved
+}
+
+// Changed has the group walked: see feed.Subscriber.
+func (g *group) Changed() {
+	if !g.dirty.Swap(true) {
+		g.loop.tell(func() { g.loop.mail.changed = append(g.loop.mail.changed, g) })
+	}
+}
+
+// place is where the connection of a descriptor lies. generation rises with
+// each connection that has the descriptor, so that a late event of an earlier
+// one is known.
+type place struct {
+	group      int32 // nowhere: none; below: a listener
+	at         int32
+	generation uint32
+}
+
+const (
+	nowhere       = -1
+	firstListener = -2
+)
+
+// side is what only few connections need, and not for long.
+type side struct {
+	said   []byte // of a greeting
+	rest   []byte // bytes that come before anything else
+	answer []byte // to be written at the frame's border
+	hearer Hearer // in the middle of something
+	final  bool   // after the answer nothing is written
+}

@@ -1,0 +1,71 @@
+package pump
+
+import (
+	"net"
+	"net/netip"
+	"time"
+)
+
+// Door decides about the clients that come in by a listener of a pump. All its
+// methods but Pass are called by the pump's loops, several at a time, each for
+// another client; none may wait for anything.
+type Door interface {
+	// Enter is asked about each connection. One that is not let in is told
+	// refusal.
+	Enter(from netip.Addr) (t Ticket, refusal []byte, ok bool)
+	// Greet is given all that a client has said so far and decides. Nothing of
+	// what c points to is kept.
+	Greet(c *Caller) Verdict
+	// Leave is told of each client that was let in and did not become a
+	// watcher; silent: because he said nothing for too long.
+	Leave(t Ticket, silent bool)
+	// Pass is given connections that are for somebody else, from a goroutine
+	// of its own. What was read already is read from it first.
+	Pass(c net.Conn)
+}
+
+// Patience of a door with its clients.
+type Patience struct {
+	// Handshake is how long all of it may take.
+	Handshake time.Duration
+	// Silence after which Greet is asked once more; 0: it is not.
+	Silence time.Duration
+	// Longest is how many bytes a client may say before Greet has decided.
+	Longest int
+}
+
+// Caller is a client at a door.
+type Caller struct {
+	Said   []byte // all of it
+	Over   bool   // he has shut down his side: no more will come
+	Silent bool   // nothing came for the time of Patience.Silence
+	Ticket Ticket
+	// Scratch may be appended to, for the bytes of a Verdict.
+	Scratch []byte
+	// From is his address; it asks the kernel.
+	From func() netip.Addr
+}
+
+// Verdict is what a door decides about a caller.
+type Verdict struct {
+	Kind VerdictKind
+	// Watch of one who is let in. Its Head and Said are not kept: what cannot
+	// be written at once is copied.
+	Watch Watch
+	// Sentence is what one who is turned away is told.
+	Sentence []byte
+	// Later decides, in a goroutine of its own, where that takes a while.
+	Later func() Verdict
+}
+
+// VerdictKind is what is to be done.
+type VerdictKind uint8
+
+const (
+	Wait     VerdictKind = iota // for more to be said
+	Admit                       // he watches from now on: Watch
+	TurnAway                    // he is told why, and closed: Sentence
+	PassOn                      // he is for somebody else: Door.Pass
+	Ponder                      // Later decides
+	Hang                        // closed without a word
+)

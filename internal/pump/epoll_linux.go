@@ -1,0 +1,257 @@
+package pump
+
+import (
+	"context"
+	"net"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/poll"
+)
+
+// Epoll is Linux' pump for plain connections: one loop for each core, which
+// owns its sockets, its listeners, and nothing else for each watcher than a
+// conn. See loop for how it works.
+type Epoll struct {
+	options  Options
+	accepted poll.Accepted
+	loops    []*loop
+	running  sync.WaitGroup
+	// pondering are the goroutines that run a Later, passing those that run a
+	// Pass.
+	pondering, passing sync.WaitGroup
+	turn               atomic.Uint32 // of Attach
+	doors              atomic.Pointer[[]*doorway]
+	tick               time.Duration
+	began              time.Time
+
+	open     atomic.Int64 // connections, those passed on too
+	limit    int64        // of open
+	stalled  atomic.Int32 // loops with a listener that waits for open to fall
+	inside   atomic.Int64 // connections that a loop has, or is about to have
+	draining atomic.Bool
+
+	mu struct {
+		sync.Mutex
+		closed bool
+		none   chan struct{} // closed when it drains and nobody is inside
+	}
+}
+
+// doorway is a door with its listeners, one for each loop.
+type doorway struct {
+	Door
+	patience  Patience
+	handshake uint32 // ticks
+	silence   uint32
+}
+
+// notSent is how many bytes the kernel takes for a client before it can send
+// them: the rest waits in the lane, which everybody shares.
+const notSent = 16 << 10
+
+// NewEpoll makes the pump of Linux, with a loop for each core. limit is how
+// many connections it may have at once.
+func NewEpoll(o Options, limit int) (*Epoll, error) {
+	p := &Epoll{options: o, limit: int64(limit), tick: grain(o.SendTimeout, o.Heartbeat), began: time.Now(),
+		// A connection whose bytes nobody acknowledges, but which has room for
+		// more, is not seen to be stuck by us; the kernel does, a bit later.
+		accepted: poll.Accepted{SendBuffer: sendBuffer, NotSent: notSent, DeadAfter: o.SendTimeout + o.SendTimeout/4 + time.Second}}
+	p.doors.Store(new([]*doorway))
+	for i := range runtime.GOMAXPROCS(0) {
+		l, err := newLoop(p, i+1)
+		if err != nil {
+			for _, l := range p.loops {
+				l.poller.Close()
+			}
+			return nil, err
+		}
+		p.loops = append(p.loops, l)
+	}
+	for _, l := range p.loops {
+		p.running.Go(l.run)
+	}
+	return p, nil
+}
+
+// Listen opens a door. It returns the address that it has.
+func (p *Epoll) Listen(on string, d Door, patience Patience) (net.Addr, error) {
+	fds, at, err := poll.Listen(on, len(p.loops), p.accepted)
+	if err != nil {
+		return nil, err
+	}
+	way := &doorway{Door: d, patience: patience,
+		handshake: p.ticks(patience.Handshake), silence: p.ticks(patience.Silence)}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.mu.closed {
+		for _, fd := range fds {
+			poll.Close(fd)
+		}
+		return nil, net.ErrClosed
+	}
+	all := append(append([]*doorway(nil), *p.doors.Load()...), way)
+	p.doors.Store(&all)
+	for i, l := range p.loops {
+		l.post(func() { l.listen(uint16(len(all)-1), fds[i]) })
+	}
+	return at, nil
+}
+
+// Shut closes all doors, and the connections that have not come through yet:
+// nothing has been promised to them. It returns when that is done, and when
+// every Later has ended.
+func (p *Epoll) Shut() {
+	p.everywhere((*loop).shut)
+	p.pondering.Wait()
+	p.passing.Wait()
+}
+
+// Attach takes over a connection: see Pump. It must be a *net.TCPConn, or have
+// one beneath.
+func (p *Epoll) Attach(c net.Conn, w Watch) {
+	p.open.Add(1) // it has its descriptor already
+	p.inside.Add(1)
+	t, ok := beneath(c).(*net.TCPConn)
+	if !ok {
+		panic("pump: only plain TCP connections can be polled")
+	}
+	fd, err := poll.Adopt(t, p.accepted)
+	c.Close() // itself only, and what is counted with it
+	w.Counts.part(0).opened.Add(1)
+	if err != nil {
+		p.fail(w, Broken)
+		return
+	}
+	l := p.loops[p.turn.Add(1)%uint32(len(p.loops))]
+	if !l.post(func() { l.attach(fd, w) }) {
+		poll.Close(fd)
+		p.fail(w, Draining)
+	}
+}
+
+// fail ends a watch that no loop has come to have.
+func (p *Epoll) fail(w Watch, why Reason) {
+	w.Lane.Release()
+	w.Counts.part(0).closed[why].Add(1)
+	if w.Left != nil {
+		w.Left(why, w.Ticket)
+	}
+	p.leave()
+	p.free()
+}
+
+// enter counts a connection in, unless there are too many.
+func (p *Epoll) enter() bool {
+	if p.open.Add(1) > p.limit {
+		p.free()
+		return false
+	}
+	p.inside.Add(1)
+	return true
+}
+
+// leave counts a connection out that no loop has any more.
+func (p *Epoll) leave() {
+	if p.inside.Add(-1) == 0 && p.draining.Load() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.empty()
+	}
+}
+
+// free counts a descriptor as free again.
+func (p *Epoll) free() {
+	if p.open.Add(-1) < p.limit && p.stalled.Load() > 0 {
+		for _, l := range p.loops {
+			l.poller.Wake()
+		}
+	}
+}
+
+// empty tells Drain when nobody is left. Called with mu held.
+func (p *Epoll) empty() {
+	if p.mu.none != nil && p.inside.Load() == 0 {
+		close(p.mu.none)
+		p.mu.none = nil
+	}
+}
+
+// Drain ends all connections: see Pump.
+func (p *Epoll) Drain(ctx context.Context, over time.Duration) {
+	none := make(chan struct{})
+	p.mu.Lock()
+	p.mu.none = none
+	p.draining.Store(true)
+	p.empty()
+	p.mu.Unlock()
+	for _, l := range p.loops {
+		l.post(func() { l.drain(over) })
+	}
+	select {
+	case <-none:
+	case <-ctx.Done():
+		p.everywhere((*loop).cutOff)
+		<-none
+	}
+}
+
+// Close closes everything: see Pump.
+func (p *Epoll) Close() {
+	p.Shut()
+	p.everywhere((*loop).cutOff)
+	p.mu.Lock()
+	p.mu.closed = true
+	p.mu.Unlock()
+	p.everywhere((*loop).stop)
+	p.running.Wait()
+}
+
+// everywhere runs f in every loop, and returns when all have done it.
+func (p *Epoll) everywhere(f func(*loop)) {
+	var done sync.WaitGroup
+	for _, l := range p.loops {
+		done.Add(1)
+		if !l.post(func() { defer done.Done(); f(l) }) {
+			done.Done()
+		}
+	}
+	done.Wait()
+}
+
+// ticks of a duration, rounded up; at least one, unless it is 0.
+func (p *Epoll) ticks(d time.Duration) uint32 {
+	if d <= 0 {
+		return 0
+	}
+	return uint32((d + p.tick - 1) / p.tick)
+}
+
+// now in ticks; never 0.
+func (p *Epoll) now() uint32 { return uint32(time.Since(p.began)/p.tick) + 1 }
+
+func (p *Epoll) panicked(cause any) {
+	if p.options.Panicked != nil {
+		p.options.Panicked(cause)
+	}
+}
+
+// Fanout is, for each loop that wrote an event, the time from the moment its
+// frame was put into the lane to its last write.
+func (p *Epoll) Fanout() []*Histogram {
+	var all []*Histogram
+	for _, l := range p.loops {
+		all = append(all, &l.fanout)
+	}
+	return all
+}
+
+// beneath is the connection itself, below one that only adds to what is read.
+func beneath(c net.Conn) net.Conn {
+	if w, ok := c.(interface{ Beneath() net.Conn }); ok {
+		return w.Beneath()
+	}
+	return c
+}

@@ -1,0 +1,351 @@
+package pump
+
+import (
+	"bytes"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+
+	"matchstream/internal/poll"
+)
+
+// acceptsInARow is how many connections a listener is asked for before those
+// that are in have their turn.
+const acceptsInARow = 256
+
+// listener is a loop's part of a door.
+type listener struct {
+	fd    int32
+	door  uint16
+	key   uint64
+	waits bool // until there are descriptors
+	more  bool // connections were left
+}
+
+// listen begins to take connections.
+func (l *loop) listen(door uint16, fd int32) {
+	i := len(l.listeners)
+	key, err := l.enroll(fd, int32(firstListener-i))
+	l.listeners = append(l.listeners, listener{fd: fd, door: door, key: key, waits: err != nil})
+	if err != nil {
+		l.pump.panicked(err)
+	}
+	l.accept(&l.listeners[i])
+}
+
+// accept takes connections until there are none, or enough for now.
+func (l *loop) accept(li *listener) {
+	li.waits, li.more = false, false
+	if li.fd < 0 {
+		return
+	}
+	way := l.way(li.door)
+	for range acceptsInARow {
+		if !l.pump.enter() {
+			l.stall(li)
+			return
+		}
+		fd, from, errno := poll.Accept(li.fd)
+		switch errno {
+		case 0:
+			l.arrive(fd, from, li.door, way)
+			continue
+		case syscall.EAGAIN:
+			l.never()
+			return
+		case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
+			// Somebody else in this process, or machine, has taken what was
+			// counted as ours. They come free again.
+			l.never()
+			l.stall(li)
+			return
+		}
+		l.never() // that one was gone already
+	}
+	li.more = true
+}
+
+// never takes back that a connection was counted in.
+func (l *loop) never() {
+	l.pump.leave()
+	l.pump.free()
+}
+
+func (l *loop) stall(li *listener) {
+	li.waits = true
+	if !l.stalled {
+		l.stalled = true
+		l.pump.stalled.Add(1)
+	}
+}
+
+// retry asks the listeners that could not go on.
+func (l *loop) retry() {
+	if l.stalled {
+		l.stalled = false
+		l.pump.stalled.Add(-1)
+	}
+	l.eager = false
+	for i := range l.listeners {
+		li := &l.listeners[i]
+		if li.more || li.waits {
+			l.accept(li)
+		}
+		l.eager = l.eager || li.more
+	}
+}
+
+// shut closes the listeners, and who has not come through.
+func (l *loop) shut() {
+	for i := range l.listeners {
+		li := &l.listeners[i]
+		if li.fd >= 0 {
+			l.forget(li.fd)
+			poll.Close(li.fd)
+			li.fd = -1
+		}
+	}
+	hall := l.groups[0]
+	for i := hall.n - 1; i >= 0; i-- {
+		if c := hall.at(i); c.state == greeting {
+			l.lost(c, Left)
+		}
+	}
+}
+
+func (l *loop) way(door uint16) *doorway { return (*l.pump.doors.Load())[door] }
+
+func (l *loop) door(c *conn) *doorway { return l.way(c.door) }
+
+// arrive is a connection that has just been accepted.
+func (l *loop) arrive(fd int32, from netip.Addr, door uint16, way *doorway) {
+	c := l.begin(fd)
+	if c == nil {
+		l.never()
+		return
+	}
+	key := l.key(c)
+	c.door = door
+	c.state = parting // should Enter panic
+	l.contain(key, func(c *conn) {
+		ticket, refusal, ok := way.Enter(from)
+		if !ok {
+			l.turnAway(c, refusal)
+			return
+		}
+		c.state, c.ticket, c.beat = greeting, ticket, l.now
+		l.at(c, l.now+way.handshake)
+	})
+}
+
+// greet lets the door decide.
+func (l *loop) greet(c *conn, p []byte, over, silent bool) {
+	way, said := l.door(c), p
+	if c.notes&beside != 0 {
+		s := l.sides[c.fd]
+		s.said = append(s.said, p...)
+		said = s.said
+	}
+	if len(p) > 0 {
+		c.beat = l.now
+	}
+	l.scratch = l.scratch[:0]
+	l.caller = Caller{Said: said, Over: over, Silent: silent, Ticket: c.ticket, Scratch: l.scratch, From: l.caller.From}
+	l.calling = c.fd
+	v := way.Greet(&l.caller)
+	if v.Kind == Wait {
+		if over || len(said) > way.patience.Longest {
+			l.lost(c, Left)
+			return
+		}
+		if c.notes&beside == 0 && len(said) > 0 {
+			l.side(c).said = bytes.Clone(said)
+		}
+		if way.silence > 0 && !silent && len(said) > 0 {
+			l.at(c, l.now+way.silence)
+		}
+		return
+	}
+	l.decided(c, way, v)
+}
+
+// decided does what a door has decided.
+func (l *loop) decided(c *conn, way *doorway, v Verdict) {
+	if v.Kind != PassOn && c.notes&beside != 0 {
+		l.sides[c.fd].said = nil
+		l.besides(c)
+	}
+	switch v.Kind {
+	case Admit:
+		v.Watch.Counts.part(l.id).opened.Add(1)
+		l.admit(c, v.Watch)
+	case TurnAway:
+		c.state = greeting
+		l.turnAway(l.leave(c, Left), v.Sentence)
+	case PassOn:
+		l.passOn(c, way)
+	case Ponder:
+		c.state = pondering
+		l.ponder(l.key(c), way, c.ticket, v.Later)
+	default:
+		c.state = greeting
+		l.lost(c, Left)
+	}
+}
+
+// turnAway says why, and closes.
+func (l *loop) turnAway(c *conn, sentence []byte) {
+	c.state = parting
+	c.progress = l.now
+	if len(sentence) > 0 {
+		l.side(c).rest = bytes.Clone(sentence)
+		c.busy |= rest
+	}
+	l.flow(c)
+}
+
+// admit makes a watcher of a connection in the hall.
+func (l *loop) admit(c *conn, w Watch) {
+	g := l.group(w.Stream)
+	c = l.move(c, g)
+	// The cursor is set before the head is written: who reads that he watches
+	// does.
+	c.state, c.ticket, c.offset, c.exempt = watching, w.Ticket, w.Cursor.Offset, w.Cursor.Exempt
+	c.progress, c.beat = l.now, 0
+	l.firstBeat(c)
+	if n, alive := l.send(c, w.Head); !alive {
+		return
+	} else if n < len(w.Head) {
+		l.side(c).rest = bytes.Clone(w.Head[n:])
+		c.busy |= rest
+	}
+	key := l.key(c)
+	l.flow(c)
+	if c = l.find(key); c != nil && c.state == watching && len(w.Said) > 0 {
+		l.heard(c, w.Said)
+	}
+}
+
+// attach takes over a connection from elsewhere.
+func (l *loop) attach(fd int32, w Watch) {
+	c := l.begin(fd)
+	if c == nil {
+		l.pump.fail(w, Broken)
+		return
+	}
+	c.state = pondering // nobody's yet
+	l.contain(l.key(c), func(c *conn) { l.admit(c, w) })
+}
+
+// ponder has a verdict found in a goroutine of its own.
+func (l *loop) ponder(key uint64, way *doorway, t Ticket, later func() Verdict) {
+	l.pump.pondering.Go(func() {
+		v := Verdict{Kind: Hang}
+		func() {
+			defer func() {
+				if cause := recover(); cause != nil {
+					l.pump.panicked(cause)
+				}
+			}()
+			v = later()
+		}()
+		posted := l.post(func() {
+			if c := l.find(key); c != nil && c.state == pondering {
+				l.contain(key, func(c *conn) { l.decided(c, way, v) })
+			} else {
+				undo(way, t, v)
+			}
+		})
+		if !posted {
+			undo(way, t, v)
+		}
+	})
+}
+
+// undo what was decided about one who has gone meanwhile.
+func undo(way *doorway, t Ticket, v Verdict) {
+	if v.Kind != Admit {
+		way.Leave(t, false)
+		return
+	}
+	v.Watch.Lane.Release()
+	if v.Watch.Left != nil {
+		v.Watch.Left(Left, v.Watch.Ticket)
+	}
+}
+
+// waited: a client at a door has been silent, or takes too long.
+func (l *loop) waited(c *conn) {
+	way, key := l.door(c), l.key(c)
+	if l.now-c.progress >= way.handshake {
+		t := c.ticket
+		c.state = parting
+		l.out(c, false)
+		way.Leave(t, true)
+		return
+	}
+	if way.silence > 0 && c.notes&beside != 0 && l.now-c.beat >= way.silence {
+		l.greet(c, nil, false, true)
+		if c = l.find(key); c == nil || c.state != greeting {
+			return
+		}
+	} else if way.silence > 0 && c.notes&beside != 0 {
+		l.at(c, c.beat+way.silence)
+	}
+	l.at(c, c.progress+way.handshake)
+}
+
+// passOn hands a connection to whom it is for, with what it has said.
+func (l *loop) passOn(c *conn, way *doorway) {
+	fd, said := c.fd, bytes.Clone(l.caller.Said)
+	l.poller.Remove(fd) // closing a copy of it would not
+	way.Leave(c.ticket, false)
+	if c.notes&beside != 0 {
+		delete(l.sides, fd)
+	}
+	l.takeOut(c)
+	l.forget(fd)
+	l.pump.passing.Go(func() {
+		conn, err := poll.Hand(fd)
+		l.pump.leave()
+		if err != nil {
+			l.pump.free()
+			return
+		}
+		way.Pass(&Passed{Conn: conn, said: said, free: l.pump.free})
+	})
+}
+
+// Passed is a connection that a pump has passed on. What was read of it is
+// read first.
+type Passed struct {
+	net.Conn
+	said   []byte
+	free   func()
+	closed atomic.Bool
+}
+
+// Read as a net.Conn does.
+func (p *Passed) Read(b []byte) (int, error) {
+	if len(p.said) == 0 {
+		return p.Conn.Read(b)
+	}
+	n := copy(b, p.said)
+	if p.said = p.said[n:]; len(p.said) == 0 {
+		p.said = nil
+	}
+	return n, nil
+}
+
+// Beneath is the connection itself. What was read of it is not read there.
+func (p *Passed) Beneath() net.Conn { return p.Conn }
+
+// Close as a net.Conn does; the descriptor is counted as free.
+func (p *Passed) Close() error {
+	err := p.Conn.Close()
+	if !p.closed.Swap(true) {
+		p.free()
+	}
+	return err
+}

@@ -1,0 +1,226 @@
+package pump
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"matchstream/internal/poll"
+)
+
+// loop is a goroutine with some of the pump's connections.
+//
+// # How it works
+//
+// It asks the kernel what has happened to its sockets, and other goroutines
+// what they want of it (mail), and acts on it; when there is nothing, it
+// parks. An event wakes each loop once, whatever the number of its watchers:
+// the lane tells the group, the group marks itself, and the loop walks it
+// (walk), which is a send for each connection and nothing else. What does not
+// go the plain way (no room, a frame written in part, an answer, the end) is
+// flow's: one connection, step by step, until there is nothing to do or no
+// room.
+//
+// # Invariants
+//
+//   - Only the loop's goroutine touches its connections. Others post.
+//   - A *conn is good until the next pull of its group: after anything that may
+//     end or move the connection it is looked up again by its key.
+//   - A descriptor's place is cleared before the descriptor is closed, since
+//     another loop may be given the same number at once.
+//   - What other rooms' code does in here (doors, farewells, the encoding of a
+//     status) may panic: that ends the one connection (contain).
+type loop struct {
+	pump    *Epoll
+	id      int // of its part of the counts
+	poller  *poll.Poller
+	places  []place // by descriptor
+	groups  []*group
+	free    []int32 // of groups
+	watched map[*Stream]*group
+	sides   map[int32]*side // by descriptor
+
+	now       uint32 // tick
+	wheel     wheel
+	again     []uint64 // keys of connections that have more to do
+	buffer    []byte   // everything is read into it
+	scratch   []byte   // verdicts are made in it
+	slow      []uint64 // keys that a walk left for flow
+	listeners []listener
+	stalled   bool // a listener waits for descriptors
+	eager     bool // a listener has more
+	caller    Caller
+	calling   int32 // its descriptor
+	draining  bool
+	over      time.Duration
+	stopped   bool
+	fanout    Histogram
+
+	mail struct {
+		sync.Mutex
+		closed  bool
+		letters []func()
+		changed []*group
+	}
+	letters []func() // the one of two lists that is being read
+	changed []*group
+}
+
+const bufferSize = 64 << 10
+
+func newLoop(p *Epoll, id int) (*loop, error) {
+	poller, err := poll.New()
+	if err != nil {
+		return nil, err
+	}
+	l := &loop{pump: p, id: id, poller: poller, watched: map[*Stream]*group{}, sides: map[int32]*side{},
+		buffer: make([]byte, bufferSize), now: p.now()}
+	l.wheel.hand = l.now
+	l.groups = []*group{{loop: l, counts: new(part)}}
+	l.caller.From = func() netip.Addr { return poll.Peer(l.calling) }
+	return l, nil
+}
+
+func (l *loop) run() {
+	defer l.poller.Close()
+	for !l.stopped {
+		events, err := l.poller.Wait(l.patience())
+		if err != nil {
+			// It cannot happen; if it does, a loop that spins helps nobody.
+			l.pump.panicked(err)
+			time.Sleep(time.Second)
+		}
+		l.now = l.pump.now()
+		for i := range events {
+			l.event(&events[i])
+		}
+		l.readMail()
+		l.goOn()
+		l.wheel.turn(l.now, l.meet)
+		l.retry()
+	}
+}
+
+// patience is how long the loop may park.
+func (l *loop) patience() time.Duration {
+	switch next := l.wheel.next(); {
+	case len(l.again) > 0, l.eager:
+		return 0
+	case l.stalled:
+		return l.pump.tick
+	case next < 0:
+		return -1
+	default:
+		return time.Duration(next) * l.pump.tick
+	}
+}
+
+// event is one of the kernel's.
+func (l *loop) event(e *poll.Event) {
+	key := e.Key()
+	fd := int32(uint32(key))
+	at := &l.places[fd]
+	if at.generation != uint32(key>>32) {
+		return // of an earlier connection with this descriptor
+	}
+	if at.group <= firstListener {
+		l.accept(&l.listeners[firstListener-at.group])
+		return
+	}
+	l.contain(key, func(c *conn) {
+		if e.Dead() {
+			l.lost(c, Left)
+			return
+		}
+		if e.Writable() && c.busy&full != 0 {
+			c.busy &^= full
+			l.flow(c)
+		}
+		if c = l.find(key); c != nil && e.Readable() {
+			l.hear(c, e.Hung())
+		}
+	})
+}
+
+// contain runs f on the connection of a key, if it is still there. A panic
+// ends it and no other.
+func (l *loop) contain(key uint64, f func(*conn)) {
+	c := l.find(key)
+	if c == nil {
+		return
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			l.pump.panicked(cause)
+			if c := l.find(key); c != nil {
+				c.reason = Broken
+				l.lost(c, Broken)
+			}
+		}
+	}()
+	f(c)
+}
+
+// goOn serves those who had more to do than one turn.
+func (l *loop) goOn() {
+	all := l.again
+	l.again = nil
+	for _, key := range all {
+		l.contain(key, func(c *conn) {
+			c.notes &^= again
+			l.flow(c)
+			if c = l.find(key); c != nil && c.notes&deaf != 0 && c.busy&answer == 0 {
+				l.hear(c, c.notes&halfClosed != 0)
+			}
+		})
+	}
+}
+
+// comeBack has a connection served again in the next round.
+func (l *loop) comeBack(c *conn) {
+	if c.notes&again == 0 {
+		c.notes |= again
+		l.again = append(l.again, l.key(c))
+	}
+}
+
+// post has f run by the loop; false if it runs no more.
+func (l *loop) post(f func()) bool {
+	return l.tell(func() { l.mail.letters = append(l.mail.letters, f) })
+}
+
+// tell changes the mail and wakes the loop.
+func (l *loop) tell(f func()) bool {
+	l.mail.Lock()
+	if l.mail.closed {
+		l.mail.Unlock()
+		return false
+	}
+	f()
+	l.mail.Unlock()
+	l.poller.Wake()
+	return true
+}
+
+func (l *loop) readMail() {
+	l.mail.Lock()
+	l.letters, l.mail.letters = l.mail.letters, l.letters[:0]
+	l.changed, l.mail.changed = l.mail.changed, l.changed[:0]
+	l.mail.Unlock()
+	for i, g := range l.changed {
+		l.walk(g)
+		l.changed[i] = nil
+	}
+	for i, f := range l.letters {
+		f()
+		l.letters[i] = nil
+	}
+}
+
+// stop ends the loop. All its connections have been closed.
+func (l *loop) stop() {
+	l.mail.Lock()
+	l.mail.closed = true
+	l.mail.Unlock()
+	l.stopped = true
+}

@@ -12,6 +12,7 @@ import (
 
 	"matchstream/internal/auth"
 	"matchstream/internal/node"
+	"matchstream/internal/poll"
 )
 
 // config checks the settings and makes a node's configuration of them. where
@@ -30,6 +31,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		wrong = append(wrong, fmt.Errorf("--%s%s: expected %s, got %v", name, from, expected, got))
 	}
 	expect(c.Data != "", "data", "a folder", `""`)
+	expect(c.Pump == "auto" || c.Pump == "goroutine" || c.Pump == "epoll" && poll.Supported, "pump", pumps(), c.Pump)
 	expect(c.Store == "embedded", "store", "embedded", c.Store)
 	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
@@ -55,10 +57,18 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	return node.Config{
 		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
-		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: c.Lag,
+		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP,
 		Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
 	}, errors.Join(wrong...)
+}
+
+// pumps that there are on this system.
+func pumps() string {
+	if poll.Supported {
+		return "auto, epoll or goroutine"
+	}
+	return "auto or goroutine (epoll needs Linux)"
 }
 
 // operatorToken is the operator's token of the environment; "" for none. The

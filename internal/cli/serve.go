@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -28,6 +29,8 @@ type serveCommand struct {
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
+
+	Pump string `setting:"" default:"auto" help:"What writes to plain connections: epoll (Linux), goroutine (portable, one for each watcher), or auto."`
 
 	HandshakeTimeout    time.Duration `setting:"" default:"60s" help:"How long a client may take for its first line or request."`
 	SendTimeout         time.Duration `setting:"" default:"32s" help:"How long bytes may wait for a client that takes none before it is closed."`
@@ -113,6 +116,7 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	w.printf("  tcp     %s\n", strings.Join(tcp, " "))
 	w.printf("  admin   http://%s/metrics\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)
+	w.printf("  limit   %s\n", room(n.Limits()))
 	switch {
 	case n.OperatorTokenFile() != "":
 		w.printf("  token   the operator's is in %s\n", n.OperatorTokenFile())
@@ -123,6 +127,18 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	case config.Tokens != "":
 		w.printf("  tokens  %s\n", config.Tokens)
 	}
+}
+
+// room says how many watchers fit, and what would have to change for more.
+func room(l node.Limits) string {
+	switch {
+	case l.Watchers == 0:
+		return "none is known"
+	case l.Configured:
+		return fmt.Sprintf("%d watchers at once (--max-connections)", l.Watchers)
+	}
+	return fmt.Sprintf("%d watchers at once: the process may have %d descriptors and keeps %d for API and journal (for more: ulimit -n, or LimitNOFILE= of systemd)",
+		l.Watchers, l.Descriptors, l.Kept)
 }
 
 // reachable is a listener's address as one can type it on this machine.

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"matchstream/internal/poll"
 	"matchstream/internal/pump"
 )
 
@@ -28,14 +29,15 @@ func TestDialogues(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "testdata/"), ".txt")
-		t.Run(name, func(t *testing.T) {
+		bubble := strings.HasPrefix(name, "board/")
+		play := func(t *testing.T, epoll bool) {
 			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got string
-			if strings.HasPrefix(name, "board/") {
+			if bubble {
 				synctest.Test(t, func(t *testing.T) {
 					d := &dialogue{T: t, clients: map[string]*client{}, bubble: true}
 					d.setting.tcp, d.setting.http = newPipes(), newPipes()
@@ -43,6 +45,7 @@ func TestDialogues(t *testing.T) {
 				})
 			} else {
 				d := &dialogue{T: t, clients: map[string]*client{}}
+				d.setting.epoll = epoll
 				got = d.play(string(text))
 			}
 			if *update {
@@ -52,7 +55,11 @@ func TestDialogues(t *testing.T) {
 				return
 			}
 			compare(t, file, got, string(text))
-		})
+		}
+		t.Run(name, func(t *testing.T) { play(t, false) })
+		if !bubble && poll.Supported {
+			t.Run(name+"/epoll", func(t *testing.T) { play(t, true) })
+		}
 	}
 }
 
@@ -242,14 +249,14 @@ func (d *dialogue) counts() string {
 		name string
 		*pump.Counts
 	}{{"tcp", &d.rig.gate.TCP}, {"sse", &d.rig.gate.SSE}, {"ws", &d.rig.gate.WebSocket}} {
-		if n := p.Opened.Load(); n > 0 {
+		if n := p.Opened(); n > 0 {
 			fmt.Fprintf(&out, "%s: opened %d", p.name, n)
 			for why := range pump.Reasons {
-				if n := p.Closed[why].Load(); n > 0 {
+				if n := p.Closed(why); n > 0 {
 					fmt.Fprintf(&out, ", %v %d", why, n)
 				}
 			}
-			fmt.Fprintf(&out, "; events %d\n", p.Deliveries.Load())
+			fmt.Fprintf(&out, "; events %d\n", p.Deliveries())
 		}
 	}
 	refused := &d.rig.gate.Refused

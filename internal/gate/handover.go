@@ -6,21 +6,20 @@ import (
 	"matchstream/internal/pump"
 )
 
-// handover is a client on his way from the door to the pump: his place under
-// the limits, and his connection. Until the pump has him both are let go of,
-// whatever goes wrong, a panic too.
+// handover is a client on his way from net/http, or from the portable pump's
+// door, to the pump: his ticket, and his connection. Until the pump has him
+// both are let go of, whatever goes wrong, a panic too.
 type handover struct {
-	leave func()
-	conn  net.Conn // nil: somebody else's to close
-	over  bool
+	gate   *Gate
+	ticket pump.Ticket
+	conn   net.Conn // nil: somebody else's to close
+	over   bool
 }
 
-// watch is what the pump is to be given now. The place is left when it ends.
-func (h *handover) watch(w pump.Watch) pump.Watch {
-	left := w.Left
-	w.Left = func(why pump.Reason) { left(why); h.leave() }
+// to a pump, which leaves the ticket when the watch ends.
+func (h *handover) to(w pump.Watch) {
 	h.over = true
-	return w
+	h.gate.attach(h.conn, w)
 }
 
 // end lets go, unless the pump has him. To be deferred; may be called before.
@@ -29,8 +28,21 @@ func (h *handover) end() {
 		return
 	}
 	h.over = true
-	h.leave()
+	h.gate.leave(h.ticket)
 	if h.conn != nil {
 		h.conn.Close()
 	}
+}
+
+// attach gives a connection to the pump that can have it.
+func (g *Gate) attach(c net.Conn, w pump.Watch) {
+	at := c
+	if b, ok := c.(interface{ Beneath() net.Conn }); ok {
+		at = b.Beneath()
+	}
+	if _, plain := at.(*net.TCPConn); plain {
+		g.Pump.Attach(c, w)
+		return
+	}
+	g.Portable.Attach(c, w)
 }

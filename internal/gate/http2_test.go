@@ -142,7 +142,7 @@ func TestHTTP2Leaves(t *testing.T) {
 	readFrame(t, bufio.NewReader(a.Body))
 	leave()
 	r.drain(time.Hour) // returns when he has left
-	if n := r.gate.SSE.Closed[pump.Left].Load(); n != 1 {
+	if n := r.gate.SSE.Closed(pump.Left); n != 1 {
 		t.Errorf("%d were counted to have left", n)
 	}
 	if now := r.match(seed).Audience().Now; now != 0 {

@@ -18,11 +18,26 @@ const silence = time.Second
 // errSilent: no line came in time; there is nobody to tell.
 var errSilent = errors.New("no line came")
 
-// readLine reads the client's one line, without its end, and says how many
-// bytes came behind it. The line ends with \n or \r\n, at the end of what the
+// cutLine finds the client's one line in what he has said so far, without its
+// end, and what came behind it; not whole: there is more to come. over: there
+// is not.
+func cutLine(said []byte, over bool) (line, extra []byte, whole bool) {
+	if i := bytes.IndexByte(said, '\n'); i >= 0 {
+		return trimmed(said[:i]), said[i+1:], true
+	}
+	if len(trimmed(said)) > wire.MaxLine {
+		return said, nil, true // too long: whoever parses it says so
+	}
+	return trimmed(said), nil, over && len(said) > 0
+}
+
+func trimmed(line []byte) []byte { return bytes.TrimSuffix(line, []byte("\r")) }
+
+// readLine reads the client's one line, without its end, and what came behind
+// it. The line ends with \n or \r\n, at the end of what the
 // client sends, or after a second of silence if it parses by then. Whoever
 // wants it to stop makes stopped true, and then sets a deadline in the past.
-func readLine(c net.Conn, timeout time.Duration, stopped func() bool) (line []byte, extra int, err error) {
+func readLine(c net.Conn, timeout time.Duration, stopped func() bool) (line, extra []byte, err error) {
 	deadline := time.Now().Add(timeout)
 	buffer := make([]byte, 0, wire.MaxLine+2)
 	for {
@@ -32,27 +47,22 @@ func readLine(c net.Conn, timeout time.Duration, stopped func() bool) (line []by
 		}
 		c.SetReadDeadline(until)
 		if stopped() { // the order matters: one of the two deadlines is met
-			return nil, 0, errSilent
+			return nil, nil, errSilent
 		}
 		n, err := c.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
-		if i := bytes.IndexByte(buffer, '\n'); i >= 0 {
-			return bytes.TrimSuffix(buffer[:i], []byte("\r")), len(buffer) - i - 1, nil
-		}
+		line, extra, whole := cutLine(buffer, errors.Is(err, io.EOF))
 		switch {
-		case len(bytes.TrimSuffix(buffer, []byte("\r"))) > wire.MaxLine:
-			return buffer, 0, nil // too long: whoever parses it says so
+		case whole:
+			return line, extra, nil
 		case err == nil:
-		case errors.Is(err, io.EOF) && len(buffer) > 0:
-			return bytes.TrimSuffix(buffer, []byte("\r")), 0, nil
 		case !errors.Is(err, os.ErrDeadlineExceeded), stopped():
-			return nil, 0, errSilent
+			return nil, nil, errSilent
 		case !time.Now().Before(deadline):
-			return nil, 0, errSilent
+			return nil, nil, errSilent
 		default:
-			candidate := bytes.TrimSuffix(buffer, []byte("\r"))
-			if _, err := wire.ParseConnect(candidate); err == nil {
-				return candidate, 0, nil
+			if _, err := wire.ParseConnect(line); err == nil {
+				return line, nil, nil
 			}
 		}
 	}

@@ -145,8 +145,8 @@ func FuzzReadLine(f *testing.F) {
 			t.Fatalf("got %q, want %q", got, want)
 		case ended:
 			server.SetReadDeadline(time.Now().Add(patience))
-			if more, err := io.ReadAll(server); err != nil || extra+len(more) != len(rest) {
-				t.Fatalf("%d bytes came with the line and %d behind it, %v; want %d", extra, len(more), err, len(rest))
+			if more, err := io.ReadAll(server); err != nil || len(extra)+len(more) != len(rest) {
+				t.Fatalf("%d bytes came with the line and %d behind it, %v; want %d", len(extra), len(more), err, len(rest))
 			}
 		}
 	})

@@ -42,6 +42,7 @@ type setting struct {
 	max       int
 	perIP     int
 	tcp, http net.Listener // nil: on loopback
+	epoll     bool         // the doors are the pump's own; then both are nil
 }
 
 // rig is the doors of a node over a store in memory. Its clock stands still
@@ -51,8 +52,11 @@ type rig struct {
 	setting setting
 	live    *live.Live
 	gate    *gate.Gate
-	pump    *pump.Goroutine
+	pump    pump.Pump
+	other   *pump.Goroutine // the portable one
+	polled  *pump.Epoll     // nil: pump is the portable one
 	door    *gate.Door
+	at      [2]net.Addr // of TCP and HTTP
 	server  *http.Server
 	now     atomic.Int64 // Unix milliseconds
 	serving sync.WaitGroup
@@ -73,7 +77,7 @@ func newRig(t testing.TB, s setting) *rig {
 	if s.handshake == 0 {
 		s.handshake = time.Minute
 	}
-	if s.tcp == nil {
+	if s.tcp == nil && !s.epoll {
 		s.tcp, s.http = listen(t), listen(t)
 	}
 	r.setting = s
@@ -85,15 +89,44 @@ func newRig(t testing.TB, s setting) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.pump = pump.NewGoroutine(s.pump)
-	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, HandshakeTimeout: s.handshake, Drain: s.drain,
+	r.other = pump.NewGoroutine(s.pump)
+	r.pump = r.other
+	if s.epoll {
+		if r.polled, err = pump.NewEpoll(s.pump, 10_000); err != nil {
+			t.Fatal(err)
+		}
+		r.pump = r.polled
+	}
+	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
 		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Problem: api.Refuse})
-	r.door = &gate.Door{Listener: s.tcp}
+	r.door = r.gate.NewDoor()
 	r.server = &http.Server{Handler: r.mux(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	r.serving.Go(func() { r.gate.ServeTCP(r.door) })
-	r.serving.Go(func() { r.server.Serve(s.http) })
+	if s.epoll {
+		r.listen()
+	} else {
+		r.at = [2]net.Addr{s.tcp.Addr(), s.http.Addr()}
+		r.serving.Go(func() { r.gate.ServeTCP(s.tcp, r.door) })
+	}
+	r.serving.Go(func() { r.server.Serve(r.setting.http) })
 	t.Cleanup(r.stop)
 	return r
+}
+
+// listen opens the doors of a pump that has listeners of its own.
+func (r *rig) listen() {
+	door := r.gate.NewHTTPDoor()
+	for i, d := range []interface {
+		pump.Door
+		Patience() pump.Patience
+	}{r.door, door} {
+		at, err := r.polled.Listen("127.0.0.1:0", d, d.Patience())
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.at[i] = at
+	}
+	door.Listening(r.at[1])
+	r.setting.http = door
 }
 
 // inBubble runs a test whose time passes only when nothing else happens, with
@@ -130,12 +163,17 @@ func (r *rig) mux() *http.ServeMux {
 // first wait for it.
 func (r *rig) stop() {
 	r.stopped.Do(func() {
-		r.door.Close()
+		if r.polled != nil {
+			r.polled.Shut()
+		} else {
+			r.setting.tcp.Close()
+		}
 		r.setting.http.Close()
 		r.gate.Close()
 		r.drain(r.setting.drain)
 		r.server.Close()
 		r.serving.Wait()
+		r.pump.Close()
 		r.live.Close()
 	})
 }
@@ -145,7 +183,12 @@ func (r *rig) drain(over time.Duration) {
 	r.drained.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), over+patience)
 		defer cancel()
-		r.pump.Drain(ctx, over)
+		var both sync.WaitGroup
+		both.Go(func() { r.other.Drain(ctx, over) })
+		if r.polled != nil {
+			both.Go(func() { r.polled.Drain(ctx, over) })
+		}
+		both.Wait()
 		if ctx.Err() != nil {
 			r.Error("the drain had to cut streams off")
 		}
@@ -226,7 +269,11 @@ func (r *rig) dial(l net.Listener) net.Conn {
 	if p, ok := l.(*pipes); ok {
 		return p.dial(r)
 	}
-	c, err := net.Dial("tcp", l.Addr().String())
+	at := r.at[0]
+	if l != nil && l == r.setting.http {
+		at = r.at[1]
+	}
+	c, err := net.Dial("tcp", at.String())
 	if err != nil {
 		r.Fatal(err)
 	}

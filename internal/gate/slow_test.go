@@ -49,7 +49,7 @@ func TestTooSlowWebSocket(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		r.stop()
-		if n := r.gate.WebSocket.Closed[pump.TooSlow].Load(); n != 1 {
+		if n := r.gate.WebSocket.Closed(pump.TooSlow); n != 1 {
 			t.Errorf("%d were counted too slow", n)
 		}
 	})
@@ -74,15 +74,15 @@ func TestTooSlow(t *testing.T) {
 				w := r.watch(c.asks)
 				w.get(c.head)
 				r.post(seed, start)
-				closed := &c.counts(r).Closed[pump.TooSlow]
+				closed := func() uint64 { return c.counts(r).Closed(pump.TooSlow) }
 				<-time.After(31 * time.Second)
 				synctest.Wait()
-				if closed.Load() != 0 {
+				if closed() != 0 {
 					t.Error("closed before the send timeout")
 				}
 				<-time.After(2 * time.Second)
 				synctest.Wait()
-				if closed.Load() != 1 {
+				if closed() != 1 {
 					t.Error("not closed after the send timeout")
 				}
 				if got := w.rest(); len(got) > 0 {
@@ -134,7 +134,7 @@ func TestSlowBoardWatcher(t *testing.T) {
 		}
 		w.Close()
 		r.stop()
-		if n := r.gate.SSE.Refreshes.Load(); n != 1 {
+		if n := r.gate.SSE.Refreshes(); n != 1 {
 			t.Errorf("%d refreshes were counted", n)
 		}
 	})

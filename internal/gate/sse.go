@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"matchstream/internal/match"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
 )
@@ -18,32 +17,24 @@ func (g *Gate) ServeSSE(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	v := ask.match.View()
-	if p := ask.since; p != nil && v.State.Period == match.Ended && p.ID >= v.State.LastID &&
-		(p.Epoch == "" || p.Epoch == v.Info.Epoch) {
+	if ask.since != nil && nothingLeft(ask.match.View(), ask.since) {
 		w.Header().Set("Cache-Control", "no-cache, no-transform")
 		w.WriteHeader(http.StatusNoContent) // an EventSource would come back for ever
 		return
 	}
-	g.stream(w, r, func() pump.Watch {
-		return g.watch(ask.match, wire.SSE, ask.user, ask.since)
+	g.stream(w, r, func(t pump.Ticket) pump.Watch {
+		return g.watch(ask.match, ask.match.Lane(wire.SSE), wire.SSE, []byte(ask.user), ask.since, t)
 	})
 }
 
 // ServeBoard answers GET /1/stream.
 func (g *Gate) ServeBoard(w http.ResponseWriter, r *http.Request) {
-	g.stream(w, r, func() pump.Watch {
-		lane := g.Live.Board()
-		lane.Acquire() // the board's lane is never retired
-		at, first, _ := place(lane.View(), "", nil)
-		return pump.Watch{Lane: lane, Cursor: at, Head: first, Heartbeat: wire.Heartbeat(wire.SSE),
-			Farewell: g.farewell(wire.SSE, ""), Left: func(pump.Reason) {}}
-	})
+	g.stream(w, r, g.board)
 }
 
 // stream writes an event stream: on a connection taken over from net/http, or
 // where that cannot be (HTTP/2) as a response that goes on.
-func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.Watch) {
+func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ticket) pump.Watch) {
 	if r.Method == http.MethodHead {
 		sseHeaders(w)
 		return
@@ -56,9 +47,11 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 	}
 	defer client.end()
 	if r.ProtoMajor >= 2 {
-		ready := g.sse(watch(), []byte(wire.SSEOpening))
+		ready := watch(client.ticket)
+		ready.Head = append([]byte(wire.SSEOpening), ready.Head...)
 		sseHeaders(w)
-		g.Pump.Serve(r, w, client.watch(ready))
+		client.over = true
+		g.Portable.Serve(r, w, ready)
 		return
 	}
 	c, buffered, err := http.NewResponseController(w).Hijack()
@@ -68,16 +61,10 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func() pump.
 	}
 	client.conn = c
 	c.SetDeadline(time.Time{})
-	ready := g.sse(watch(), wire.SSEHead(time.Now()))
-	ready.Hear = discard(sseTalk - buffered.Reader.Buffered())
-	g.Pump.Attach(c, client.watch(ready))
-}
-
-// sse is what event streams have in common.
-func (g *Gate) sse(w pump.Watch, head []byte) pump.Watch {
-	w.Head = append(head, w.Head...)
-	w.Counts = &g.SSE
-	return w
+	ready := watch(client.ticket)
+	ready.Head = append(wire.AppendSSEHead(nil, time.Now()), ready.Head...)
+	ready.Said = rest(buffered)
+	client.to(ready)
 }
 
 func sseHeaders(w http.ResponseWriter) {

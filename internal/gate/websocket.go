@@ -3,12 +3,9 @@ package gate
 import (
 	"bufio"
 	"encoding/base64"
-	"net"
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/gobwas/ws"
 
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
@@ -46,23 +43,27 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer client.end()
-	up := ws.HTTPUpgrader{Header: http.Header{"Match-Stream-API-Version": {wire.APIVersion}}}
-	c, buffered, _, err := up.Upgrade(r, w)
-	if err != nil { // the library has answered, and lets go of the connection
-		g.Log.Debug("a WebSocket handshake failed", "cause", err)
+	c, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		g.Problem(w, r, http.StatusInternalServerError, "", "this connection cannot carry a stream")
 		return
 	}
 	client.conn = c
 	c.SetDeadline(time.Time{})
-	watch, frames := g.watch(ask.match, wire.WebSocket, ask.user, ask.since), new(wire.ClientFrames)
-	watch.Counts = &g.WebSocket
-	watch.Hear = func(p []byte) ([]byte, pump.Reason) { return hearFrames(frames, p) }
-	g.Pump.Attach(rest(c, buffered), client.watch(watch))
+	watch := g.watch(ask.match, ask.match.Lane(wire.WebSocket), wire.WebSocket, []byte(ask.user), ask.since, client.ticket)
+	watch.Head = append(wire.AppendWebSocketHead(nil, r.Header.Get("Sec-WebSocket-Key")), watch.Head...)
+	watch.Said = rest(buffered)
+	client.to(watch)
 }
 
-// hearFrames tells the pump what a WebSocket client's bytes mean for it.
-func hearFrames(f *wire.ClientFrames, p []byte) ([]byte, pump.Reason) {
-	answer, bye := f.Hear(p)
+// hearFrames listens to a WebSocket client.
+func hearFrames() pump.Hearer { return new(clientFrames) }
+
+type clientFrames struct{ wire.ClientFrames }
+
+// Hear tells the pump what the client's bytes mean for it.
+func (f *clientFrames) Hear(p []byte) ([]byte, pump.Reason) {
+	answer, bye := f.ClientFrames.Hear(p)
 	switch bye {
 	case 0:
 		return answer, pump.Watching
@@ -86,30 +87,8 @@ func hasToken(h http.Header, name, token string) bool {
 	return false
 }
 
-// rest is a connection whose first bytes have been read already, together with
-// the handshake.
-func rest(c net.Conn, buffered *bufio.ReadWriter) net.Conn {
-	n := buffered.Reader.Buffered()
-	if n == 0 {
-		return c
-	}
-	first, _ := buffered.Reader.Peek(n) // cannot fail: they are there
-	return &prefixed{Conn: c, first: append([]byte(nil), first...)}
+// rest is what a client has said behind his request already.
+func rest(buffered *bufio.ReadWriter) []byte {
+	said, _ := buffered.Reader.Peek(buffered.Reader.Buffered()) // cannot fail: they are there
+	return append([]byte(nil), said...)
 }
-
-type prefixed struct {
-	net.Conn
-	first []byte
-}
-
-func (p *prefixed) Read(b []byte) (int, error) {
-	if len(p.first) == 0 {
-		return p.Conn.Read(b)
-	}
-	n := copy(b, p.first)
-	p.first = p.first[n:]
-	return n, nil
-}
-
-// Beneath is the connection itself, for who needs more than reads and writes.
-func (p *prefixed) Beneath() net.Conn { return p.Conn }

@@ -17,25 +17,27 @@ type audience struct {
 	}
 }
 
-// Joined counts a watcher in; the returned function, to be called once, counts
-// it out. user is the person's id, "" if not given.
-func (m *Match) Joined(user string) (left func()) {
+// Joined counts a watcher in; Left, to be called once, counts it out. user is
+// the person's id, empty if not given; it is not kept.
+func (m *Match) Joined(user []byte) {
 	a := &m.audience
 	a.connects.Add(1)
 	now := a.now.Add(1)
 	for peak := a.peak.Load(); now > peak && !a.peak.CompareAndSwap(peak, now); peak = a.peak.Load() {
 	}
-	if user != "" {
+	if len(user) > 0 {
 		a.mu.Lock()
 		if a.mu.users == nil {
 			a.mu.users = hyperloglog.New14()
 		}
-		a.mu.users.Insert([]byte(user))
+		a.mu.users.Insert(user)
 		a.mu.Unlock()
 		m.live.visits.count(user)
 	}
-	return func() { a.now.Add(-1) }
 }
+
+// Left counts a watcher out.
+func (m *Match) Left() { m.audience.now.Add(-1) }
 
 // Audience now.
 func (m *Match) Audience() Audience {

@@ -162,8 +162,7 @@ func sameScore(a, b wire.Score) bool {
 func (b *board) picture(bool) []byte {
 	b.pictured.Store(true)
 	var scores []wire.Score
-	b.live.entries.Range(func(_, v any) bool {
-		e := v.(*entry)
+	b.live.entries.all(func(e *entry) bool {
 		if score, ok := e.score(); ok && score.Period != match.Ended {
 			scores = append(scores, score)
 		}

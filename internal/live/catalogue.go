@@ -70,8 +70,8 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 			}
 		})
 	}
-	l.entries.Range(func(_, v any) bool {
-		if e := v.(*entry); e.described.Load().Over == nil {
+	l.entries.all(func(e *entry) bool {
+		if e.described.Load().Over == nil {
 			work <- e
 		}
 		return true
@@ -163,8 +163,8 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 	}
 	if !ok {
 		fresh := newEntry(l, d)
-		if found, loaded := l.entries.LoadOrStore(id, fresh); loaded {
-			e = found.(*entry)
+		if found, loaded := l.entries.add(id, fresh); loaded {
+			e = found
 		} else {
 			if l.gone.has(key, c.Revision) {
 				fresh.vanish() // just now
@@ -178,11 +178,7 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 }
 
 func (l *Live) entry(id string) (*entry, bool) {
-	e, ok := l.entries.Load(id)
-	if !ok {
-		return nil, false
-	}
-	return e.(*entry), true
+	return l.entries.get(id)
 }
 
 // vanish ends a match whose deletion came through the catalogue.

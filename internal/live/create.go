@@ -134,8 +134,8 @@ func (l *Live) createdBefore(ctx context.Context, id, once, body string) ([]byte
 // createdAnother says whether the key made another match: then this is not the
 // same body. (Of two such requests at the same moment both may be served.)
 func (l *Live) createdAnother(id, once string) (found bool) {
-	l.entries.Range(func(_, v any) bool {
-		d := v.(*entry).described.Load()
+	l.entries.all(func(e *entry) bool {
+		d := e.described.Load()
 		found = once != "" && d.Created != nil && d.Created.Once == once &&
 			!d.Created.expired(l.clock()) && d.Info.ID != id
 		return !found

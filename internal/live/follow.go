@@ -68,8 +68,7 @@ func (l *Live) tidy(run context.Context) {
 // seen with watchers.
 func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 	present := make(map[*feed.Lane]bool, len(watched))
-	l.entries.Range(func(_, v any) bool {
-		e := v.(*entry)
+	l.entries.all(func(e *entry) bool {
 		for f := range wire.Formats {
 			lane := e.lanes[f].Load()
 			if lane == nil {

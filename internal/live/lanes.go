@@ -12,7 +12,7 @@ import (
 // is made when it is first asked for, with the whole match in it, so that a
 // resume is nothing but a place in it.
 func (m *Match) Lane(f wire.Format) *feed.Lane {
-	if l := m.lanes[f].Load(); l != nil && l.Acquire() {
+	if l, ok := m.ReadyLane(f); ok {
 		return l
 	}
 	m.mu.Lock()
@@ -38,6 +38,12 @@ func (m *Match) Lane(f wire.Format) *feed.Lane {
 	l := m.lane(f, now, now.end())
 	m.lanes[f].Store(l)
 	return l
+}
+
+// ReadyLane is Lane for who cannot wait: false if the lane has to be made.
+func (m *Match) ReadyLane(f wire.Format) (*feed.Lane, bool) {
+	l := m.lanes[f].Load()
+	return l, l != nil && l.Acquire()
 }
 
 // lane makes a lane with all of a moment's frames, with one watcher counted in.

@@ -51,7 +51,7 @@ type Live struct {
 	random io.Reader
 	log    *slog.Logger
 
-	entries sync.Map // match id → *entry: all matches of the catalogue
+	entries index
 	teams   teams
 	visits  visits
 	gone    gone
@@ -147,8 +147,8 @@ func (l *Live) Trouble() (reasons []string) {
 // Matches lists all matches, by date, then id.
 func (l *Live) Matches() []Summary {
 	var all []Summary
-	l.entries.Range(func(_, e any) bool {
-		if s, ok := e.(*entry).summary(); ok {
+	l.entries.all(func(e *entry) bool {
+		if s, ok := e.summary(); ok {
 			all = append(all, s)
 		}
 		return true
@@ -162,11 +162,10 @@ func (l *Live) Matches() []Summary {
 // Match finds a match, or ErrNotFound. It waits for the store only if the
 // match is over and has not been asked for lately.
 func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
-	found, ok := l.entries.Load(id)
+	e, ok := l.entries.get(id)
 	if !ok {
 		return nil, ErrNotFound
 	}
-	e := found.(*entry)
 	now, err := e.load(ctx)
 	if err != nil {
 		return nil, err
@@ -175,6 +174,21 @@ func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
 		return nil, ErrNotFound
 	}
 	return &Match{entry: e, pinned: now}, nil
+}
+
+// Ready finds a match that is in memory: it neither waits nor allocates. False
+// says nothing but that Match must be asked.
+func (l *Live) Ready(id []byte) (m Match, ok bool) {
+	e, ok := l.entries.find(id)
+	if !ok {
+		return Match{}, false
+	}
+	now := e.now.Load()
+	if now == nil || now.deleted {
+		return Match{}, false
+	}
+	e.touch()
+	return Match{entry: e, pinned: now}, true
 }
 
 // Match is a handle on one match of this node. It stays good for reading when
@@ -193,6 +207,9 @@ func (m *Match) moment() *moment {
 
 // ID of the match.
 func (m *Match) ID() string { return m.key.Match }
+
+// Epoch of the match.
+func (m *Match) Epoch() string { return m.key.Epoch }
 
 // View is the match as it stands. Never waits.
 func (m *Match) View() match.View { return m.moment().view }
@@ -213,7 +230,4 @@ func (m *Match) Since(p match.Position) ([]match.Event, error) {
 }
 
 // Len is how many matches there are.
-func (l *Live) Len() (n int) {
-	l.entries.Range(func(any, any) bool { n++; return true })
-	return n
-}
+func (l *Live) Len() int { return l.entries.len() }

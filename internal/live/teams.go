@@ -108,8 +108,7 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 	}
 	id := strings.TrimPrefix(e.Key, teamKey)
 	l.teams.set(id, c)
-	l.entries.Range(func(_, v any) bool {
-		m := v.(*entry)
+	l.entries.all(func(m *entry) bool {
 		if d := m.described.Load(); d.Info.Home == id || d.Info.Visit == id {
 			m.redescribe(nil)
 		}

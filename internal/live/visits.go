@@ -14,19 +14,19 @@ type visits struct {
 	}
 }
 
-func (v *visits) count(user string) {
+func (v *visits) count(user []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.mu.of == nil {
 		v.mu.of = make(map[string]uint64)
 	}
-	if _, known := v.mu.of[user]; !known && len(v.mu.of) >= visitsKept {
+	if _, known := v.mu.of[string(user)]; !known && len(v.mu.of) >= visitsKept {
 		for somebody := range v.mu.of { // ids are free to invent: the map must end somewhere
 			delete(v.mu.of, somebody)
 			break
 		}
 	}
-	v.mu.of[user]++
+	v.mu.of[string(user)]++
 }
 
 // Visits is how often a user connected to this node; 0 if never seen.

@@ -55,16 +55,21 @@ func (n *Node) measure() {
 	}{{"tcp", &n.gate.TCP}, {"sse", &n.gate.SSE}, {"ws", &n.gate.WebSocket}} {
 		labels := stats.Labels{"protocol": p.name}
 		m.Gauge("watchers", "Watchers connected now.", labels, func() float64 { return float64(p.counts.Active()) })
-		m.Counter("joins_total", "Watches begun.", labels, p.counts.Opened.Load)
-		m.Counter("deliveries_total", "Events written to watchers.", labels, p.counts.Deliveries.Load)
-		m.Counter("sent_bytes_total", "Bytes written to watchers.", labels, p.counts.Bytes.Load)
-		m.Counter("writes_total", "Calls that wrote to watchers.", labels, p.counts.Writes.Load)
-		m.Counter("refreshes_total", "Watchers given a fresh status, being too far behind.", labels, p.counts.Refreshes.Load)
-		m.Counter("heartbeats_total", "Heartbeats sent.", labels, p.counts.Heartbeats.Load)
+		m.Counter("joins_total", "Watches begun.", labels, p.counts.Opened)
+		m.Counter("deliveries_total", "Events written to watchers.", labels, p.counts.Deliveries)
+		m.Counter("sent_bytes_total", "Bytes written to watchers.", labels, p.counts.Bytes)
+		m.Counter("writes_total", "Calls that wrote to watchers.", labels, p.counts.Writes)
+		m.Counter("would_block_total", "Calls that found less room than they had bytes.", labels, p.counts.WouldBlocks)
+		m.Counter("refreshes_total", "Watchers given a fresh status, being too far behind.", labels, p.counts.Refreshes)
+		m.Counter("heartbeats_total", "Heartbeats sent.", labels, p.counts.Heartbeats)
 		for why := pump.Ended; why < pump.Reasons; why++ {
-			m.Counter("closes_total", "Watches ended.", stats.Labels{"protocol": p.name, "reason": why.String()}, p.counts.Closed[why].Load)
+			m.Counter("closes_total", "Watches ended.", stats.Labels{"protocol": p.name, "reason": why.String()}, func() uint64 { return p.counts.Closed(why) })
 		}
 	}
+	if n.epoll != nil {
+		m.Histogram("fanout_seconds", "For each loop and walk, from an event's frame being there to its last write.", n.epoll.Fanout)
+	}
+	m.Gauge("watchers_fit", "Watchers that fit at once; 0: no limit is known.", nil, func() float64 { return float64(n.limits.Watchers) })
 	const refused = "Connections turned away at the door."
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full"}, n.gate.Refused.Full.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full_for_address"}, n.gate.Refused.FullForIP.Load)

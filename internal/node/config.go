@@ -19,6 +19,7 @@ type Config struct {
 	OperatorToken    string        // a token with scope operator; "": none
 	HandshakeTimeout time.Duration // a client's first line or request head
 	SendTimeout      time.Duration // bytes waiting and no progress
+	Pump             string        // "auto", "epoll" (Linux) or "goroutine"
 	Heartbeat        time.Duration // comment or ping on a quiet stream
 	Lag              int           // events behind before a fresh status; 0: never
 	MaxConnections   int           // watchers at once; 0: no limit

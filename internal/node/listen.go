@@ -32,24 +32,24 @@ func Ports(address string) (host string, first, last int, err error) {
 	return host, first, last, nil
 }
 
-// listen opens an address. Where nextFree is set, a taken port is replaced by
-// the next free one.
-func listen(address string, nextFree bool) (net.Listener, error) {
-	l, err := net.Listen("tcp", address)
+// open an address by f. Where nextFree is set, a taken port is replaced by the
+// next free one.
+func open(address string, nextFree bool, f func(address string) error) error {
+	err := f(address)
 	if err == nil || !nextFree || !errors.Is(err, syscall.EADDRINUSE) {
-		return l, inUse(err, address)
+		return inUse(err, address)
 	}
 	host, port, _, perr := Ports(address)
 	if perr != nil {
-		return nil, perr
+		return perr
 	}
 	for next := port + 1; next <= min(port+freePorts, 65535); next++ {
-		l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(next)))
+		err := f(net.JoinHostPort(host, strconv.Itoa(next)))
 		if err == nil || !errors.Is(err, syscall.EADDRINUSE) {
-			return l, err
+			return err
 		}
 	}
-	return nil, fmt.Errorf("%s is taken, and so are the %d ports behind it: %w", address, freePorts, err)
+	return fmt.Errorf("%s is taken, and so are the %d ports behind it: %w", address, freePorts, err)
 }
 
 // inUse adds what to do.
@@ -60,28 +60,18 @@ func inUse(err error, address string) error {
 	return err
 }
 
-// listenRange opens all ports of an address.
-func listenRange(address string, nextFree bool) (all []net.Listener, err error) {
-	host, first, last, err := Ports(address)
-	if err != nil {
-		return nil, err
-	}
-	for port := first; port <= last; port++ {
-		l, err := listen(net.JoinHostPort(host, strconv.Itoa(port)), nextFree)
-		if err != nil {
-			for _, l := range all {
-				l.Close()
-			}
-			return nil, err
-		}
-		all = append(all, l)
-	}
-	return all, nil
+// listen opens an address for net/http.
+func listen(address string, nextFree bool) (l net.Listener, err error) {
+	err = open(address, nextFree, func(address string) (err error) {
+		l, err = net.Listen("tcp", address)
+		return err
+	})
+	return l, err
 }
 
-// port that a listener has been given.
-func port(l net.Listener) int {
-	if a, ok := l.Addr().(*net.TCPAddr); ok {
+// port of an address that a listener has been given.
+func port(at net.Addr) int {
+	if a, ok := at.(*net.TCPAddr); ok {
 		return a.Port
 	}
 	return 0

@@ -33,7 +33,10 @@ type Node struct {
 	tokens    *auth.Tokens
 	tokenFile string
 	live      *live.Live
-	pump      *pump.Goroutine
+	pump      pump.Pump       // of plain connections
+	epoll     *pump.Epoll     // the same, if it is that kind; else nil
+	portable  *pump.Goroutine // of all others
+	limits    Limits
 	gate      *gate.Gate
 	metrics   *stats.Metrics
 	panics    atomic.Uint64
@@ -41,7 +44,7 @@ type Node struct {
 	http, admin *http.Server
 	listeners   struct {
 		http, admin net.Listener
-		tcp         []*gate.Door
+		tcp         []*tcpPort
 	}
 	turn     atomic.Uint64 // of checkin, among ports of equal load
 	draining atomic.Bool
@@ -76,10 +79,12 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log}); err != nil {
 		return nil, err
 	}
-	n.pump = pump.NewGoroutine(pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag),
-		Panicked: n.panicked})
-	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxPerIP, Log: c.Log, Panicked: n.panicked, Problem: api.Refuse})
+	n.limits = limits(c.MaxConnections)
+	if err := n.openPumps(); err != nil {
+		return nil, err
+	}
+	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: c.Log, Panicked: n.panicked, Problem: api.Refuse})
 	n.metrics = stats.New(c.Version)
 	n.measure()
 	if err := n.listen(); err != nil {
@@ -129,15 +134,11 @@ func (n *Node) loadTokens(ctx context.Context) error {
 }
 
 func (n *Node) listen() (err error) {
-	if n.listeners.http, err = listen(n.config.HTTP, n.config.NextFreePort); err != nil {
+	if err = n.listenHTTP(); err != nil {
 		return fmt.Errorf("http: %w", err)
 	}
-	tcp, err := listenRange(n.config.TCP, n.config.NextFreePort)
-	if err != nil {
+	if err = n.listenTCP(); err != nil {
 		return fmt.Errorf("tcp: %w", err)
-	}
-	for _, l := range tcp {
-		n.listeners.tcp = append(n.listeners.tcp, &gate.Door{Listener: l})
 	}
 	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
 		return fmt.Errorf("admin: %w", err)
@@ -178,8 +179,10 @@ func (n *Node) server(h http.Handler) *http.Server {
 }
 
 func (n *Node) serve() {
-	for _, door := range n.listeners.tcp {
-		n.serving.Go(func() { n.gate.ServeTCP(door) })
+	for _, p := range n.listeners.tcp {
+		if p.listener != nil {
+			n.serving.Go(func() { n.gate.ServeTCP(p.listener, p.Door) })
+		}
 	}
 	for _, s := range []struct {
 		server *http.Server
@@ -208,7 +211,7 @@ func (n *Node) AdminAddr() string { return n.listeners.admin.Addr().String() }
 // TCPAddrs is where the line protocol is.
 func (n *Node) TCPAddrs() (all []string) {
 	for _, l := range n.listeners.tcp {
-		all = append(all, l.Addr().String())
+		all = append(all, l.at.String())
 	}
 	return all
 }

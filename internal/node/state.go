@@ -18,7 +18,7 @@ func (n *Node) checkinPort() int {
 			best = d
 		}
 	}
-	return port(best)
+	return port(best.at)
 }
 
 // notReady says why this node takes no clients; nil if it does.
@@ -32,10 +32,10 @@ func (n *Node) notReady() []string {
 
 // info is what GET /1/nodes says of this node.
 func (n *Node) info() api.NodeInfo {
-	info := api.NodeInfo{Name: name(), Host: n.config.Advertise, HTTP: port(n.listeners.http),
+	info := api.NodeInfo{Name: name(), Host: n.config.Advertise, HTTP: port(n.listeners.http.Addr()),
 		Watchers: n.watchers(), Version: n.config.Version, Draining: n.draining.Load()}
 	for _, d := range n.listeners.tcp {
-		info.TCP = append(info.TCP, port(d))
+		info.TCP = append(info.TCP, port(d.at))
 	}
 	return info
 }

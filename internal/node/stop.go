@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -32,8 +33,9 @@ func (n *Node) stop(ctx context.Context) error {
 	case <-time.After(n.config.DrainDelay):
 	case <-ctx.Done():
 	}
-	for _, d := range n.listeners.tcp {
-		d.Close()
+	n.closeTCP()
+	if n.epoll != nil {
+		n.epoll.Shut()
 	}
 	n.gate.Close()
 	ctx, cancel := context.WithTimeout(ctx, n.config.Drain+stuck)
@@ -41,12 +43,12 @@ func (n *Node) stop(ctx context.Context) error {
 	// Closes the listeners at once; requests that are being answered go on.
 	requests := make(chan error, 1)
 	go func() { requests <- n.http.Shutdown(ctx) }()
-	n.pump.Drain(ctx, n.config.Drain)
+	n.drainPumps(ctx, n.config.Drain)
 	if err := <-requests; err != nil {
 		n.http.Close()
 	} else {
 		n.gate.Handed()
-		n.pump.Drain(ctx, 0) // those who came in while the doors were closing
+		n.drainPumps(ctx, 0) // those who came in while the doors were closing
 	}
 	n.admin.Close()
 	n.serving.Wait()
@@ -56,8 +58,10 @@ func (n *Node) stop(ctx context.Context) error {
 
 // release closes what has been opened, the last first.
 func (n *Node) release() error {
-	for _, d := range n.listeners.tcp {
-		d.Close()
+	n.closeTCP()
+	if n.pump != nil {
+		n.pump.Close()
+		n.portable.Close()
 	}
 	if n.listeners.http != nil {
 		n.listeners.http.Close()
@@ -73,4 +77,22 @@ func (n *Node) release() error {
 		err = errors.Join(err, n.store.Close())
 	}
 	return err
+}
+
+func (n *Node) closeTCP() {
+	for _, p := range n.listeners.tcp {
+		if p.listener != nil {
+			p.listener.Close()
+		}
+	}
+}
+
+// drainPumps ends all streams; both pumps at once.
+func (n *Node) drainPumps(ctx context.Context, over time.Duration) {
+	var both sync.WaitGroup
+	both.Go(func() { n.portable.Drain(ctx, over) })
+	if n.epoll != nil {
+		both.Go(func() { n.epoll.Drain(ctx, over) })
+	}
+	both.Wait()
 }

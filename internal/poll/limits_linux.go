@@ -2,21 +2,24 @@ package poll
 
 import (
 	"fmt"
+	"math"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// Descriptors is how many this process may have, and how many it could have if
-// it were started with a higher soft limit. (Go raises the soft limit to the
-// hard one at the start.)
-func Descriptors() (now, most uint64, err error) {
+// Descriptors is how many this process may have at once; 0: not known. (Go
+// raises the soft limit to the hard one at the start.)
+func Descriptors() int {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 0, 0, os.NewSyscallError("getrlimit", err)
+		return 0
 	}
-	return limit.Cur, limit.Max, nil
+	return int(min(limit.Cur, math.MaxInt32))
 }
+
+// growMost is how far the table is grown: 8 bytes each, of the kernel's.
+const growMost = 1 << 20
 
 // GrowTable makes room in the kernel's table for n descriptors. The table
 // doubles as it fills, and with several threads each doubling waits for all
@@ -27,7 +30,7 @@ func GrowTable(n int) error {
 		return err
 	}
 	defer f.Close()
-	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, n-1)
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, min(n, growMost)-1)
 	if err != nil {
 		return fmt.Errorf("the descriptor table does not grow to %d: %w", n, err)
 	}

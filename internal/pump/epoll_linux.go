@@ -239,13 +239,14 @@ func (p *Epoll) panicked(cause any) {
 }
 
 // Fanout is, for each loop that wrote an event, the time from the moment its
-// frame was put into the lane to its last write.
-func (p *Epoll) Fanout() []*Histogram {
-	var all []*Histogram
+// frame was put into the lane to the loop's last write, as a cumulative
+// histogram in seconds. Any goroutine may ask.
+func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) {
+	upTo = make(map[float64]uint64, buckets)
 	for _, l := range p.loops {
-		all = append(all, &l.fanout)
+		l.fanout.add(upTo, &count, &sum)
 	}
-	return all
+	return upTo, count, sum
 }
 
 // beneath is the connection itself, below one that only adds to what is read.

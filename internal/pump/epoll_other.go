@@ -2,12 +2,24 @@
 
 package pump
 
-import "errors"
+import (
+	"errors"
+	"net"
+)
 
 // NewEpoll fails: it needs Linux.
 func NewEpoll(Options, int) (*Epoll, error) {
 	return nil, errors.New("pump: epoll needs Linux")
 }
 
-// Epoll is Linux' pump for plain connections.
+// Epoll is Linux' pump for plain connections; here there is none.
 type Epoll struct{ Goroutine }
+
+// Listen is Linux'.
+func (p *Epoll) Listen(string, Door, Patience) (net.Addr, error) { return nil, errors.ErrUnsupported }
+
+// Shut is Linux'.
+func (p *Epoll) Shut() {}
+
+// Fanout is Linux'.
+func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) { return nil, 0, 0 }

@@ -213,6 +213,7 @@ func (l *loop) admit(c *conn, w Watch) {
 	// does.
 	c.state, c.ticket, c.offset, c.exempt = watching, w.Ticket, w.Cursor.Offset, w.Cursor.Exempt
 	c.progress, c.beat = l.now, 0
+	key := l.key(c)
 	l.firstBeat(c)
 	if n, alive := l.send(c, w.Head); !alive {
 		return
@@ -220,10 +221,12 @@ func (l *loop) admit(c *conn, w Watch) {
 		l.side(c).rest = bytes.Clone(w.Head[n:])
 		c.busy |= rest
 	}
-	key := l.key(c)
 	l.flow(c)
 	if c = l.find(key); c != nil && c.state == watching && len(w.Said) > 0 {
 		l.heard(c, w.Said)
+	}
+	if c = l.find(key); c != nil && c.state == watching && l.draining && c.beat <= l.now {
+		l.beat(c)
 	}
 }
 

@@ -5,39 +5,38 @@ import (
 	"time"
 )
 
-// Histogram counts durations. The zero value is ready; any goroutine may
+// histogram counts durations. The zero value is ready; any goroutine may
 // observe and read.
-type Histogram struct {
-	counts [len(bounds) + 1]atomic.Uint64
+type histogram struct {
+	counts [buckets + 1]atomic.Uint64
 	nanos  atomic.Int64
 }
 
-// bounds of the buckets: from a tenth of a millisecond, doubling.
-var bounds = func() (b [17]time.Duration) {
-	for i := range b {
-		b[i] = 100 * time.Microsecond << i
-	}
-	return b
-}()
+// buckets end at a tenth of a millisecond and then at twice the one before.
+const (
+	buckets     = 17
+	firstBucket = 100 * time.Microsecond
+)
 
-func (h *Histogram) observe(d time.Duration) {
+func (h *histogram) observe(d time.Duration) {
 	i := 0
-	for i < len(bounds) && d > bounds[i] {
+	for i < buckets && d > firstBucket<<i {
 		i++
 	}
 	h.counts[i].Add(1)
 	h.nanos.Add(int64(d))
 }
 
-// Buckets are the bounds, the number of durations up to each (those above the
-// last are in Count only), and all of them with their sum.
-func (h *Histogram) Buckets() (upTo map[time.Duration]uint64, count uint64, sum time.Duration) {
-	upTo = make(map[time.Duration]uint64, len(bounds))
+// add what was observed to the number of durations up to each bound (in
+// seconds), and to the number and the sum of all.
+func (h *histogram) add(upTo map[float64]uint64, count *uint64, sum *float64) {
+	var n uint64
 	for i := range h.counts {
-		count += h.counts[i].Load()
-		if i < len(bounds) {
-			upTo[bounds[i]] = count
+		n += h.counts[i].Load()
+		if i < buckets {
+			upTo[(firstBucket << i).Seconds()] += n
 		}
 	}
-	return upTo, count, time.Duration(h.nanos.Load())
+	*count += n
+	*sum += time.Duration(h.nanos.Load()).Seconds()
 }

@@ -54,7 +54,7 @@ type loop struct {
 	draining  bool
 	over      time.Duration
 	stopped   bool
-	fanout    Histogram
+	fanout    histogram
 
 	mail struct {
 		sync.Mutex
@@ -66,7 +66,10 @@ type loop struct {
 	changed []*group
 }
 
-const bufferSize = 64 << 10
+const (
+	bufferSize  = 64 << 10
+	scratchSize = 16 << 10
+)
 
 func newLoop(p *Epoll, id int) (*loop, error) {
 	poller, err := poll.New()
@@ -74,7 +77,7 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{pump: p, id: id, poller: poller, watched: map[*Stream]*group{}, sides: map[int32]*side{},
-		buffer: make([]byte, bufferSize), now: p.now()}
+		buffer: make([]byte, bufferSize), scratch: make([]byte, 0, scratchSize), now: p.now()}
 	l.wheel.hand = l.now
 	l.groups = []*group{{loop: l, counts: new(part)}}
 	l.caller.From = func() netip.Addr { return poll.Peer(l.calling) }

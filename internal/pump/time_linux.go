@@ -141,15 +141,22 @@ func (l *loop) stuck(c *conn) {
 // drain ends every watch at a random moment.
 func (l *loop) drain(over time.Duration) {
 	l.draining, l.over = true, over
+	var now []uint64
 	for _, g := range l.groups[1:] {
 		if g == nil {
 			continue
 		}
 		for i := range g.n {
 			c := g.at(i)
-			c.beat = l.now + l.within(over)
-			l.at(c, c.beat)
+			if c.beat = l.now + l.within(over); c.beat > l.now {
+				l.at(c, c.beat)
+			} else {
+				now = append(now, l.key(c))
+			}
 		}
+	}
+	for _, key := range now {
+		l.contain(key, l.beat)
 	}
 }
 

@@ -52,6 +52,24 @@ func (m *Metrics) Gauge(name, help string, labels Labels, read func() float64) {
 	}, read))
 }
 
+// Histogram registers durations that others have counted; they are summed. read
+// gives them when it is asked for.
+func (m *Metrics) Histogram(name, help string, read func() (upTo map[float64]uint64, count uint64, sum float64)) {
+	m.registry.MustRegister(&histogram{read: read, of: prometheus.NewDesc(prefix+name, help, nil, nil)})
+}
+
+type histogram struct {
+	of   *prometheus.Desc
+	read func() (map[float64]uint64, uint64, float64)
+}
+
+func (h *histogram) Describe(to chan<- *prometheus.Desc) { to <- h.of }
+
+func (h *histogram) Collect(to chan<- prometheus.Metric) {
+	upTo, count, sum := h.read()
+	to <- prometheus.MustNewConstHistogram(h.of, count, sum, upTo)
+}
+
 // Observe notes one answer of the API. route is a pattern, of which there are
 // few, never a path.
 func (m *Metrics) Observe(route string, status int, took time.Duration) {

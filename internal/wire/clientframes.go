@@ -55,6 +55,9 @@ func (c *ClientFrames) Hear(p []byte) (reply []byte, bye Code) {
 	return reply, c.bye
 }
 
+// Resting says that nothing is remembered: the client is between two messages.
+func (c *ClientFrames) Resting() bool { return c.have == 0 && !c.inside && c.bye == 0 }
+
 // Bye is the code that Hear ended with; 0 while the client may go on.
 func (c *ClientFrames) Bye() Code { return c.bye }
 

@@ -17,10 +17,11 @@ const MaxLine = 512
 // MaxUser is how many bytes a user id may have.
 const MaxUser = 128
 
-// Connect is what the one line of a TCP client asks for.
+// Connect is what the one line of a TCP client asks for. User and Match are
+// parts of the line.
 type Connect struct {
-	User  string // 0 to 128 bytes of printable UTF-8 without a colon; "": nobody
-	Match string // a match id; whether there is such a match is not known here
+	User  []byte // 0 to 128 bytes of printable UTF-8 without a colon; empty: nobody
+	Match []byte // a match id; whether there is such a match is not known here
 	IDs   bool   // positions are wanted: TCPIDs
 	Since *match.Position
 }
@@ -44,59 +45,80 @@ func ParseConnect(line []byte) (Connect, error) {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return Connect{}, errors.New("expected " + form)
 	}
-	parts := strings.Split(string(line), ":")
-	if parts[0] != "VERSION" {
+	var parts [6][]byte
+	n, rest, more := 0, line, true
+	for n < len(parts) && more {
+		parts[n], rest, more = bytes.Cut(rest, colon)
+		n++
+	}
+	if string(parts[0]) != "VERSION" {
 		return Connect{}, errors.New("the line does not begin with VERSION, expected " + form)
 	}
-	if len(parts) < 2 || parts[1] != "1" {
+	if string(parts[1]) != "1" {
 		return Connect{}, fmt.Errorf("unknown version, expected VERSION:1 in %s", form)
 	}
-	if len(parts) < 6 || parts[2] != "CONNECT" || parts[4] != "MATCH" {
+	if n < len(parts) || string(parts[2]) != "CONNECT" || string(parts[4]) != "MATCH" {
 		return Connect{}, errors.New("malformed line, expected " + form)
 	}
 	c := Connect{User: parts[3], Match: parts[5]}
-	if err := CheckUser(c.User); err != nil {
+	if err := CheckUser(string(c.User)); err != nil {
 		return Connect{}, err
 	}
-	if err := match.CheckID(c.Match); err != nil {
+	if match.CheckID(string(c.Match)) != nil {
 		return Connect{}, fmt.Errorf("invalid match id, expected <home>-<visit>-<YYYY-MM-DD>: %s", quoted(c.Match))
 	}
-	if err := c.options(parts[6:]); err != nil {
-		return Connect{}, err
+	if more {
+		if err := c.options(rest); err != nil {
+			return Connect{}, err
+		}
 	}
 	return c, nil
 }
 
-// options reads the :KEY:value pairs behind the match id.
-func (c *Connect) options(parts []string) error {
-	seen := map[string]bool{}
-	for ; len(parts) > 0; parts = parts[2:] {
-		key := parts[0]
-		if key != "IDS" && key != "SINCE" {
+var colon = []byte(":")
+
+// options reads the KEY:value pairs behind the match id.
+func (c *Connect) options(rest []byte) error {
+	for more := true; more; {
+		var key, value []byte
+		var valued bool
+		key, rest, valued = bytes.Cut(rest, colon)
+		var before bool
+		switch string(key) {
+		case "IDS":
+			before = c.IDs
+		case "SINCE":
+			before = c.Since != nil
+		default:
 			return fmt.Errorf("unknown option, expected IDS or SINCE: %s", quoted(key))
 		}
-		if seen[key] {
+		if before {
 			return fmt.Errorf("the option %s is there twice", key)
 		}
-		seen[key] = true
-		if len(parts) < 2 {
+		if !valued {
 			return fmt.Errorf("the option %s has no value", key)
 		}
-		value := parts[1]
-		switch key {
-		case "IDS":
-			if value != "on" {
-				return fmt.Errorf("unknown value of IDS, expected IDS:on: %s", quoted(value))
-			}
-			c.IDs = true
-		case "SINCE":
-			p, err := match.ParsePosition(value)
-			if err != nil {
-				return fmt.Errorf("invalid position, expected <event id>-<epoch> or <event id>: %s", quoted(value))
-			}
-			c.Since = &p
+		value, rest, more = bytes.Cut(rest, colon)
+		if err := c.option(string(key), value); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+func (c *Connect) option(key string, value []byte) error {
+	if key == "IDS" {
+		if string(value) != "on" {
+			return fmt.Errorf("unknown value of IDS, expected IDS:on: %s", quoted(value))
+		}
+		c.IDs = true
+		return nil
+	}
+	p, err := match.ParsePosition(string(value))
+	if err != nil {
+		return fmt.Errorf("invalid position, expected <event id>-<epoch> or <event id>: %s", quoted(value))
+	}
+	c.Since = &p
 	return nil
 }
 
@@ -116,10 +138,10 @@ func CheckUser(user string) error {
 }
 
 // quoted is what the client sent, short enough for a sentence.
-func quoted(s string) string {
+func quoted(s []byte) string {
 	const most = 80
 	if len(s) <= most {
-		return s
+		return string(s)
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return strings.ToValidUTF8(string(s[:most]), "") + "…"
 }

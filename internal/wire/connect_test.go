@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -17,23 +18,23 @@ func TestParseConnect(t *testing.T) {
 		line string
 		want Connect
 	}{
-		{line, Connect{User: "leandro", Match: id}},
-		{"VERSION:1:CONNECT::MATCH:" + id, Connect{Match: id}},
-		{"VERSION:1:CONNECT:Ñandú ⚽:MATCH:" + id, Connect{User: "Ñandú ⚽", Match: id}},
-		{"VERSION:1:CONNECT:MATCH:MATCH:" + id, Connect{User: "MATCH", Match: id}},
-		{"VERSION:1:CONNECT:" + strings.Repeat("u", 128) + ":MATCH:" + id, Connect{User: strings.Repeat("u", 128), Match: id}},
-		{line + ":IDS:on", Connect{User: "leandro", Match: id, IDs: true}},
-		{line + ":SINCE:17-k3f9a2", Connect{User: "leandro", Match: id, Since: since(17, epoch)}},
-		{line + ":SINCE:0", Connect{User: "leandro", Match: id, Since: since(0, "")}},
-		{line + ":SINCE:17:IDS:on", Connect{User: "leandro", Match: id, IDs: true, Since: since(17, "")}},
-		{line + ":IDS:on:SINCE:17", Connect{User: "leandro", Match: id, IDs: true, Since: since(17, "")}},
+		{line, Connect{User: []byte("leandro"), Match: []byte(id)}},
+		{"VERSION:1:CONNECT::MATCH:" + id, Connect{Match: []byte(id)}},
+		{"VERSION:1:CONNECT:Ñandú ⚽:MATCH:" + id, Connect{User: []byte("Ñandú ⚽"), Match: []byte(id)}},
+		{"VERSION:1:CONNECT:MATCH:MATCH:" + id, Connect{User: []byte("MATCH"), Match: []byte(id)}},
+		{"VERSION:1:CONNECT:" + strings.Repeat("u", 128) + ":MATCH:" + id, Connect{User: []byte(strings.Repeat("u", 128)), Match: []byte(id)}},
+		{line + ":IDS:on", Connect{User: []byte("leandro"), Match: []byte(id), IDs: true}},
+		{line + ":SINCE:17-k3f9a2", Connect{User: []byte("leandro"), Match: []byte(id), Since: since(17, epoch)}},
+		{line + ":SINCE:0", Connect{User: []byte("leandro"), Match: []byte(id), Since: since(0, "")}},
+		{line + ":SINCE:17:IDS:on", Connect{User: []byte("leandro"), Match: []byte(id), IDs: true, Since: since(17, "")}},
+		{line + ":IDS:on:SINCE:17", Connect{User: []byte("leandro"), Match: []byte(id), IDs: true, Since: since(17, "")}},
 	} {
 		got, err := ParseConnect([]byte(c.line))
 		if err != nil {
 			t.Errorf("%s: %v", c.line, err)
 			continue
 		}
-		if got.User != c.want.User || got.Match != c.want.Match || got.IDs != c.want.IDs ||
+		if string(got.User) != string(c.want.User) || string(got.Match) != string(c.want.Match) || got.IDs != c.want.IDs ||
 			(got.Since == nil) != (c.want.Since == nil) || got.Since != nil && *got.Since != *c.want.Since {
 			t.Errorf("%s: got %+v, want %+v", c.line, got, c.want)
 		}
@@ -126,7 +127,7 @@ func FuzzParseConnect(f *testing.F) {
 			return
 		}
 		// What was understood, written out again, is understood the same.
-		again := "VERSION:1:CONNECT:" + c.User + ":MATCH:" + c.Match
+		again := "VERSION:1:CONNECT:" + string(c.User) + ":MATCH:" + string(c.Match)
 		if c.Since != nil {
 			again += ":SINCE:" + c.Since.String()
 		}
@@ -134,8 +135,21 @@ func FuzzParseConnect(f *testing.F) {
 			again += ":IDS:on"
 		}
 		d, err := ParseConnect([]byte(again))
-		if err != nil || d.User != c.User || d.Match != c.Match || d.IDs != c.IDs || (d.Since == nil) != (c.Since == nil) || d.Since != nil && *d.Since != *c.Since {
+		if err != nil || !bytes.Equal(d.User, c.User) || !bytes.Equal(d.Match, c.Match) || d.IDs != c.IDs || (d.Since == nil) != (c.Since == nil) || d.Since != nil && *d.Since != *c.Since {
 			t.Fatalf("%q: %+v, then %q: %+v, %v", b, c, again, d, err)
 		}
 	})
+}
+
+// A join by the line protocol is parsed without garbage: at a kick-off there
+// are tens of thousands a second.
+func TestParseConnectAllocatesNothing(t *testing.T) {
+	said := []byte(line + ":IDS:on")
+	if n := testing.AllocsPerRun(100, func() {
+		if _, err := ParseConnect(said); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }

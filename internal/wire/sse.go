@@ -25,11 +25,10 @@ var SSEHeaders = [...][2]string{
 	{"Access-Control-Expose-Headers", "ETag, Link, Retry-After"},
 }
 
-// SSEHead is all that comes before the first event on an HTTP/1.1 connection
+// AppendSSEHead appends all that comes before the first event on an HTTP/1.1 connection
 // taken over from net/http: the response head, dated now, without a length
 // and not chunked (the stream ends with the connection), and SSEOpening.
-func SSEHead(now time.Time) []byte {
-	b := make([]byte, 0, 512)
+func AppendSSEHead(b []byte, now time.Time) []byte {
 	b = append(b, "HTTP/1.1 200 OK\r\nDate: "...)
 	b = now.UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
 	for _, h := range SSEHeaders {

@@ -14,7 +14,7 @@ import (
 // TestSSEHead reads the head with net/http's own parser.
 func TestSSEHead(t *testing.T) {
 	now := time.Date(2026, 11, 22, 20, 22, 4, 0, time.FixedZone("", 7200))
-	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(SSEHead(now))), nil)
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(AppendSSEHead(nil, now))), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
 package wire
 
-import "encoding/binary"
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+)
 
 // The opcodes of RFC 6455, section 5.2; all others are reserved.
 const (
@@ -58,4 +62,17 @@ func appendClose(b []byte, code Code, reason string) []byte {
 	}
 	payload := binary.BigEndian.AppendUint16(make([]byte, 0, maxControl), uint16(code))
 	return appendFrame(b, opClose, append(payload, reason...))
+}
+
+// webSocketGUID is what the accept key is made with (RFC 6455, section 1.3).
+const webSocketGUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+// AppendWebSocketHead appends the answer to a handshake with this key, which
+// has been checked.
+func AppendWebSocketHead[K string | []byte](b []byte, key K) []byte {
+	var of [64]byte
+	sum := sha1.Sum(append(append(of[:0], key...), webSocketGUID...))
+	b = append(b, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
+	b = base64.StdEncoding.AppendEncode(b, sum[:])
+	return append(b, "\r\nMatch-Stream-API-Version: "+APIVersion+"\r\n\r\n"...)
 }

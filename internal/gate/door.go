@@ -1,0 +1,145 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/live"
+	"matchstream/internal/pump"
+	"matchstream/internal/wire"
+)
+
+const (
+	// tcpTalk is how much a TCP client may say after his line (spec: tcp-v1).
+	tcpTalk = 4 << 10
+	// finding is how long the journal of a match that is over may take to read.
+	finding = 5 * time.Second
+)
+
+// Door is one port of the line protocol. A pump that has its own listeners
+// calls its methods (pump.Door); for the others there is ServeTCP.
+type Door struct {
+	gate     *Gate
+	number   uint16 // from 1
+	watchers atomic.Int64
+}
+
+// NewDoor adds a port.
+func (g *Gate) NewDoor() *Door {
+	for {
+		old := g.doors.Load()
+		d := &Door{gate: g, number: uint16(len(*old) + 1)}
+		all := append(append([]*Door(nil), *old...), d)
+		if g.doors.CompareAndSwap(old, &all) {
+			return d
+		}
+	}
+}
+
+// Patience is that of the line protocol with its clients.
+func (d *Door) Patience() pump.Patience {
+	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Silence: silence, Longest: wire.MaxLine + 2}
+}
+
+// Watchers is how many came in by this door and are still there.
+func (d *Door) Watchers() int64 { return d.watchers.Load() }
+
+// Enter is asked about each connection.
+func (d *Door) Enter(from netip.Addr) (t pump.Ticket, refusal []byte, ok bool) {
+	t, err := d.gate.enter(func() netip.Addr { return from })
+	if err != nil {
+		return 0, wire.AppendTCPError(nil, err.Error()), false
+	}
+	return t, nil, true
+}
+
+// Leave is told of who did not become a watcher.
+func (d *Door) Leave(t pump.Ticket, undecided bool) {
+	if undecided {
+		d.gate.Refused.Handshake.Add(1)
+	}
+	d.gate.leave(t)
+}
+
+// Pass is never called: nobody comes here for anything else.
+func (d *Door) Pass(c net.Conn) { c.Close() }
+
+// Greet reads the client's line.
+func (d *Door) Greet(c *pump.Caller) pump.Verdict {
+	line, extra, whole := cutLine(c.Said, c.Over)
+	if !whole && c.Silent {
+		line, whole = trimmed(c.Said), true
+		if _, err := wire.ParseConnect(line); err != nil {
+			return pump.Verdict{}
+		}
+	}
+	if !whole {
+		return pump.Verdict{}
+	}
+	return d.decide(line, extra, c.Ticket, c.Scratch)
+}
+
+// decide about a client who has said his line, and extra behind it.
+func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Verdict {
+	hello, err := wire.ParseConnect(line)
+	if err != nil {
+		d.gate.Refused.Handshake.Add(1)
+		return refuse(scratch, err)
+	}
+	if m, ok := d.gate.Live.Ready(hello.Match); ok {
+		if lane, ok := m.ReadyLane(format(hello)); ok {
+			w := d.gate.watch(&m, lane, format(hello), hello.User, hello.Since, d.admit(t))
+			w.Said = extra
+			return pump.Verdict{Kind: pump.Admit, Watch: w}
+		}
+	}
+	copied := append(append([]byte(nil), line...), extra...)
+	return pump.Verdict{Kind: pump.Ponder, Later: func() pump.Verdict {
+		return d.ponder(copied[:len(line)], copied[len(line):], t)
+	}}
+}
+
+// ponder is decide where the match, or its lane, is not in memory: it may be
+// unknown, or be read from the journal.
+func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
+	hello, err := wire.ParseConnect(line)
+	if err != nil {
+		return refuse(nil, err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), finding)
+	defer cancel()
+	id := string(hello.Match)
+	m, err := d.gate.Live.Match(ctx, id)
+	if errors.Is(err, live.ErrNotFound) {
+		return refuse(nil, errors.New("match not found: "+id))
+	}
+	if err != nil {
+		d.gate.Log.Error("a match cannot be served", "match", id, "cause", err)
+		return refuse(nil, errors.New("the match cannot be read now, try again later: "+id))
+	}
+	w := d.gate.watch(m, m.Lane(format(hello)), format(hello), hello.User, hello.Since, d.admit(t))
+	w.Said = extra
+	return pump.Verdict{Kind: pump.Admit, Watch: w}
+}
+
+// admit counts a watcher at this door; his ticket says so.
+func (d *Door) admit(t pump.Ticket) pump.Ticket {
+	d.watchers.Add(1)
+	return t | pump.Ticket(d.number)<<doorShift
+}
+
+func format(c wire.Connect) wire.Format {
+	if c.IDs {
+		return wire.TCPIDs
+	}
+	return wire.TCP
+}
+
+// refuse with a sentence for a person.
+func refuse(scratch []byte, err error) pump.Verdict {
+	return pump.Verdict{Kind: pump.TurnAway, Sentence: wire.AppendTCPError(scratch, err.Error())}
+}

@@ -1,0 +1,163 @@
+package gate
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"matchstream/internal/match"
+	"matchstream/internal/pump"
+	"matchstream/internal/wire"
+)
+
+// longestHead is how much of a head is looked at here; a longer one is
+// net/http's.
+const longestHead = 8 << 10
+
+// HTTPDoor is the HTTP port of a pump that has its own listeners. It keeps the
+// streams; every other connection is net/http's, which has the door for a
+// listener.
+type HTTPDoor struct {
+	gate   *Gate
+	at     net.Addr
+	passed chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+// NewHTTPDoor makes one.
+func (g *Gate) NewHTTPDoor() *HTTPDoor {
+	return &HTTPDoor{gate: g, passed: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+// Patience with who connects and asks nothing.
+func (d *HTTPDoor) Patience() pump.Patience {
+	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Longest: longestHead}
+}
+
+// Listening tells the address that the door has been given, before anybody
+// asks for it.
+func (d *HTTPDoor) Listening(at net.Addr) { d.at = at }
+
+// Enter lets everybody in: whether there is room is asked when he wants a
+// stream.
+func (d *HTTPDoor) Enter(netip.Addr) (pump.Ticket, []byte, bool) { return 0, nil, true }
+
+// Leave has nothing to count.
+func (d *HTTPDoor) Leave(pump.Ticket, bool) {}
+
+// Greet reads the head of a client's first request.
+func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
+	h, what := readHead(c.Said)
+	switch {
+	case what == unheard && c.Over:
+		return pump.Verdict{Kind: pump.Hang}
+	case what == unheard && len(c.Said) < longestHead:
+		return pump.Verdict{}
+	case what == forStream || what == forSocket || what == forBoard:
+		if w, ok := d.gate.streamFor(what, h, c); ok {
+			w.Said = c.Said[h.size:]
+			return pump.Verdict{Kind: pump.Admit, Watch: w}
+		}
+	}
+	return pump.Verdict{Kind: pump.PassOn}
+}
+
+// streamFor is the watch that a request asks for; false: that takes a while,
+// or it is refused, and net/http does either.
+func (g *Gate) streamFor(what asked, h head, c *pump.Caller) (w pump.Watch, ok bool) {
+	if what == forBoard {
+		t, err := g.admission.enter(c.From)
+		if err != nil {
+			return w, false
+		}
+		w = g.board(t)
+		w.Head = append(wire.AppendSSEHead(c.Scratch, time.Now()), w.Head...)
+		return w, true
+	}
+	position := h.last
+	if what == forSocket || len(position) == 0 {
+		position, ok = h.value("since")
+		if ok && len(position) == 0 {
+			return w, false
+		}
+	}
+	var since *match.Position
+	if len(position) > 0 {
+		p, err := match.ParsePosition(string(position))
+		if err != nil {
+			return w, false
+		}
+		since = &p
+	}
+	user, _ := h.value("user")
+	if wire.CheckUser(string(user)) != nil {
+		return w, false
+	}
+	return g.ready(what, h, user, since, c)
+}
+
+// ready is the watch of a match that is in memory.
+func (g *Gate) ready(what asked, h head, user []byte, since *match.Position, c *pump.Caller) (w pump.Watch, ok bool) {
+	m, ok := g.Live.Ready(h.match)
+	if !ok || what == forStream && since != nil && nothingLeft(m.View(), since) {
+		return w, false
+	}
+	f := wire.SSE
+	if what == forSocket {
+		f = wire.WebSocket
+	}
+	lane, ok := m.ReadyLane(f)
+	if !ok {
+		return w, false
+	}
+	t, err := g.admission.enter(c.From)
+	if err != nil {
+		lane.Release()
+		return w, false
+	}
+	w = g.watch(&m, lane, f, user, since, t)
+	answer := c.Scratch
+	if what == forSocket {
+		answer = wire.AppendWebSocketHead(answer, h.key)
+	} else {
+		answer = wire.AppendSSEHead(answer, time.Now())
+	}
+	w.Head = append(answer, w.Head...)
+	return w, true
+}
+
+// nothingLeft says whether one who resumes there has seen all of a match that
+// is over.
+func nothingLeft(v match.View, p *match.Position) bool {
+	return v.State.Period == match.Ended && p.ID >= v.State.LastID && (p.Epoch == "" || p.Epoch == v.Info.Epoch)
+}
+
+// Pass gives a connection to net/http.
+func (d *HTTPDoor) Pass(c net.Conn) {
+	select {
+	case d.passed <- c:
+	case <-d.closed:
+		c.Close()
+	}
+}
+
+// Accept is net/http's.
+func (d *HTTPDoor) Accept() (net.Conn, error) {
+	select {
+	case c := <-d.passed:
+		return c, nil
+	case <-d.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends Accept; the listeners are the pump's to close.
+func (d *HTTPDoor) Close() error {
+	d.once.Do(func() { close(d.closed) })
+	return nil
+}
+
+// Addr is where the door is.
+func (d *HTTPDoor) Addr() net.Addr { return d.at }

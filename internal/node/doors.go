@@ -1,0 +1,83 @@
+package node
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+
+	"matchstream/internal/gate"
+	"matchstream/internal/poll"
+	"matchstream/internal/pump"
+)
+
+// port is one port of the line protocol.
+type tcpPort struct {
+	*gate.Door
+	at       net.Addr
+	listener net.Listener // nil: the pump has it
+}
+
+// openPumps makes the pumps: the one for plain connections, and the portable
+// one, which may be the same.
+func (n *Node) openPumps() error {
+	c := n.config
+	o := pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag), Panicked: n.panicked}
+	n.portable = pump.NewGoroutine(o)
+	n.pump = n.portable
+	if c.Pump == "goroutine" || c.Pump != "epoll" && !poll.Supported {
+		return nil
+	}
+	if err := poll.GrowTable(n.limits.Descriptors); err != nil {
+		n.log.Warn("the first to join will wait for the kernel", "cause", err)
+	}
+	p, err := pump.NewEpoll(o, n.limits.connections())
+	if err != nil {
+		return fmt.Errorf("the epoll pump cannot be had (--pump goroutine does without): %w", err)
+	}
+	n.pump, n.epoll = p, p
+	return nil
+}
+
+// listenTCP opens the ports of the line protocol.
+func (n *Node) listenTCP() error {
+	host, first, last, err := Ports(n.config.TCP)
+	if err != nil {
+		return err
+	}
+	for number := first; number <= last; number++ {
+		p := &tcpPort{Door: n.gate.NewDoor()}
+		err := open(net.JoinHostPort(host, strconv.Itoa(number)), n.config.NextFreePort, func(address string) error {
+			if n.epoll != nil {
+				p.at, err = n.epoll.Listen(address, p, p.Patience())
+				return err
+			}
+			if p.listener, err = net.Listen("tcp", address); err == nil {
+				p.at = p.listener.Addr()
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		n.listeners.tcp = append(n.listeners.tcp, p)
+	}
+	return nil
+}
+
+// listenHTTP opens the port of API, pages and streams.
+func (n *Node) listenHTTP() error {
+	return open(n.config.HTTP, n.config.NextFreePort, func(address string) (err error) {
+		if n.epoll == nil {
+			n.listeners.http, err = net.Listen("tcp", address)
+			return err
+		}
+		door := n.gate.NewHTTPDoor()
+		at, err := n.epoll.Listen(address, door, door.Patience())
+		if err != nil {
+			return err
+		}
+		door.Listening(at)
+		n.listeners.http = door
+		return nil
+	})
+}

@@ -156,6 +156,7 @@ func (r *rig) mux() *http.ServeMux {
 	mux.HandleFunc("GET /1/match/{id}/stream", r.gate.ServeSSE)
 	mux.HandleFunc("GET /1/match/{id}/ws", r.gate.ServeWebSocket)
 	mux.HandleFunc("GET /1/stream", r.gate.ServeBoard)
+	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
 	return mux
 }
 

@@ -86,7 +86,12 @@ func (e *entry) ends() { e.appending <- struct{}{} }
 // store appends a record behind a moment and waits until it has been folded
 // here. After a conflict it waits until the moment is past.
 func (e *entry) store(ctx context.Context, now *moment, r record) error {
-	_, err := e.live.store.Append(ctx, e.key, now.mark, now.number()+1, encode(r))
+	next := store.Record{Key: e.key, Number: now.number() + 1, Data: encode(r)}
+	var err error
+	if next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data); err == nil {
+		// Following would bring it as well, half a millisecond later.
+		e.hear(e.live.run, next)
+	}
 	if err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}

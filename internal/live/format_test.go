@@ -45,7 +45,8 @@ func TestStrangeRecord(t *testing.T) {
 				must(t, err)
 				_, err = s.Append(context.Background(), key(m), mine[0].Mark, 2, []byte(c.data))
 				must(t, err)
-				play(t, other, goal) // behind it in the journal
+				play(t, other, goal)
+				synctest.Wait() // following has come to the record, too
 				if got := m.View().State.LastID; got != 1 {
 					t.Fatalf("the match stands at %d", got)
 				}

@@ -8,9 +8,10 @@
 // faster, the store refuses; the match is folded further and the request is
 // checked again. Nothing is shown yet. The node follows the journal
 // (Live.follow), and whatever it hears there, from this node or another, is
-// folded (entry.hear) and published to the match's lanes (entry.publish). So
-// there is one way in which an event comes to watchers, and it begins behind
-// the disk.
+// folded (entry.hear) and published to the match's lanes (entry.publish). What
+// this node has appended itself it hears as soon as the store says that it is
+// durable, and again by following, which is no news then. So there is one way
+// in which an event comes to watchers, and it begins behind the disk.
 //
 // # Who owns what
 //
@@ -58,8 +59,9 @@ type Live struct {
 	board   *board
 	Counts  Counts
 
-	following atomic.Bool // the journal is being followed
-	watching  atomic.Bool // the catalogue is being watched
+	following atomic.Bool     // the journal is being followed
+	watching  atomic.Bool     // the catalogue is being watched
+	run       context.Context // until Close
 	stop      context.CancelFunc
 	done      sync.WaitGroup
 	closing   struct {
@@ -91,9 +93,10 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 	if l.log == nil {
 		l.log = slog.Default()
 	}
+	l.visits.init()
 	l.board = newBoard(l)
 	run, stop := context.WithCancel(context.Background())
-	l.stop = stop
+	l.run, l.stop = run, stop
 	// What is appended from here on is heard by following; what was before is
 	// read. A record that comes both ways is folded once: it has a number.
 	from, err := s.End(ctx)

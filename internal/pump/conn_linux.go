@@ -73,6 +73,8 @@ type group struct {
 const (
 	chunkBits = 7
 	chunkSize = 1 << chunkBits
+	// sparesKept of a loop: 450 kB.
+	sparesKept = 64
 )
 
 func (g *group) at(i int) *conn { return &g.chunks[i>>chunkBits][i&(chunkSize-1)] }
@@ -80,12 +82,10 @@ func (g *group) at(i int) *conn { return &g.chunks[i>>chunkBits][i&(chunkSize-1)
 // push puts a connection at the end and returns its place.
 func (g *group) push(c conn) int {
 	i := g.n
-	if k := i >> chunkBits; k == len(g.chunks) {
-		size := chunkSize
-		if k == 0 {
-			size = 1
-		}
-		g.chunks = append(g.chunks, make([]conn, size))
+	if k := i >> chunkBits; k == 0 && i == 0 && len(g.chunks) == 0 {
+		g.chunks = append(g.chunks, make([]conn, 1))
+	} else if k == len(g.chunks) {
+		g.chunks = append(g.chunks, g.loop.chunk())
 	} else if j := i & (chunkSize - 1); j == len(g.chunks[k]) {
 		larger := make([]conn, 2*j)
 		copy(larger, g.chunks[k])
@@ -108,10 +108,29 @@ func (g *group) pull(i int) (moved *conn) {
 	}
 	*last = conn{}
 	if spare := g.n>>chunkBits + 2; len(g.chunks) > spare {
+		g.loop.recycle(g.chunks[spare])
 		g.chunks[spare] = nil
 		g.chunks = g.chunks[:spare]
 	}
 	return moved
+}
+
+// chunk is an empty one. At a kick-off the hall's become those of the match.
+func (l *loop) chunk() []conn {
+	if n := len(l.chunks); n > 0 {
+		c := l.chunks[n-1]
+		l.chunks[n-1] = nil
+		l.chunks = l.chunks[:n-1]
+		return c
+	}
+	return make([]conn, chunkSize)
+}
+
+// recycle keeps some empty chunks.
+func (l *loop) recycle(c []conn) {
+	if len(c) == chunkSize && len(l.chunks) < sparesKept {
+		l.chunks = append(l.chunks, c)
+	}
 }
 
 // Changed has the group walked: see feed.Subscriber.
@@ -134,6 +153,30 @@ const (
 	nowhere       = -1
 	firstListener = -2
 )
+
+// places are by descriptor. The low numbers are shared out over all loops, so
+// each has nearly as many as there are descriptors, in pieces.
+type places [][]place
+
+const (
+	pieceBits = 9
+	pieceSize = 1 << pieceBits
+)
+
+func (p places) at(fd int32) *place { return &p[fd>>pieceBits][fd&(pieceSize-1)] }
+
+// grow makes room for a descriptor.
+func (p *places) grow(fd int32) {
+	for int(fd>>pieceBits) >= len(*p) {
+		*p = append(*p, nil)
+	}
+	if piece := &(*p)[fd>>pieceBits]; *piece == nil {
+		*piece = make([]place, pieceSize)
+		for i := range *piece {
+			(*piece)[i].group = nowhere
+		}
+	}
+}
 
 // side is what only few connections need, and not for long.
 type side struct {

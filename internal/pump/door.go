@@ -17,8 +17,8 @@ type Door interface {
 	// what c points to is kept.
 	Greet(c *Caller) Verdict
 	// Leave is told of each client that was let in and did not become a
-	// watcher; silent: because he said nothing for too long.
-	Leave(t Ticket, silent bool)
+	// watcher; undecided: he left, or was silent, before Greet had decided.
+	Leave(t Ticket, undecided bool)
 	// Pass is given connections that are for somebody else, from a goroutine
 	// of its own. What was read already is read from it first.
 	Pass(c net.Conn)

@@ -249,6 +249,9 @@ func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) {
 	return upTo, count, sum
 }
 
+// Open is how many connections there are now, those passed on too.
+func (p *Epoll) Open() int { return int(p.open.Load()) }
+
 // beneath is the connection itself, below one that only adds to what is read.
 func beneath(c net.Conn) net.Conn {
 	if w, ok := c.(interface{ Beneath() net.Conn }); ok {

@@ -18,6 +18,9 @@ type Epoll struct{ Goroutine }
 // Listen is Linux'.
 func (p *Epoll) Listen(string, Door, Patience) (net.Addr, error) { return nil, errors.ErrUnsupported }
 
+// Open is Linux'.
+func (p *Epoll) Open() int { return 0 }
+
 // Shut is Linux'.
 func (p *Epoll) Shut() {}
 

@@ -2,6 +2,7 @@ package pump
 
 import (
 	"bytes"
+	"math"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -135,7 +136,6 @@ func (l *loop) arrive(fd int32, from netip.Addr, door uint16, way *doorway) {
 			return
 		}
 		c.state, c.ticket, c.beat = greeting, ticket, l.now
-		l.at(c, l.now+way.handshake)
 	})
 }
 
@@ -181,8 +181,9 @@ func (l *loop) decided(c *conn, way *doorway, v Verdict) {
 		v.Watch.Counts.part(l.id).opened.Add(1)
 		l.admit(c, v.Watch)
 	case TurnAway:
-		c.state = greeting
-		l.turnAway(l.leave(c, Left), v.Sentence)
+		c.state = parting
+		way.Leave(c.ticket, false)
+		l.turnAway(c, v.Sentence)
 	case PassOn:
 		l.passOn(c, way)
 	case Ponder:
@@ -278,25 +279,48 @@ func undo(way *doorway, t Ticket, v Verdict) {
 	}
 }
 
-// waited: a client at a door has been silent, or takes too long.
+// waited: a client at a door has perhaps been silent for as long as it takes.
 func (l *loop) waited(c *conn) {
-	way, key := l.door(c), l.key(c)
-	if l.now-c.progress >= way.handshake {
-		t := c.ticket
-		c.state = parting
-		l.out(c, false)
-		way.Leave(t, true)
-		return
-	}
-	if way.silence > 0 && c.notes&beside != 0 && l.now-c.beat >= way.silence {
+	way := l.door(c)
+	switch {
+	case way.silence == 0 || c.notes&beside == 0:
+	case l.now-c.beat >= way.silence:
 		l.greet(c, nil, false, true)
-		if c = l.find(key); c == nil || c.state != greeting {
-			return
-		}
-	} else if way.silence > 0 && c.notes&beside != 0 {
+	default:
 		l.at(c, c.beat+way.silence)
 	}
-	l.at(c, c.progress+way.handshake)
+}
+
+// untilSweep is in how many ticks the hall is to be swept; negative: never.
+func (l *loop) untilSweep() int {
+	if l.groups[0].n == 0 {
+		return -1
+	}
+	return max(1, int(l.sweepEvery())-int(l.now-l.swept))
+}
+
+// sweepEvery is an eighth of the shortest time that a handshake may take.
+func (l *loop) sweepEvery() uint32 {
+	every := uint32(math.MaxInt32)
+	for _, way := range *l.pump.doors.Load() {
+		every = min(every, way.handshake/8+1)
+	}
+	return every
+}
+
+// sweep closes who takes too long with his handshake. Nearly all take no time
+// at all, so there is no appointment for each.
+func (l *loop) sweep() {
+	if l.now-l.swept < l.sweepEvery() {
+		return
+	}
+	l.swept = l.now
+	hall := l.groups[0]
+	for i := hall.n - 1; i >= 0; i-- { // losing one moves the last
+		if c := hall.at(i); c.state == greeting && l.now-c.progress >= l.door(c).handshake {
+			l.lost(c, Left)
+		}
+	}
 }
 
 // passOn hands a connection to whom it is for, with what it has said.

@@ -8,31 +8,24 @@ import (
 
 // key of a connection: its descriptor, and which of those that had it.
 func (l *loop) key(c *conn) uint64 {
-	return uint64(uint32(c.fd)) | uint64(l.places[c.fd].generation)<<32
+	return uint64(uint32(c.fd)) | uint64(l.places.at(c.fd).generation)<<32
 }
 
 // find the connection of a key; nil if it is gone.
 func (l *loop) find(key uint64) *conn {
-	at := &l.places[uint32(key)]
+	at := l.places.at(int32(uint32(key)))
 	if at.generation != uint32(key>>32) || at.group < 0 {
 		return nil
 	}
 	return l.groups[at.group].at(int(at.at))
 }
 
-func (l *loop) groupOf(c *conn) *group { return l.groups[l.places[c.fd].group] }
+func (l *loop) groupOf(c *conn) *group { return l.groups[l.places.at(c.fd).group] }
 
 // enroll makes a place for a descriptor, and has its events told with the key.
 func (l *loop) enroll(fd, group int32) (key uint64, err error) {
-	for int(fd) >= len(l.places) {
-		larger := make([]place, max(256, 2*len(l.places)))
-		copy(larger, l.places)
-		for i := len(l.places); i < len(larger); i++ {
-			larger[i].group = nowhere
-		}
-		l.places = larger
-	}
-	at := &l.places[fd]
+	l.places.grow(fd)
+	at := l.places.at(fd)
 	at.generation++
 	at.group = group
 	key = uint64(uint32(fd)) | uint64(at.generation)<<32
@@ -41,7 +34,7 @@ func (l *loop) enroll(fd, group int32) (key uint64, err error) {
 
 // forget the place of a descriptor that is about to be closed.
 func (l *loop) forget(fd int32) {
-	at := &l.places[fd]
+	at := l.places.at(fd)
 	at.generation++
 	at.group = nowhere
 }
@@ -54,7 +47,7 @@ func (l *loop) begin(fd int32) *conn {
 		return nil
 	}
 	i := l.groups[0].push(conn{fd: fd, progress: l.now})
-	l.places[fd].at = int32(i)
+	l.places.at(fd).at = int32(i)
 	return l.groups[0].at(i)
 }
 
@@ -63,16 +56,16 @@ func (l *loop) move(c *conn, to *group) *conn {
 	copied := *c
 	l.takeOut(c)
 	i := to.push(copied)
-	at := &l.places[copied.fd]
+	at := l.places.at(copied.fd)
 	at.group, at.at = to.index, int32(i)
 	return to.at(i)
 }
 
 // takeOut of its group.
 func (l *loop) takeOut(c *conn) {
-	g, at := l.groupOf(c), l.places[c.fd].at
+	g, at := l.groupOf(c), l.places.at(c.fd).at
 	if moved := g.pull(int(at)); moved != nil {
-		l.places[moved.fd].at = at
+		l.places.at(moved.fd).at = at
 	}
 	if g.n == 0 && g.index != 0 {
 		l.disband(g)
@@ -150,7 +143,7 @@ func (l *loop) out(c *conn, abruptly bool) {
 func (l *loop) leave(c *conn, why Reason) *conn {
 	switch c.state {
 	case greeting:
-		l.door(c).Leave(c.ticket, false)
+		l.door(c).Leave(c.ticket, true)
 	case watching:
 		g, ticket := l.groupOf(c), c.ticket
 		g.counts.closed[why].Add(1)

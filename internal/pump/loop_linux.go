@@ -34,15 +34,18 @@ type loop struct {
 	pump    *Epoll
 	id      int // of its part of the counts
 	poller  *poll.Poller
-	places  []place // by descriptor
+	places  places
 	groups  []*group
-	free    []int32 // of groups
+	chunks  [][]conn // empty ones
+	free    []int32  // of groups
 	watched map[*Stream]*group
 	sides   map[int32]*side // by descriptor
 
 	now       uint32 // tick
 	wheel     wheel
+	swept     uint32   // tick of the last sweep
 	again     []uint64 // keys of connections that have more to do
+	round     []uint64 // those that are having it
 	buffer    []byte   // everything is read into it
 	scratch   []byte   // verdicts are made in it
 	slow      []uint64 // keys that a walk left for flow
@@ -86,6 +89,10 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 
 func (l *loop) run() {
 	defer l.poller.Close()
+	defer func() { // what came in while it stopped
+		l.readMail()
+		l.cutOff()
+	}()
 	for !l.stopped {
 		events, err := l.poller.Wait(l.patience())
 		if err != nil {
@@ -100,29 +107,34 @@ func (l *loop) run() {
 		l.readMail()
 		l.goOn()
 		l.wheel.turn(l.now, l.meet)
+		l.sweep()
 		l.retry()
 	}
 }
 
 // patience is how long the loop may park.
 func (l *loop) patience() time.Duration {
-	switch next := l.wheel.next(); {
-	case len(l.again) > 0, l.eager:
+	if len(l.again) > 0 || l.eager {
 		return 0
+	}
+	next := l.wheel.next()
+	if n := l.untilSweep(); n >= 0 && (next < 0 || n < next) {
+		next = n
+	}
+	switch {
 	case l.stalled:
 		return l.pump.tick
 	case next < 0:
 		return -1
-	default:
-		return time.Duration(next) * l.pump.tick
 	}
+	return time.Duration(next) * l.pump.tick
 }
 
 // event is one of the kernel's.
 func (l *loop) event(e *poll.Event) {
 	key := e.Key()
 	fd := int32(uint32(key))
-	at := &l.places[fd]
+	at := l.places.at(fd)
 	if at.generation != uint32(key>>32) {
 		return // of an earlier connection with this descriptor
 	}
@@ -166,14 +178,13 @@ func (l *loop) contain(key uint64, f func(*conn)) {
 
 // goOn serves those who had more to do than one turn.
 func (l *loop) goOn() {
-	all := l.again
-	l.again = nil
-	for _, key := range all {
+	l.again, l.round = l.round[:0], l.again
+	for _, key := range l.round {
 		l.contain(key, func(c *conn) {
 			c.notes &^= again
 			l.flow(c)
 			if c = l.find(key); c != nil && c.notes&deaf != 0 && c.busy&answer == 0 {
-				l.hear(c, c.notes&halfClosed != 0)
+				l.hear(c, true) // the event that told of it is long gone
 			}
 		})
 	}

@@ -10,10 +10,16 @@ type wheel struct {
 	spokes [spokes][]appointment
 	hand   uint32 // the last tick that was gone through
 	n      int
+	empty  [][]appointment // to be used again
 }
 
-// spokes of the wheel: what lies further ahead goes round more than once.
-const spokes = 512
+const (
+	// spokes of the wheel: what lies further ahead goes round more than once.
+	spokes = 512
+	// kept: larger lists than of so many appointments are left to the garbage
+	// collector.
+	kept = 256
+)
 
 type appointment struct {
 	key uint64
@@ -24,6 +30,9 @@ type appointment struct {
 func (w *wheel) add(key uint64, at uint32) {
 	at = max(at, w.hand+1)
 	s := &w.spokes[at%spokes]
+	if n := len(w.empty); *s == nil && n > 0 {
+		*s, w.empty = w.empty[n-1], w.empty[:n-1]
+	}
 	*s = append(*s, appointment{key, at})
 	w.n++
 }
@@ -48,6 +57,9 @@ func (w *wheel) turn(now uint32, meet func(appointment)) {
 			} else {
 				meet(a)
 			}
+		}
+		if cap(due) <= kept && len(w.empty) < spokes {
+			w.empty = append(w.empty, due[:0])
 		}
 	}
 }

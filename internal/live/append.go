@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"matchstream/internal/match"
@@ -91,6 +92,7 @@ func (e *entry) store(ctx context.Context, now *moment, r record) error {
 	if next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data); err == nil {
 		// Following would bring it as well, half a millisecond later.
 		e.hear(e.live.run, next)
+		runtime.Gosched() // the pump's loops run now; the answer can wait for another processor
 	}
 	if err != nil && !errors.Is(err, store.ErrConflict) {
 		return err

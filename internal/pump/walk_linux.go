@@ -11,7 +11,7 @@ import (
 // sendsInARow is after how many the loop lets other goroutines run: whoever
 // answers the operator would else wait until the runtime interrupts a walk,
 // which it does after 10 ms.
-const sendsInARow = 128
+const sendsInARow = 512
 
 // pass is what all connections with the same cursor are to be given.
 type pass struct {

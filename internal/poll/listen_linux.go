@@ -22,19 +22,13 @@ type Accepted struct {
 	// way does not count (tcp(7), TCP_NOTSENT_LOWAT).
 	NotSent int
 	// DeadAfter closes a connection whose bytes have not been acknowledged for
-	// so long (TCP_USER_TIMEOUT).
+	// so long (TCP_USER_TIMEOUT); at least two minutes, for the sake of
+	// keep-alive, which that option shortens.
 	DeadAfter time.Duration
 }
 
 // backlog is as large as listen(2) takes; the kernel cuts it to somaxconn.
 const backlog = 65535
-
-// keep-alive: after a minute of silence, four times every 15 seconds.
-const (
-	keepIdle  = 60
-	keepEvery = 15
-	keepTries = 4
-)
 
 // Listen opens n listeners on one address ("host:port"; port 0: any): the
 // kernel spreads connections over them (SO_REUSEPORT). It fails as net.Listen
@@ -103,7 +97,7 @@ func (a Accepted) set(fd int) error {
 		{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, keepEvery},
 		{unix.IPPROTO_TCP, unix.TCP_KEEPCNT, keepTries},
 		{unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, a.NotSent},
-		{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(a.DeadAfter.Milliseconds())},
+		{unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(max(a.DeadAfter, keepAll).Milliseconds())},
 	} {
 		if err := unix.SetsockoptInt(fd, o.level, o.name, o.value); err != nil {
 			return os.NewSyscallError("setsockopt", err)

@@ -117,7 +117,7 @@ func (l *Live) warm(ctx context.Context, key string) {
 		return
 	}
 	e, ok := l.entry(id)
-	if !ok || e.now.Load() != nil || e.described.Load().Over != nil {
+	if !ok || e.now.Load() != nil || e.resting.Load() != nil || e.described.Load().Over != nil {
 		return
 	}
 	l.background(func() {

@@ -162,6 +162,14 @@ func (e *entry) glance() (match.View, bool) {
 	if now := e.now.Load(); now != nil {
 		return now.view, now.end() != feed.Gone
 	}
+	if at := e.resting.Load(); at != nil {
+		v := e.unread()
+		v.State = at.state
+		return v, true
+	}
+	if now := e.now.Load(); now != nil { // it has been woken just now
+		return now.view, now.end() != feed.Gone
+	}
 	return e.unread(), true
 }
 

@@ -20,6 +20,7 @@ type entry struct {
 
 	described atomic.Pointer[description] // what the catalogue says
 	now       atomic.Pointer[moment]      // nil: not loaded
+	resting   atomic.Pointer[rest]        // not nil: it was, and goes on
 	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
 	audience  audience
 
@@ -114,6 +115,10 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 	defer e.mu.Unlock()
 	e.mu.heard = max(e.mu.heard, r.Number)
 	now := e.now.Load()
+	if at := e.resting.Load(); now == nil && at != nil && r.Number > at.number {
+		e.again(ctx) // it is somebody's, and the lists are to show it
+		return
+	}
 	if now == nil || now.deleted || r.Number <= now.number() {
 		return // not loaded: whoever loads it reads this record
 	}
@@ -150,6 +155,7 @@ func (e *entry) again(ctx context.Context) {
 func (e *entry) show(old, next *moment) {
 	e.publish(next)
 	e.now.Store(next)
+	e.resting.Store(nil)
 	if old != nil {
 		close(old.next)
 	}

@@ -28,6 +28,12 @@ func (l *Live) Loaded(id string) bool {
 	return ok && e.now.Load() != nil
 }
 
+// Resting says whether the match was put to rest.
+func (l *Live) Resting(id string) bool {
+	e, ok := l.entry(id)
+	return ok && e.resting.Load() != nil
+}
+
 // HasLane says whether there is a lane in a format.
 func (l *Live) HasLane(id string, f wire.Format) bool {
 	e, ok := l.entry(id)

@@ -34,6 +34,7 @@ func (m *Match) Lane(f wire.Format) *feed.Lane {
 		m.describe(&again, m.described.Load())
 		now = &again
 		m.now.Store(now)
+		m.resting.Store(nil)
 	}
 	l := m.lane(f, now, now.end())
 	m.lanes[f].Store(l)

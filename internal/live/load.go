@@ -42,6 +42,14 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 		}
 	}()
 	m := e.begin()
+	if at := e.resting.Load(); at != nil {
+		if m, err = e.wake(at); err != nil {
+			return nil, err
+		}
+		if now, ok := e.install(m); ok {
+			return now, nil
+		}
+	}
 	for {
 		records, err := e.live.store.Read(ctx, e.key, m.number()+1)
 		if err != nil {

@@ -127,15 +127,15 @@ func TestMatchesThatAreOverArePutAway(t *testing.T) {
 	tidy(clock.now())
 	away()
 
-	// Reopened from there it is a live match again, and stays.
+	// Reopened from there it is a live match again, and rests as one.
 	post(t, m, `{"kind":"cancel","ref":12}`)
 	if l.MarkedOver(id) {
 		t.Fatal("it is marked as over still")
 	}
 	clock.pass(live.Idle)
 	tidy(clock.now())
-	if !l.Loaded(id) {
-		t.Fatal("a live match was put away")
+	if l.Loaded(id) || !l.Resting(id) {
+		t.Fatal("a live match was put away, or stays in memory for nobody")
 	}
 	must(t, l.Delete(context.Background(), id))
 }

@@ -56,6 +56,8 @@ func readHead(said []byte) (h head, what asked) {
 	for rest := said[end+1:]; ; {
 		line, more, whole := bytes.Cut(rest, crlf)
 		switch {
+		case !whole && bytes.IndexByte(line, '\n') >= 0: // net/http takes it for a line's end
+			return h, another
 		case !whole:
 			return h, unheard
 		case len(line) == 0:

@@ -135,7 +135,7 @@ func (l *loop) recycle(c []conn) {
 
 // Changed has the group walked: see feed.Subscriber.
 func (g *group) Changed() {
-	if !g.dirty.Swap(true) {
+	if !g.dirty.Swap(true) && !g.walkHere() {
 		g.loop.tell(func() { g.loop.mail.changed = append(g.loop.mail.changed, g) })
 	}
 }

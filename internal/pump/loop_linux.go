@@ -23,7 +23,9 @@ import (
 //
 // # Invariants
 //
-//   - Only the loop's goroutine touches its connections. Others post.
+//   - Only who holds the loop touches its connections. That is its goroutine,
+//     all the time but while it waits; then a publisher may, for a few sends
+//     (walkHere). All others post.
 //   - A *conn is good until the next pull of its group: after anything that may
 //     end or move the connection it is looked up again by its key.
 //   - A descriptor's place is cleared before the descriptor is closed, since
@@ -34,6 +36,7 @@ type loop struct {
 	pump    *Epoll
 	id      int // of its part of the counts
 	poller  *poll.Poller
+	held    sync.Mutex // over everything below but the mail
 	places  places
 	groups  []*group
 	chunks  [][]conn // empty ones
@@ -89,12 +92,17 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 
 func (l *loop) run() {
 	defer l.poller.Close()
+	l.held.Lock()
+	defer l.held.Unlock()
 	defer func() { // what came in while it stopped
 		l.readMail()
 		l.cutOff()
 	}()
 	for !l.stopped {
-		events, err := l.poller.Wait(l.patience())
+		most := l.patience()
+		l.held.Unlock()
+		events, err := l.poller.Wait(most)
+		l.held.Lock()
 		if err != nil {
 			// It cannot happen; if it does, a loop that spins helps nobody.
 			l.pump.panicked(err)

@@ -13,6 +13,31 @@ import (
 // which it does after 10 ms.
 const sendsInARow = 512
 
+// few connections are written to by the publisher himself: to wake a loop costs
+// more than that many sends, and in ten thousand matches with a watcher or two
+// it would be most of the work.
+const few = 8
+
+// walkHere walks a small group at once if its loop waits; else, or where a
+// connection needs more than a send, that is left to the loop. It never blocks.
+func (g *group) walkHere() bool {
+	l := g.loop
+	if !l.held.TryLock() {
+		return false
+	}
+	defer l.held.Unlock()
+	if g.n > few {
+		return false
+	}
+	l.now = l.pump.now() // the loop's may be from long ago
+	l.spread(g)
+	if slow := l.slow; len(slow) > 0 {
+		l.slow = nil
+		l.post(func() { l.flowAll(slow) })
+	}
+	return true
+}
+
 // pass is what all connections with the same cursor are to be given.
 type pass struct {
 	view   *feed.View
@@ -22,10 +47,26 @@ type pass struct {
 	plain  bool // false: flow must look at it
 }
 
-// walk gives every connection of a group what is new in its lane. This is
-// where the time goes: one send for each, and a few comparisons. Most cursors
-// stand where the one before stood, so what to send is found once.
+// walk gives every connection of a group what is new in its lane.
 func (l *loop) walk(g *group) {
+	l.spread(g)
+	slow := l.slow
+	l.slow = nil
+	l.flowAll(slow)
+	l.slow = slow[:0]
+}
+
+// flowAll serves those that need more than a send.
+func (l *loop) flowAll(slow []uint64) {
+	for _, key := range slow {
+		l.contain(key, l.flow)
+	}
+}
+
+// spread is where the time goes: one send for each connection, and a few
+// comparisons. Most cursors stand where the one before stood, so what to send
+// is found once. Those that need more are put into l.slow.
+func (l *loop) spread(g *group) {
 	g.dirty.Store(false) // before the view is looked at
 	if g.n == 0 {
 		return
@@ -68,12 +109,6 @@ func (l *loop) walk(g *group) {
 		l.fanout.observe(time.Since(now.view.Since))
 	}
 	sum.into(g.counts)
-	slow := l.slow
-	l.slow = nil
-	for _, key := range slow {
-		l.contain(key, l.flow)
-	}
-	l.slow = slow[:0]
 }
 
 // pass is what a cursor is to be given of a view.

@@ -32,7 +32,10 @@ func AppendSSEHead(b []byte, now time.Time) []byte {
 	b = append(b, "HTTP/1.1 200 OK\r\nDate: "...)
 	b = now.UTC().AppendFormat(b, "Mon, 02 Jan 2006 15:04:05 GMT")
 	for _, h := range SSEHeaders {
-		b = append(b, "\r\n"+h[0]+": "+h[1]...)
+		b = append(b, "\r\n"...) // put together first, these would be garbage
+		b = append(b, h[0]...)
+		b = append(b, ": "...)
+		b = append(b, h[1]...)
 	}
 	b = append(b, "\r\nConnection: close\r\n\r\n"...)
 	return append(b, SSEOpening...)

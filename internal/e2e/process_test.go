@@ -36,26 +36,29 @@ type process struct {
 	stderr    bytes.Buffer
 	// wrap is put before the command line: strace, for one.
 	wrap []string
+	// args are put behind the command line; a later one wins.
+	args  []string
+	admin string // address of the metrics
 }
 
 // newProcess reserves ports and a data folder; start runs it.
 func newProcess(t testing.TB) *process {
 	t.Helper()
 	p := &process{data: t.TempDir()}
-	ports := freePorts(t, 2)
-	p.addresses = addresses{http: ports[0], tcp: ports[1]}
+	ports := freePorts(t)
+	p.addresses, p.admin = addresses{http: ports[0], tcp: ports[1]}, ports[2]
 	t.Cleanup(p.kill)
 	return p
 }
 
 // freePorts finds addresses that stay free: see steady.
-func freePorts(t testing.TB, n int) (all []string) {
+func freePorts(t testing.TB) (all []string) {
 	t.Helper()
 	c := config(t)
-	c.HTTP, c.TCP = steady, steady
+	c.HTTP, c.TCP, c.Admin = steady, steady, steady
 	found := start(t, c)
 	defer found.Shutdown(context.Background())
-	return []string{found.HTTPAddr(), found.TCPAddrs()[0]}[:n]
+	return []string{found.HTTPAddr(), found.TCPAddrs()[0], found.AdminAddr()}
 }
 
 // start runs the process and waits until it is ready.
@@ -66,7 +69,8 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		t.Fatal(err)
 	}
 	args := append(append([]string{}, p.wrap...), path, "serve", "--data", p.data,
-		"--http", p.addresses.http, "--tcp", p.addresses.tcp, "--admin", "127.0.0.1:0", "--drain", "100ms")
+		"--http", p.addresses.http, "--tcp", p.addresses.tcp, "--admin", p.admin, "--drain", "100ms")
+	args = append(args, p.args...)
 	p.cmd = exec.Command(args[0], args[1:]...)
 	p.cmd.Env = append(os.Environ(), "MATCHSTREAM_OPERATOR_TOKEN="+operatorToken)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
@@ -109,10 +113,15 @@ func (p *process) kill() {
 }
 
 // interrupt is Ctrl-C; it returns when the process has ended.
-func (p *process) interrupt() {
-	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGINT)
+func (p *process) interrupt() { p.end(syscall.SIGINT) }
+
+// end sends a signal, and returns the exit code when the process has ended.
+func (p *process) end(s syscall.Signal) (code int) {
+	syscall.Kill(-p.cmd.Process.Pid, s)
 	<-p.exited
+	code = p.cmd.ProcessState.ExitCode()
 	p.cmd = nil
+	return code
 }
 
 func (p *process) operator() operator {

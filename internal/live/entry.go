@@ -90,13 +90,16 @@ func (e *entry) after(m *moment, r store.Record) (*moment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("match %s, record %d: %w", e.key.Match, r.Number, err)
 	}
-	n := &moment{view: m.view, records: append(m.records[:len(m.records):len(m.records)], rec),
-		mark: r.Mark, base: m.base, deleted: rec.Deleted, next: make(chan struct{})}
+	n := &moment{view: m.view, mark: r.Mark, base: m.base, deleted: rec.Deleted, next: make(chan struct{})}
 	if rec.Event != nil {
 		if n.view.State, err = match.Apply(m.view.State, *rec.Event); err != nil {
 			return nil, fmt.Errorf("match %s, record %d cannot be folded: %w", e.key.Match, r.Number, err)
 		}
+		rec.Event = n.view.State.Log[len(n.view.State.Log)-1].Event // one copy is enough
 	}
+	// Moments share one array. Each has one that follows it: whoever makes a
+	// second one does so because the first was never shown.
+	n.records = append(m.records, rec)
 	e.describe(n, e.described.Load())
 	return n, nil
 }

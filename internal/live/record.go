@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 
 	"matchstream/internal/match"
@@ -57,12 +58,17 @@ func decode(data []byte, into any) error {
 // letter: <, > and & are not escaped.
 func encode(v any) []byte {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	if err := encoder(&b).Encode(v); err != nil {
 		panic(err) // plain structs of ours: cannot fail
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// encoder writes such values, each on a line.
+func encoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e
 }
 
 // remembered is how long a repeat is answered with the first answer.

@@ -23,27 +23,44 @@ type rest struct {
 	records []byte // one on a line, compressed
 }
 
-// compressors are large, and used by one goroutine at a time.
-var compressors = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(nil, flate.DefaultCompression)
+// press compresses records. It is large, and used by one goroutine at a time.
+type press struct {
+	out bytes.Buffer
+	by  *flate.Writer
+}
+
+var presses = sync.Pool{New: func() any {
+	p := new(press)
+	by, err := flate.NewWriter(&p.out, flate.DefaultCompression)
 	if err != nil {
 		panic(err) // the level is one that there is
 	}
-	return w
+	p.by = by
+	return p
 }}
+
+// pressed is records, compressed. It leaves nothing on the heap but the result:
+// else one small thing that stays would lie among fifty that go, and hold on to
+// the pages of them all.
+func pressed(records []record) []byte {
+	p := presses.Get().(*press)
+	defer presses.Put(p)
+	p.out.Reset()
+	p.by.Reset(&p.out)
+	e := encoder(p.by)
+	for _, r := range records {
+		if err := e.Encode(r); err != nil {
+			panic(err) // plain structs of ours, to memory: cannot fail
+		}
+	}
+	p.by.Close()
+	return bytes.Clone(p.out.Bytes())
+}
 
 // rest is a moment at rest.
 func (m *moment) rest() *rest {
-	var packed bytes.Buffer
-	w := compressors.Get().(*flate.Writer)
-	defer compressors.Put(w)
-	w.Reset(&packed)
-	for _, r := range m.records {
-		w.Write(append(encode(r), '\n')) // to memory: cannot fail
-	}
-	w.Close()
 	return &rest{state: glanced(m.view.State), number: m.number(), mark: m.mark, base: m.base,
-		records: bytes.Clone(packed.Bytes())}
+		records: pressed(m.records)}
 }
 
 // glanced is as much of a state as lists show.

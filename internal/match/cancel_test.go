@@ -156,7 +156,7 @@ func TestAmend(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			s := after(t, then([]string{"start"}, c.bodies...)...)
-			if e := s.Log[c.ref-1].Effective; !c.want(e, s) {
+			if e := s.Log[c.ref-1].Effective; !c.want(*e, s) {
 				t.Errorf("effective: %+v", e)
 			}
 			sane(t, s)

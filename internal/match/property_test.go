@@ -157,7 +157,7 @@ func sameWithoutTheCancelled(t *rapid.T, s State) {
 	again := New(s.Teams[0], s.Teams[1], s.Speed)
 	was := map[int64]int64{} // the numbers that events had
 	for _, entry := range s.Log {
-		e := entry.Effective
+		e := *entry.Effective
 		if entry.Cancelled != 0 || e.Kind == Cancel || e.Kind == Amend {
 			continue
 		}

@@ -25,10 +25,11 @@ type State struct {
 }
 
 // Entry is an event in the log. A cancelled one does not count; Effective is
-// the event with its amendments (the event itself where there are none).
+// the event with its amendments (the event itself where there are none). Both
+// are shared by all states that have them, and never changed.
 type Entry struct {
-	Event     Event
-	Effective Event
+	Event     *Event
+	Effective *Event
 	Cancelled int64 // id of the cancel; 0: it counts
 }
 

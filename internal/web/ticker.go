@@ -44,7 +44,7 @@ func ticker(v match.View) []row {
 		if strings.HasPrefix(string(e.Kind), "x-") {
 			continue // no words are known for it, and no EventSource can ask for it
 		}
-		r := newRow(v, e, now)
+		r := newRow(v, *e, now)
 		r.Cancelled, r.Amended = entry.Cancelled != 0, amended[e.ID]
 		if !r.Cancelled {
 			now.extra = now.extra || e.Kind == match.Extratime

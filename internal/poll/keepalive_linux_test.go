@@ -12,7 +12,15 @@ import (
 // accepted is one connection of a listener of ours, and its client.
 func accepted(t *testing.T, a Accepted) (fd int32, client net.Conn) {
 	t.Helper()
-	fds, at, err := Listen("127.0.0.1:0", 1, a)
+	fd, client = acceptedOn(t, "127.0.0.1:0", a)
+	t.Cleanup(func() { Close(fd) })
+	return fd, client
+}
+
+// acceptedOn is accepted on an address, for who closes the descriptor himself.
+func acceptedOn(t *testing.T, on string, a Accepted) (fd int32, client net.Conn) {
+	t.Helper()
+	fds, at, err := Listen(on, 1, a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +33,6 @@ func accepted(t *testing.T, a Accepted) (fd int32, client net.Conn) {
 	for { // the dial has returned, so it is there, or all but there
 		fd, _, errno := Accept(fds[0])
 		if errno == 0 {
-			t.Cleanup(func() { Close(fd) })
 			return fd, client
 		}
 		if errno != syscall.EAGAIN {

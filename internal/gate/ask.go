@@ -49,7 +49,9 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 		if !errors.Is(err, live.ErrNotFound) {
 			status, field, detail = http.StatusServiceUnavailable, "", "the match cannot be read now"
 			w.Header().Set("Retry-After", "2")
-			g.Log.Error("a match cannot be served", "match", r.PathValue("id"), "cause", err)
+			if r.Context().Err() == nil { // else he has left, and that is the cause
+				g.Log.Error("a match cannot be served", "match", r.PathValue("id"), "cause", err)
+			}
 		}
 		g.Problem(w, r, status, field, detail)
 		return a, false

@@ -164,30 +164,3 @@ func newWatch(r *rig, asks string) *client {
 	c.say(asks)
 	return c
 }
-
-// Who closes before he has asked, or in the middle, leaves nothing behind.
-func TestClosedWhileAsking(t *testing.T) {
-	onBoth(t, setting{}, func(t *testing.T, r *rig) {
-		r.create(seed)
-		for _, asks := range []string{sseAsks, wsAsks, apiAsks} {
-			for n := 0; n <= len(asks); n += 7 {
-				c := newClient(r, r.dial(r.setting.http))
-				c.say(asks[:n])
-				c.Close()
-			}
-		}
-		for n := 0; n <= len(line); n += 7 {
-			c := r.watch(line[:n])
-			c.Close()
-		}
-		c := newWatch(r, apiAsks) // they are served still
-		c.hello()
-		r.stop()
-		if active := r.gate.SSE.Active() + r.gate.WebSocket.Active() + r.gate.TCP.Active(); active != 0 {
-			t.Errorf("%d are still there", active)
-		}
-		if r.polled != nil && r.polled.Open() != 0 {
-			t.Errorf("%d connections are still open", r.polled.Open())
-		}
-	})
-}

@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -157,6 +158,7 @@ func (r *rig) mux() *http.ServeMux {
 	mux.HandleFunc("GET /1/match/{id}/ws", r.gate.ServeWebSocket)
 	mux.HandleFunc("GET /1/stream", r.gate.ServeBoard)
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
+	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, q *http.Request) { io.Copy(w, q.Body) })
 	return mux
 }
 

@@ -1,9 +1,11 @@
 package gate_test
 
 import (
+	"io"
 	"net"
 	"strings"
 	"testing"
+	"time"
 )
 
 const echoAsks = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello there"
@@ -25,6 +27,7 @@ func TestConversationInPieces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, setting{}, func(t *testing.T, r *rig) {
 				r.create(seed)
+				r.audience()
 				for how, say := range map[string]func(*client, string){"whole": (*client).say, "byte by byte": (*client).piecemeal} {
 					t.Run(how, func(t *testing.T) {
 						c := newClient(r, r.dial(r.setting.http))
@@ -52,6 +55,7 @@ func TestConversationInPieces(t *testing.T) {
 func TestFramesBehindConversation(t *testing.T) {
 	onBoth(t, setting{}, func(t *testing.T, r *rig) {
 		r.create(seed)
+		r.audience()
 		for _, before := range []string{"", apiAsks, echoAsks + apiAsks} {
 			c := newWatch(r, before+wsAsks+string(masked("ping are you there?"))+string(masked("close 1000")))
 			for range strings.Count(before, "HTTP/1.1") {
@@ -64,10 +68,35 @@ func TestFramesBehindConversation(t *testing.T) {
 	})
 }
 
-// Who closes after any byte of his request leaves nothing behind, gently or not.
+// audience has a watcher on each protocol: so the loops of a pump that has its
+// own doors find all they need, and ask nobody.
+func (r *rig) audience() {
+	for _, asks := range []string{line + "\n", sseAsks, wsAsks} {
+		r.watch(asks).get(1)
+	}
+}
+
+// comesIn waits until there is room; between is done meanwhile.
+func (r *rig) comesIn(between func()) {
+	r.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		c := r.watch(line + "\n")
+		told := string(c.get(1)[0])
+		c.Close()
+		if !strings.HasPrefix(told, "ERROR: the server is full") {
+			return
+		}
+		between()
+	}
+	r.Error("nobody is let in any more")
+}
+
+// Who closes after any byte of his request leaves nothing behind, gently or
+// not: there is room for one more still.
 func TestClosedAfterAnyByte(t *testing.T) {
-	onBoth(t, setting{}, func(t *testing.T, r *rig) {
+	onBoth(t, setting{max: 4}, func(t *testing.T, r *rig) {
 		r.create(seed)
+		r.audience()
 		for _, asks := range []string{sseAsks, wsAsks, boardAsks, apiAsks + sseAsks, echoAsks, line + ":IDS:on\n"} {
 			l := r.setting.http
 			if strings.HasPrefix(asks, "VERSION") {
@@ -75,14 +104,15 @@ func TestClosedAfterAnyByte(t *testing.T) {
 			}
 			for n := range len(asks) + 1 {
 				c := newClient(r, r.dial(l))
-				c.say(asks[:n])
+				io.WriteString(c, asks[:n]) // it may be full, and closed
 				if n%2 == 1 {
 					c.Conn.(*net.TCPConn).SetLinger(0)
 				}
 				c.Close()
 			}
 		}
-		newWatch(r, apiAsks).hello() // they are served still
+		newWatch(r, apiAsks).hello()                                                        // they are served still
+		r.comesIn(func() { r.post(seed, `{"kind":"comment","comment":"Anybody there?"}`) }) // over TCP only a write tells
 		audience := r.match(seed).Audience
 		r.stop()
 		if active := r.gate.SSE.Active() + r.gate.WebSocket.Active() + r.gate.TCP.Active(); active != 0 || audience().Now != 0 || r.door.Watchers() != 0 {

@@ -2,6 +2,8 @@
 
 FUZZTIME ?= 20s
 KILLS    ?= 300
+WATCHERS ?= 10000
+CHURN    ?= 1m
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,8 +21,9 @@ race: test ## the same: tests always run with the race detector
 fuzz: ## every fuzz target for FUZZTIME each
 	./scripts/fuzz $(FUZZTIME)
 
-soak: tools ## the long storms: KILLS times kill -9, and more
-	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart' ./internal/e2e -args -kills $(KILLS)
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, who come and go for CHURN
+	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors' ./internal/e2e \
+		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN)
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...

@@ -51,7 +51,11 @@ func call(protocol string, at addresses, id string) (*raw, error) {
 		c.Close()
 		return nil, err
 	}
-	return &raw{Conn: c, protocol: protocol, r: bufio.NewReaderSize(c, 2048)}, nil
+	return newRaw(c, protocol), nil
+}
+
+func newRaw(c net.Conn, protocol string) *raw {
+	return &raw{Conn: c, protocol: protocol, r: bufio.NewReaderSize(c, 2048)}
 }
 
 // join is call, and returns when the status has come.
@@ -76,10 +80,10 @@ func (w *raw) enter() error {
 	}
 	status, err := w.frame()
 	if err != nil {
-		return fmt.Errorf("%w after %q", err, status)
+		return fmt.Errorf("%w after %.100q", err, status)
 	}
 	if !strings.Contains(status, "status") {
-		return fmt.Errorf("%s: %q, want a status", w.protocol, status)
+		return fmt.Errorf("%s: %.100q, want a status", w.protocol, status)
 	}
 	w.last, err = number(status)
 	return err
@@ -133,18 +137,18 @@ func cut(err error) error {
 var numbers = map[byte]*regexp.Regexp{
 	'2': regexp.MustCompile(`\n\tid: (\d+)-`), // a date of the line protocol
 	'i': regexp.MustCompile(`^id: (\d+)-`),
-	129: regexp.MustCompile(`^[^{]+\{"id":(\d+),`),
+	129: regexp.MustCompile(`(?s)^.{1,4}\{"id":(\d+),`), // a text message
 }
 
 // number of a frame's event.
 func number(frame string) (int64, error) {
 	form := numbers[frame[0]]
 	if form == nil {
-		return 0, fmt.Errorf("no event: %q", frame)
+		return 0, fmt.Errorf("no event: %.100q", frame)
 	}
 	m := form.FindStringSubmatch(frame)
 	if m == nil {
-		return 0, fmt.Errorf("no number in %q", frame)
+		return 0, fmt.Errorf("no number in %.100q", frame)
 	}
 	return strconv.ParseInt(m[1], 10, 64)
 }
@@ -157,7 +161,7 @@ func (w *raw) toTheEnd() error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w after event %d: %q", w.protocol, err, w.last, frame)
+			return fmt.Errorf("%s: %w after event %d: %.100q", w.protocol, err, w.last, frame)
 		}
 		if w.farewell != "" {
 			return fmt.Errorf("%s: %q behind the farewell %q", w.protocol, frame, w.farewell)

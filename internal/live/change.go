@@ -164,7 +164,7 @@ func (e *entry) glance() (match.View, bool) {
 	}
 	if at := e.resting.Load(); at != nil {
 		v := e.unread()
-		v.State = at.state
+		v.State = at.state(v.State)
 		return v, true
 	}
 	if now := e.now.Load(); now != nil { // it has been woken just now

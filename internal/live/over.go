@@ -21,7 +21,12 @@ func overOf(s match.State) *over {
 	if s.Period != match.Ended {
 		return nil
 	}
-	return &over{Last: s.LastID, Since: s.PeriodStart, Shootout: s.Shootout, Abandoned: s.Abandoned,
+	o := standing(s)
+	return &o
+}
+
+func standing(s match.State) over {
+	return over{Last: s.LastID, Since: s.PeriodStart, Shootout: s.Shootout, Abandoned: s.Abandoned,
 		Score:     [2]int{s.Sides[match.Home].Score, s.Sides[match.Visit].Score},
 		Penalties: [2]int{s.Sides[match.Home].Penalties, s.Sides[match.Visit].Penalties}}
 }

@@ -16,11 +16,15 @@ import (
 // journal has them, compressed, so that it comes back without a wait on the
 // store, and as much of its state as lists show. Immutable.
 type rest struct {
-	state   match.State
-	number  int64
-	mark    store.Mark
-	base    int
-	records []byte // one on a line, compressed
+	standing    over // but for the period
+	period      match.Period
+	suspended   bool
+	suspendedAt int64
+	timestamp   int64 // of the last event
+	number      int64
+	mark        store.Mark
+	base        int
+	records     []byte // one on a line, compressed
 }
 
 // press compresses records. It is large, and used by one goroutine at a time.
@@ -59,20 +63,18 @@ func pressed(records []record) []byte {
 
 // rest is a moment at rest.
 func (m *moment) rest() *rest {
-	return &rest{state: glanced(m.view.State), number: m.number(), mark: m.mark, base: m.base,
-		records: pressed(m.records)}
+	s := m.view.State
+	return &rest{standing: standing(s), period: s.Period, suspended: s.Suspended, suspendedAt: s.SuspendedAt,
+		timestamp: s.LastTimestamp, number: m.number(), mark: m.mark, base: m.base, records: pressed(m.records)}
 }
 
-// glanced is as much of a state as lists show.
-func glanced(s match.State) match.State {
-	out := match.New(s.Teams[match.Home], s.Teams[match.Visit], s.Speed)
-	out.LastID, out.LastTimestamp = s.LastID, s.LastTimestamp
-	out.Period, out.PeriodStart = s.Period, s.PeriodStart
-	out.Suspended, out.SuspendedAt, out.Abandoned, out.Shootout = s.Suspended, s.SuspendedAt, s.Abandoned, s.Shootout
-	for i := range s.Sides {
-		out.Sides[i].Score, out.Sides[i].Penalties = s.Sides[i].Score, s.Sides[i].Penalties
-	}
-	return out
+// state is as much of a match at rest as lists show; unread is it without
+// its events.
+func (r *rest) state(unread match.State) match.State {
+	s := r.standing.state()
+	s.Teams, s.Speed = unread.Teams, unread.Speed
+	s.Period, s.Suspended, s.SuspendedAt, s.LastTimestamp = r.period, r.suspended, r.suspendedAt, r.timestamp
+	return s
 }
 
 // wake is the moment that was put to rest.

@@ -1,0 +1,18 @@
+package pump
+
+// Parked says whether every loop has nothing to do but wait, as far as it
+// knows itself.
+func (p *Epoll) Parked() bool {
+	for _, l := range p.loops {
+		l.held.Lock()
+		parks := l.patience() != 0
+		l.held.Unlock()
+		if !parks {
+			return false
+		}
+	}
+	return true
+}
+
+// Stalled is how many loops have a listener that waits for others to leave.
+func (p *Epoll) Stalled() int { return int(p.stalled.Load()) }

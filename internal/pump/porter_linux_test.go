@@ -1,0 +1,147 @@
+package pump_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"matchstream/internal/pump"
+)
+
+// porter is a door that does what the line says that a client begins with. He
+// keeps a book of everybody he let in.
+type porter struct {
+	stream  *pump.Stream
+	greeted chan string        // what each Greet was given
+	thinks  chan struct{}      // a Later has begun
+	think   chan struct{}      // and may go on
+	passed  chan net.Conn      // to somebody else
+	ends    chan end           // of whom he let in
+	enter   func() (ok bool)   // nil: everybody is let in
+	silent  pump.VerdictKind   // about who is silent
+	over    pump.VerdictKind   // about who says no more
+	fails   func(where string) // may panic
+
+	mu     sync.Mutex
+	last   pump.Ticket
+	book   map[pump.Ticket]int // how often each has ended
+	inside int
+	most   int // that were inside at once
+}
+
+// end of one who was let in.
+type end struct {
+	ticket    pump.Ticket
+	watched   bool
+	undecided bool        // who did not watch
+	why       pump.Reason // who did
+}
+
+func newPorter(s *pump.Stream) *porter {
+	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
+		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}}
+	s.Left = func(why pump.Reason, t pump.Ticket) { p.gone("left", end{ticket: t, watched: true, why: why}) }
+	return p
+}
+
+func (p *porter) Enter(netip.Addr) (pump.Ticket, []byte, bool) {
+	p.fails("enter")
+	if p.enter != nil && !p.enter() {
+		return 0, []byte("<refused>"), false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.last++
+	p.book[p.last] = 0
+	p.inside++
+	p.most = max(p.most, p.inside)
+	return p.last, nil, true
+}
+
+func (p *porter) Greet(c *pump.Caller) pump.Verdict {
+	said := string(c.Said)
+	if c.Silent {
+		said += "|silent"
+	}
+	if c.Over {
+		said += "|over"
+	}
+	p.greeted <- said
+	p.fails("greet")
+	line, rest, whole := bytes.Cut(c.Said, []byte("\n"))
+	switch {
+	case whole:
+		return p.verdict(string(line), rest, c.Ticket)
+	case c.Silent && p.silent == pump.Admit || c.Over && p.over == pump.Admit:
+		return p.verdict("watch", nil, c.Ticket)
+	}
+	return pump.Verdict{}
+}
+
+func (p *porter) verdict(line string, rest []byte, t pump.Ticket) pump.Verdict {
+	if after, ponders := strings.CutPrefix(line, "later "); ponders {
+		return pump.Verdict{Kind: pump.Ponder, Later: func() pump.Verdict {
+			p.thinks <- struct{}{}
+			<-p.think
+			p.fails("later")
+			return p.verdict(after, bytes.Clone(rest), t)
+		}}
+	}
+	switch line {
+	case "watch":
+		p.stream.Lane.Acquire()
+		v := p.stream.Lane.View()
+		return pump.Verdict{Kind: pump.Admit, Watch: pump.Watch{Stream: p.stream, Cursor: v.Join(), Head: v.Status(true), Said: rest, Ticket: t}}
+	case "away":
+		return pump.Verdict{Kind: pump.TurnAway, Sentence: []byte("<away>")}
+	case "away without a word":
+		return pump.Verdict{Kind: pump.TurnAway}
+	case "pass":
+		return pump.Verdict{Kind: pump.PassOn}
+	}
+	return pump.Verdict{Kind: pump.Hang}
+}
+
+func (p *porter) Leave(t pump.Ticket, undecided bool) {
+	p.gone("leave", end{ticket: t, undecided: undecided})
+}
+
+func (p *porter) Pass(c net.Conn) { p.passed <- c }
+
+func (p *porter) gone(where string, e end) {
+	p.mu.Lock()
+	p.book[e.ticket]++
+	p.inside--
+	p.mu.Unlock()
+	p.ends <- e
+	p.fails(where)
+}
+
+// balance says what is wrong with the book.
+func (p *porter) balance() (wrong []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for ticket, ends := range p.book {
+		if ends != 1 {
+			wrong = append(wrong, fmt.Sprintf("ticket %d has ended %d times", ticket, ends))
+		}
+	}
+	return wrong
+}
+
+// entered is how many were let in so far.
+func (p *porter) entered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return int(p.last)
+}
+
+// mostInside is how many were at once.
+func (p *porter) mostInside() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.most
+}

@@ -281,17 +281,3 @@ func TestAnyCutsGiveTheSameBytes(t *testing.T) {
 		}
 	})
 }
-
-// BenchmarkAppend is what an event costs a lane, whatever the number of its
-// watchers.
-func BenchmarkAppend(b *testing.B) {
-	l := feed.NewLane(status(0))
-	payload := bytes.Repeat([]byte("x"), 120)
-	b.ReportAllocs()
-	for n := int64(1); b.Loop(); n++ {
-		l.Append([]feed.Frame{{Event: n, Bytes: payload}}, status(n), feed.Open)
-		if n%1000 == 0 {
-			l.Forget(0)
-		}
-	}
-}

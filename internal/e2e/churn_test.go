@@ -170,22 +170,27 @@ type usage struct{ descriptors, watchers, memory int }
 
 func (p *process) usage(t *testing.T) (u usage) {
 	t.Helper()
-	proc := fmt.Sprintf("/proc/%d", p.cmd.Process.Pid)
-	open, err := os.ReadDir(proc + "/fd")
+	u.descriptors = p.open(t)
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
-	status, err := os.ReadFile(proc + "/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.descriptors = len(open)
 	u.memory = figure(t, `VmRSS:\s+(\d+) kB`, string(status)) << 10
 	metrics := p.operator().metrics(t, p.admin)
 	for protocol := range protocols {
 		u.watchers += figure(t, `(?m)^matchstream_watchers\{protocol="`+protocol+`"\} (\d+)$`, metrics)
 	}
 	return u
+}
+
+// open is how many descriptors the process has.
+func (p *process) open(t *testing.T) int {
+	t.Helper()
+	all, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(all)
 }
 
 // figure that stands in a text.

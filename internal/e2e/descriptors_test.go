@@ -130,6 +130,9 @@ func (p *process) exhausted(t *testing.T, id string) {
 			t.Errorf("while none is free: %v", err)
 		}
 	}
+	if open := p.open(t); p.args[1] == "epoll" && open >= 256 {
+		t.Errorf("%d are open: none is kept for the journal", open)
+	}
 	select {
 	case err := <-waits:
 		t.Errorf("one came through (%v): the test shows nothing", err)

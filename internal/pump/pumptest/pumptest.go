@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"EndOfAMatch", endOfAMatch},
 		{"Deleted", deleted},
 		{"ManyWatchers", manyWatchers},
+		{"EveryByteOfEveryBurst", everyByte},
 		{"CatchUp", catchUp},
 		{"LagIsAnsweredWithAStatus", lag},
 		{"AResumeIsNotCutShort", resumeNotCut},
@@ -40,10 +41,12 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"AnswersStandAtFrameBorders", answersAtBorders},
 		{"ClosedAtAnyMoment", closedAtAnyMoment},
 		{"Drain", drain},
+		{"DrainOfAThousand", drainOfAThousand},
 		{"DrainOfAStuckOne", drainStuck},
 		{"AttachWhileDraining", attachWhileDraining},
 		{"Forgotten", forgotten},
 		{"APanicEndsOneWatch", panics},
+		{"Churn", func(t *testing.T, open opener) { Churn(t, open, 40) }},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
 	}
@@ -121,25 +124,14 @@ func (r *rig) attachSmall(w pump.Watch) *net.TCPConn {
 	return client
 }
 
-// pair is two ends of a TCP connection over loopback.
+// pair is two ends of a TCP connection over loopback, for one test.
 func pair(t testing.TB) (server, client *net.TCPConn) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	server, client, err := dialPair()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	client = c.(*net.TCPConn)
-	client.SetDeadline(time.Now().Add(patience))
 	t.Cleanup(func() { client.Close() })
-	return s.(*net.TCPConn), client
+	return server, client
 }
 
 // reads expects exactly these bytes next.

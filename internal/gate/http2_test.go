@@ -81,6 +81,7 @@ func TestHTTP2(t *testing.T) {
 			s := secure(t, r)
 			r.create(seed)
 			r.post(seed, start)
+			r.shown(`"period":"first"`) // a moment later, which must not lie between the two
 			var bodies [3]string
 			var heads [3]http.Header
 			var readers [3]*bufio.Reader
@@ -115,6 +116,19 @@ func TestHTTP2(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// shown waits until the board has shown something.
+func (r *rig) shown(what string) {
+	for {
+		v := r.live.Board().View()
+		if at, ok := v.Resume(0); ok {
+			if b, _ := v.Pending(at, 1<<20); strings.Contains(string(b), what) {
+				return
+			}
+		}
+		<-v.Changed()
 	}
 }
 

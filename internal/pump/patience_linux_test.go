@@ -51,10 +51,15 @@ func TestSilence(t *testing.T) {
 	c := h.says("hal")
 	h.hears("hal")
 	h.hears("hal|silent")
+	for range 5 { // others are asked meanwhile, and he is not
+		h.says("other")
+		h.hears("other")
+		h.hears("other|silent")
+	}
 	c.says("lo")
 	h.hears("hallo")
 	h.hears("hallo|silent")
-	c.says("\n") // would be behind a second question, if there was one
+	c.says("\n")
 	h.hears("hallo\n")
 	c.ends("")
 	h.leaves(true)
@@ -69,14 +74,19 @@ func TestSilence(t *testing.T) {
 
 // As much as a client may say, and no more.
 func TestSaysTooMuch(t *testing.T) {
-	with := pump.Patience{Handshake: time.Hour, Longest: 10}
+	with := pump.Patience{Handshake: time.Hour, Longest: len("watch")}
 	h := newHouse(t, 100, with)
-	c := h.says(strings.Repeat("x", with.Longest))
-	h.hears(strings.Repeat("x", with.Longest))
-	c.says("x")
+	c := h.says("watch")
+	h.hears("watch")
+	c.says("\n")
+	c.reads("<status 0>")
+	c = h.says("watch")
+	h.hears("watch\n")
+	h.hears("watch")
+	c.says("!")
 	c.ends("")
 	h.leaves(true)
-	h.says(strings.Repeat("x", with.Longest+1)).ends("")
+	h.says("watch!").ends("")
 	h.leaves(true)
 	// More than is read at once: what is not read makes the end a reset.
 	flood := h.comes()

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"hash/maphash"
 	"maps"
 	"reflect"
 	"runtime/debug"
@@ -31,21 +32,22 @@ const (
 type board struct {
 	live     *Live
 	lane     *feed.Lane
+	seed     maphash.Seed
 	pictured atomic.Bool   // a picture was painted since the last flush
 	dirty    chan struct{} // holds a token while there is something to publish
 	mu       struct {
 		sync.Mutex
 		changed map[*entry]bool
-		shown   map[*entry]wire.Score
+		shown   map[*entry]uint64 // looks: a score itself is a quarter of a kilobyte
 		painted time.Time
 	}
 }
 
 func newBoard(l *Live) *board {
-	b := &board{live: l, dirty: make(chan struct{}, 1)}
+	b := &board{live: l, seed: maphash.MakeSeed(), dirty: make(chan struct{}, 1)}
 	b.lane = feed.NewLane(b.picture)
 	b.mu.changed = make(map[*entry]bool)
-	b.mu.shown = make(map[*entry]wire.Score)
+	b.mu.shown = make(map[*entry]uint64)
 	return b
 }
 
@@ -79,7 +81,7 @@ func (b *board) prime() {
 	defer b.mu.Unlock()
 	for e := range b.mu.changed {
 		if score, ok := e.score(); ok {
-			b.mu.shown[e] = score
+			b.mu.shown[e] = b.looks(score)
 		}
 	}
 	clear(b.mu.changed)
@@ -128,13 +130,14 @@ func (b *board) flush() {
 	for _, e := range changed {
 		score, ok := e.score()
 		old, known := b.mu.shown[e]
+		now := b.looks(score)
 		switch {
 		case !ok: // known or not: a picture may have shown it
 			gone = append(gone, feed.Frame{Bytes: wire.AppendGone(nil, e.key.Match)})
 			delete(b.mu.shown, e)
-		case !known || painted || !sameScore(old, score):
+		case !known || painted || old != now:
 			scores = append(scores, feed.Frame{Bytes: wire.AppendScore(nil, score)})
-			b.mu.shown[e] = score
+			b.mu.shown[e] = now
 		}
 	}
 	clear(b.mu.changed)
@@ -150,6 +153,12 @@ func (b *board) flush() {
 	b.mu.painted = b.live.clock()
 	b.lane.Append(frames, b.picture, feed.Open)
 	b.lane.Forget(boardKept)
+}
+
+// looks is a score's hash, but for the minute.
+func (b *board) looks(s wire.Score) uint64 {
+	s.Minute = ""
+	return maphash.Bytes(b.seed, wire.AppendScore(nil, s))
 }
 
 // sameScore compares all but the minute, which passes by itself.

@@ -12,7 +12,7 @@ import (
 )
 
 // callers are some in each state that one can be in.
-type callers struct{ mute, halfway, thought, watching, away, passed []*guest }
+type callers struct{ mute, halfway, thought, watching, away []*guest }
 
 func (h *house) callers(each int) (c callers) {
 	for range each {

@@ -54,7 +54,8 @@ type Verdict struct {
 	Watch Watch
 	// Sentence is what one who is turned away is told.
 	Sentence []byte
-	// Later decides, in a goroutine of its own, where that takes a while.
+	// Later decides, in a goroutine of its own, where that takes a while. It
+	// cannot pass the client on: what he has said is not kept so long.
 	Later func() Verdict
 }
 

@@ -136,11 +136,9 @@ func (p *Epoll) Attach(c net.Conn, w Watch) {
 func (p *Epoll) fail(w Watch, why Reason) {
 	w.Lane.Release()
 	w.Counts.part(0).closed[why].Add(1)
-	if w.Left != nil {
-		w.Left(why, w.Ticket)
-	}
-	p.leave()
+	p.tell(w.Stream, why, w.Ticket)
 	p.free()
+	p.leave()
 }
 
 // enter counts a connection in, unless there are too many.
@@ -231,6 +229,24 @@ func (p *Epoll) ticks(d time.Duration) uint32 {
 
 // now in ticks; never 0.
 func (p *Epoll) now() uint32 { return uint32(time.Since(p.began)/p.tick) + 1 }
+
+// contain runs what is told of something that has ended: a panic of it ends
+// nothing more.
+func (p *Epoll) contain(f func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.panicked(cause)
+		}
+	}()
+	f()
+}
+
+// tell a stream that a watch of it has ended.
+func (p *Epoll) tell(s *Stream, why Reason, t Ticket) {
+	if s.Left != nil {
+		p.contain(func() { s.Left(why, t) })
+	}
+}
 
 func (p *Epoll) panicked(cause any) {
 	if p.options.Panicked != nil {

@@ -69,8 +69,8 @@ func (l *loop) accept(li *listener) {
 
 // never takes back that a connection was counted in.
 func (l *loop) never() {
-	l.pump.leave()
 	l.pump.free()
+	l.pump.leave()
 }
 
 func (l *loop) stall(li *listener) {
@@ -176,6 +176,9 @@ func (l *loop) decided(c *conn, way *doorway, v Verdict) {
 		l.sides[c.fd].said = nil
 		l.besides(c)
 	}
+	if v.Kind == PassOn && c.state == pondering {
+		v.Kind = Hang // what he said is not kept
+	}
 	switch v.Kind {
 	case Admit:
 		v.Watch.Counts.part(l.id).opened.Add(1)
@@ -226,6 +229,10 @@ func (l *loop) admit(c *conn, w Watch) {
 	if c = l.find(key); c != nil && c.state == watching && len(w.Said) > 0 {
 		l.heard(c, w.Said)
 	}
+	if c = l.find(key); c != nil && c.state == watching && c.notes&halfClosed != 0 && !w.HalfClose {
+		l.lost(c, Left) // while somebody pondered
+		return
+	}
 	if c = l.find(key); c != nil && c.state == watching && l.draining && c.beat <= l.now {
 		l.beat(c)
 	}
@@ -258,25 +265,23 @@ func (l *loop) ponder(key uint64, way *doorway, t Ticket, later func() Verdict) 
 			if c := l.find(key); c != nil && c.state == pondering {
 				l.contain(key, func(c *conn) { l.decided(c, way, v) })
 			} else {
-				undo(way, t, v)
+				l.pump.undo(way, t, v)
 			}
 		})
 		if !posted {
-			undo(way, t, v)
+			l.pump.undo(way, t, v)
 		}
 	})
 }
 
 // undo what was decided about one who has gone meanwhile.
-func undo(way *doorway, t Ticket, v Verdict) {
+func (p *Epoll) undo(way *doorway, t Ticket, v Verdict) {
 	if v.Kind != Admit {
-		way.Leave(t, false)
+		p.contain(func() { way.Leave(t, false) })
 		return
 	}
 	v.Watch.Lane.Release()
-	if v.Watch.Left != nil {
-		v.Watch.Left(Left, v.Watch.Ticket)
-	}
+	p.tell(v.Watch.Stream, Left, v.Watch.Ticket)
 }
 
 // waited: a client at a door has perhaps been silent for as long as it takes.

@@ -134,8 +134,8 @@ func (l *loop) out(c *conn, abruptly bool) {
 	} else {
 		poll.Close(fd)
 	}
-	l.pump.leave()
 	l.pump.free()
+	l.pump.leave()
 }
 
 // leave ends what a connection was: a watch, or a call at a door. It is in the
@@ -143,21 +143,15 @@ func (l *loop) out(c *conn, abruptly bool) {
 func (l *loop) leave(c *conn, why Reason) *conn {
 	switch c.state {
 	case greeting:
-		l.door(c).Leave(c.ticket, true)
+		c.state = parting // before anybody is told: it is told once
+		l.pump.contain(func() { l.door(c).Leave(c.ticket, true) })
 	case watching:
 		g, ticket := l.groupOf(c), c.ticket
 		g.counts.closed[why].Add(1)
 		c = l.move(c, l.groups[0])
 		c.state = parting
 		g.stream.Lane.Release()
-		if g.stream.Left != nil {
-			defer func() { // the connection is nobody's by now
-				if cause := recover(); cause != nil {
-					l.pump.panicked(cause)
-				}
-			}()
-			g.stream.Left(why, ticket)
-		}
+		l.pump.tell(g.stream, why, ticket)
 	}
 	c.state = parting // who ponders is told when he has done so
 	return c

@@ -25,13 +25,19 @@ func acceptedOn(t *testing.T, on string, a Accepted) (fd int32, client net.Conn)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { Close(fds[0]) })
-	client, err = net.Dial("tcp", at.String())
+	return one(t, fds[0], at)
+}
+
+// one more connection of a listener, for who closes the descriptor himself.
+func one(t *testing.T, listener int32, at net.Addr) (fd int32, client net.Conn) {
+	t.Helper()
+	client, err := net.Dial("tcp", at.String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { client.Close() })
 	for { // the dial has returned, so it is there, or all but there
-		fd, _, errno := Accept(fds[0])
+		fd, _, errno := Accept(listener)
 		if errno == 0 {
 			return fd, client
 		}
@@ -54,20 +60,28 @@ func option(t *testing.T, fd int32, level, name int) int {
 // than that the kernel takes one for a dead peer.
 func TestKeepAliveSurvivesLostProbes(t *testing.T) {
 	for _, dead := range []time.Duration{time.Second, 30 * time.Second, time.Hour} {
-		fd, _ := accepted(t, Accepted{SendBuffer: 64 << 10, NotSent: 16 << 10, DeadAfter: dead})
-		if option(t, fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE) == 0 {
-			t.Fatal("keep-alive is off")
+		fds, at, err := Listen("127.0.0.1:0", 1, Accepted{SendBuffer: 64 << 10, NotSent: 16 << 10, DeadAfter: dead})
+		if err != nil {
+			t.Fatal(err)
 		}
+		t.Cleanup(func() { Close(fds[0]) })
 		idle, most := map[int]bool{}, 0
 		for range 64 {
-			Stagger(fd)
+			fd, _ := one(t, fds[0], at)
+			defer Close(fd)
+			if option(t, fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE) == 0 {
+				t.Fatal("keep-alive is off")
+			}
 			v := option(t, fd, unix.IPPROTO_TCP, unix.TCP_KEEPIDLE)
 			idle[v] = true
 			most = max(most, v)
+			Stagger(fds[0])
 		}
 		if len(idle) < 10 {
 			t.Fatalf("first asked after %v s: those who came together are asked together", idle)
 		}
+		fd, _ := one(t, fds[0], at)
+		defer Close(fd)
 		every := option(t, fd, unix.IPPROTO_TCP, unix.TCP_KEEPINTVL)
 		limit := time.Duration(option(t, fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)) * time.Millisecond
 		if need := time.Duration(most+3*every) * time.Second; limit < need || limit < dead {

@@ -15,11 +15,15 @@ import (
 // that are in have their turn.
 const acceptsInARow = 256
 
+// staggerEvery so many connections, their keep-alive begins at another moment.
+const staggerEvery = 16
+
 // listener is a loop's part of a door.
 type listener struct {
 	fd    int32
 	door  uint16
 	key   uint64
+	n     uint // accepted
 	waits bool // until there are descriptors
 	more  bool // connections were left
 }
@@ -50,6 +54,9 @@ func (l *loop) accept(li *listener) {
 		fd, from, errno := poll.Accept(li.fd)
 		switch errno {
 		case 0:
+			if li.n++; li.n%staggerEvery == 0 {
+				poll.Stagger(li.fd)
+			}
 			l.arrive(fd, from, li.door, way)
 			continue
 		case syscall.EAGAIN:

@@ -100,9 +100,8 @@ func (l *loop) firstBeat(c *conn) {
 		c.beat = l.now + l.within(l.over)
 	case period > 0 && l.groupOf(c).stream.Heartbeat != nil:
 		c.beat = l.now + l.within(period)
-	default: // the kernel sees whether he is there
+	default: // the kernel sees whether he is there (poll.Stagger)
 		c.beat = 0
-		poll.Stagger(c.fd)
 		return
 	}
 	l.at(c, c.beat)

@@ -84,15 +84,18 @@ type Cursor struct {
 // status is encoded when it is first asked for, then shared.
 type status struct {
 	joined, notResumed func() []byte
+	encoded            atomic.Bool
 }
 
 // newStatus remembers a panic of encode too: whoever asks later meets it again,
 // not an empty status.
 func newStatus(encode func(resumed bool) []byte) *status {
-	return &status{
-		joined:     sync.OnceValue(func() []byte { return encode(true) }),
-		notResumed: sync.OnceValue(func() []byte { return encode(false) }),
-	}
+	s := &status{notResumed: sync.OnceValue(func() []byte { return encode(false) })}
+	s.joined = sync.OnceValue(func() []byte {
+		defer s.encoded.Store(true)
+		return encode(true)
+	})
+	return s
 }
 
 // Lane is a match in one wire format.
@@ -207,6 +210,10 @@ func (v *View) Status(resumed bool) []byte {
 	}
 	return v.status.notResumed()
 }
+
+// Encoded says whether somebody has joined already, so that Status(true) takes
+// no time.
+func (v *View) Encoded() bool { return v.status.encoded.Load() }
 
 func (v *View) end() uint64 { return v.base + uint64(len(v.bytes)) }
 

@@ -38,7 +38,7 @@ func TestJoinsAllocateNothing(t *testing.T) {
 			join := func() {
 				caller.Ticket, _, _ = c.door.Enter(netip.Addr{})
 				v := c.door.Greet(&caller)
-				if v.Kind != pump.Admit || len(v.Watch.Head) == 0 && v.Watch.Cursor == (v.Watch.Lane.View().Join()) {
+				if v.Kind != pump.Admit || len(v.Watch.First) == 0 && v.Watch.Cursor == (v.Watch.Lane.View().Join()) {
 					t.Fatalf("not admitted: %+v", v)
 				}
 				v.Watch.Lane.Release()

@@ -92,9 +92,8 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 	}
 	if m, ok := d.gate.Live.Ready(hello.Match); ok {
 		if lane, ok := m.ReadyLane(format(hello)); ok {
-			w := d.gate.watch(&m, lane, format(hello), hello.User, hello.Since, d.admit(t))
-			w.Said = extra
-			return pump.Verdict{Kind: pump.Admit, Watch: w}
+			w := d.gate.watch(&m, lane, format(hello), hello.User, hello.Since, t)
+			return d.admit(w, extra)
 		}
 	}
 	copied := append(append([]byte(nil), line...), extra...)
@@ -121,15 +120,16 @@ func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 		d.gate.Log.Error("a match cannot be served", "match", id, "cause", err)
 		return refuse(nil, errors.New("the match cannot be read now, try again later: "+id))
 	}
-	w := d.gate.watch(m, m.Lane(format(hello)), format(hello), hello.User, hello.Since, d.admit(t))
-	w.Said = extra
-	return pump.Verdict{Kind: pump.Admit, Watch: w}
+	w := d.gate.watch(m, m.Lane(format(hello)), format(hello), hello.User, hello.Since, t)
+	return d.admit(w, extra)
 }
 
 // admit counts a watcher at this door; his ticket says so.
-func (d *Door) admit(t pump.Ticket) pump.Ticket {
+func (d *Door) admit(w pump.Watch, said []byte) pump.Verdict {
 	d.watchers.Add(1)
-	return t | pump.Ticket(d.number)<<doorShift
+	w.Ticket |= pump.Ticket(d.number) << doorShift
+	w.Said = said
+	return pump.Verdict{Kind: pump.Admit, Watch: w}
 }
 
 func format(c wire.Connect) wire.Format {

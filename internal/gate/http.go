@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"net"
 	"net/netip"
 	"sync"
@@ -55,7 +56,9 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 		return pump.Verdict{Kind: pump.Hang}
 	case what == unheard && len(c.Said) < longestHead:
 		return pump.Verdict{}
-	case what == forStream || what == forSocket || what == forBoard:
+	case what == forBoard:
+		return d.gate.boardFor(c, c.Said[h.size:])
+	case what == forStream || what == forSocket:
 		if w, ok := d.gate.streamFor(what, h, c); ok {
 			w.Said = c.Said[h.size:]
 			return pump.Verdict{Kind: pump.Admit, Watch: w}
@@ -64,18 +67,37 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 	return pump.Verdict{Kind: pump.PassOn}
 }
 
+// boardFor lets somebody watch the board. Its status is of all matches: the
+// first to join after a change has it encoded, which is not for a loop to do.
+func (g *Gate) boardFor(c *pump.Caller, said []byte) pump.Verdict {
+	t, err := g.admission.enter(c.From)
+	if err != nil {
+		return pump.Verdict{Kind: pump.PassOn} // net/http says so
+	}
+	if g.Live.Board().View().Encoded() {
+		return g.admitToBoard(t, c.Scratch, said)
+	}
+	return g.boardLater(t, bytes.Clone(said))
+}
+
+func (g *Gate) boardLater(t pump.Ticket, said []byte) pump.Verdict {
+	return pump.Verdict{Kind: pump.Ponder, Later: func() pump.Verdict { return g.admitToBoard(t, nil, said) }}
+}
+
+func (g *Gate) admitToBoard(t pump.Ticket, head, said []byte) (v pump.Verdict) {
+	defer func() {
+		if v.Kind != pump.Admit { // a panic
+			g.leave(t)
+		}
+	}()
+	w := g.board(t)
+	w.Head, w.Said = wire.AppendSSEHead(head, time.Now()), said
+	return pump.Verdict{Kind: pump.Admit, Watch: w}
+}
+
 // streamFor is the watch that a request asks for; false: that takes a while,
 // or it is refused, and net/http does either.
 func (g *Gate) streamFor(what asked, h head, c *pump.Caller) (w pump.Watch, ok bool) {
-	if what == forBoard {
-		t, err := g.admission.enter(c.From)
-		if err != nil {
-			return w, false
-		}
-		w = g.board(t)
-		w.Head = append(wire.AppendSSEHead(c.Scratch, time.Now()), w.Head...)
-		return w, true
-	}
 	position := h.last
 	if what == forSocket || len(position) == 0 {
 		position, ok = h.value("since")
@@ -117,14 +139,17 @@ func (g *Gate) ready(what asked, h head, user []byte, since *match.Position, c *
 		lane.Release()
 		return w, false
 	}
+	defer func() {
+		if w.Stream == nil { // a panic
+			g.leave(t)
+		}
+	}()
 	w = g.watch(&m, lane, f, user, since, t)
-	answer := c.Scratch
 	if what == forSocket {
-		answer = wire.AppendWebSocketHead(answer, h.key)
+		w.Head = wire.AppendWebSocketHead(c.Scratch, h.key)
 	} else {
-		answer = wire.AppendSSEHead(answer, time.Now())
+		w.Head = wire.AppendSSEHead(c.Scratch, time.Now())
 	}
-	w.Head = append(answer, w.Head...)
 	return w, true
 }
 

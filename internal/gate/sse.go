@@ -48,7 +48,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ti
 	defer client.end()
 	if r.ProtoMajor >= 2 {
 		ready := watch(client.ticket)
-		ready.Head = append([]byte(wire.SSEOpening), ready.Head...)
+		ready.Head = []byte(wire.SSEOpening)
 		sseHeaders(w)
 		client.over = true
 		g.Portable.Serve(r, w, ready)
@@ -62,7 +62,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ti
 	client.conn = c
 	c.SetDeadline(time.Time{})
 	ready := watch(client.ticket)
-	ready.Head = append(wire.AppendSSEHead(nil, time.Now()), ready.Head...)
+	ready.Head = wire.AppendSSEHead(nil, time.Now())
 	ready.Said = rest(buffered)
 	client.to(ready)
 }

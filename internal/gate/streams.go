@@ -52,8 +52,8 @@ func (s *streams) leave(lane *feed.Lane) {
 }
 
 // watch is what all protocols have in common: the stream of a lane, which is
-// counted in already, the cursor, and the status for who joins, behind head.
-// ticket is left when the watch ends.
+// counted in already, the cursor, and the status for who joins. The ticket is
+// left when the watch ends; should this panic, it is the caller's still.
 func (g *Gate) watch(m *live.Match, lane *feed.Lane, f wire.Format, user []byte, since *match.Position, t pump.Ticket) pump.Watch {
 	joined := false
 	defer func() {
@@ -65,7 +65,7 @@ func (g *Gate) watch(m *live.Match, lane *feed.Lane, f wire.Format, user []byte,
 	s := g.streams.join(lane, func() *stream { return g.open(*m, lane, f) })
 	m.Joined(user)
 	joined = true
-	return pump.Watch{Stream: &s.Stream, Cursor: at, Head: first, Ticket: t}
+	return pump.Watch{Stream: &s.Stream, Cursor: at, First: first, Ticket: t}
 }
 
 // open makes the stream of a match in a format.
@@ -83,8 +83,8 @@ func (g *Gate) open(m live.Match, lane *feed.Lane, f wire.Format) *stream {
 // board is a watcher of all matches' scores.
 func (g *Gate) board(t pump.Ticket) pump.Watch {
 	lane := g.Live.Board()
-	lane.Acquire() // the board's lane is never retired
 	at, first := place(lane.View(), "", nil)
+	lane.Acquire() // the board's lane is never retired
 	s := g.streams.join(lane, func() *stream {
 		s := &stream{Stream: pump.Stream{Lane: lane, Heartbeat: wire.Heartbeat(wire.SSE), Farewell: g.farewell(wire.SSE, "")}}
 		s.Left = func(_ pump.Reason, t pump.Ticket) {
@@ -94,7 +94,7 @@ func (g *Gate) board(t pump.Ticket) pump.Watch {
 		g.speaks(&s.Stream, wire.SSE)
 		return s
 	})
-	return pump.Watch{Stream: &s.Stream, Cursor: at, Head: first, Ticket: t}
+	return pump.Watch{Stream: &s.Stream, Cursor: at, First: first, Ticket: t}
 }
 
 // speaks sets what a protocol's clients may do.

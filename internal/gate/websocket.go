@@ -51,7 +51,7 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 	client.conn = c
 	c.SetDeadline(time.Time{})
 	watch := g.watch(ask.match, ask.match.Lane(wire.WebSocket), wire.WebSocket, []byte(ask.user), ask.since, client.ticket)
-	watch.Head = append(wire.AppendWebSocketHead(nil, r.Header.Get("Sec-WebSocket-Key")), watch.Head...)
+	watch.Head = wire.AppendWebSocketHead(nil, r.Header.Get("Sec-WebSocket-Key"))
 	watch.Said = rest(buffered)
 	client.to(watch)
 }

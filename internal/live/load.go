@@ -43,11 +43,14 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 	}()
 	m := e.begin()
 	if at := e.resting.Load(); at != nil {
-		if m, err = e.wake(at); err != nil {
-			return nil, err
-		}
-		if now, ok := e.install(m); ok {
+		woken, err := e.wake(at)
+		if err != nil { // it cannot be; but then the journal has it all
+			e.live.log.Error("a match at rest cannot be woken; it is read from its journal", "match", e.key.Match, "cause", err)
+			e.resting.CompareAndSwap(at, nil)
+		} else if now, ok := e.install(woken); ok {
 			return now, nil
+		} else {
+			m = woken
 		}
 	}
 	for {
@@ -100,6 +103,9 @@ func (e *entry) install(m *moment) (*moment, bool) {
 	}
 	e.describe(m, d) // it may have changed meanwhile
 	e.show(now, m)
+	if m.deleted {
+		e.live.finishLater(e.live.run, e)
+	}
 	return m, true
 }
 

@@ -1,14 +1,20 @@
 package node
 
-import "matchstream/internal/poll"
+import (
+	"runtime"
+
+	"matchstream/internal/poll"
+)
 
 // Limits of a node: how many watchers fit.
 type Limits struct {
 	// Descriptors is how many files and connections this process may have;
 	// 0: not known here.
 	Descriptors int
-	// Kept of them are for the API, the journal and the log.
+	// Kept of them are for the API, the journal, the log and the listeners.
 	Kept int
+	// reserve of those kept is for connections of the API alone.
+	reserve int
 	// Watchers at once; 0: no limit is known.
 	Watchers int
 	// Configured: it is --max-connections that limits the watchers.
@@ -24,14 +30,16 @@ const (
 )
 
 // limits finds out how many watchers fit under the process' limit, and under
-// the configured one (0: none).
-func limits(configured int) Limits {
+// the configured one.
+func limits(c Config) Limits {
+	configured := c.MaxConnections // 0: none
 	l := Limits{Watchers: configured, Configured: configured > 0}
 	l.Descriptors = poll.Descriptors()
 	if l.Descriptors == 0 {
 		return l
 	}
-	l.Kept = min(max(l.Descriptors/keptPart, keptMin), keptMax)
+	kept := min(max(l.Descriptors/keptPart, keptMin), keptMax)
+	l.Kept, l.reserve = kept+listening(c), kept/2
 	if fit := max(1, l.Descriptors-l.Kept); configured == 0 || fit < configured {
 		l.Watchers, l.Configured = fit, false
 	}
@@ -39,7 +47,17 @@ func limits(configured int) Limits {
 }
 
 // connections that the pump may have: the watchers', and half of what is kept.
-func (l Limits) connections() int { return max(1, l.Descriptors-l.Kept/2) }
+func (l Limits) connections() int { return max(1, l.Descriptors-l.Kept+l.reserve) }
+
+// listening is how many descriptors the doors take: for each port, and for
+// the pump itself, one for each of its loops.
+func listening(c Config) int {
+	ports := 2 // HTTP and admin
+	if _, first, last, err := Ports(c.TCP); err == nil {
+		ports += last - first + 1
+	}
+	return (ports + 1) * runtime.GOMAXPROCS(0)
+}
 
 // Limits of this node.
 func (n *Node) Limits() Limits { return n.limits }

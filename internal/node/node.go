@@ -79,7 +79,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log}); err != nil {
 		return nil, err
 	}
-	n.limits = limits(c.MaxConnections)
+	n.limits = limits(c)
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}

@@ -59,12 +59,12 @@ func (n *Node) stop(ctx context.Context) error {
 // release closes what has been opened, the last first.
 func (n *Node) release() error {
 	n.closeTCP()
+	if n.listeners.http != nil {
+		n.listeners.http.Close() // first: the pump waits for those it has passed on
+	}
 	if n.pump != nil {
 		n.pump.Close()
 		n.portable.Close()
-	}
-	if n.listeners.http != nil {
-		n.listeners.http.Close()
 	}
 	if n.listeners.admin != nil {
 		n.listeners.admin.Close()

@@ -70,6 +70,7 @@ func listenOne(on string, at net.Addr, a Accepted) (int32, error) {
 		var failed error
 		return errors.Join(raw.Control(func(fd uintptr) { failed = a.set(int(fd)) }), failed)
 	}}
+	c.SetMultipathTCP(false) // it does not have all of the options
 	l, err := c.Listen(context.Background(), "tcp", net.JoinHostPort(host, fmt.Sprint(at.(*net.TCPAddr).Port)))
 	if err != nil {
 		return -1, err

@@ -54,6 +54,7 @@ const (
 	deaf                         // bytes may be there that were left unread
 	again                        // it is in loop.again
 	finished                     // its sending side is shut down
+	stuck                        // it has taken nothing since there was no room
 )
 
 // group is the connections of one loop that watch one stream. They lie

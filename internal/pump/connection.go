@@ -69,12 +69,15 @@ func (c *connection) run(ctx context.Context) Reason {
 	c.writing.Lock() // an answer comes behind the head
 	go c.listen(cancel)
 	err := c.writeLocked(c.watch.Head)
+	if err == nil {
+		err = c.writeLocked(c.watch.First)
+	}
 	c.writing.Unlock()
 	why := Broken
 	if err != nil {
 		why = c.failure(ctx, err)
 	} else {
-		c.watch.Head = nil // it has been said: nothing more than the cursor is kept
+		c.watch.Head, c.watch.First = nil, nil // it has been said: nothing more than the cursor is kept
 		why = c.frames(ctx)
 	}
 	if heard := c.reason(); heard != Watching {

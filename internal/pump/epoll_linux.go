@@ -118,6 +118,9 @@ func (p *Epoll) Attach(c net.Conn, w Watch) {
 	if !ok {
 		panic("pump: only plain TCP connections can be polled")
 	}
+	if u, ok := c.(interface{ Unread() []byte }); ok {
+		w.Said = append(w.Said, u.Unread()...)
+	}
 	fd, err := poll.Adopt(t, p.accepted)
 	c.Close() // itself only, and what is counted with it
 	w.Counts.part(0).opened.Add(1)

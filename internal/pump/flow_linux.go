@@ -127,6 +127,7 @@ func (l *loop) send(c *conn, p []byte) (n int, alive bool) {
 	}
 	if n > 0 {
 		c.progress = l.now
+		c.notes &^= stuck
 	}
 	return n, true
 }
@@ -134,6 +135,10 @@ func (l *loop) send(c *conn, p []byte) (n int, alive bool) {
 // block notes that there is no room, and has the poller tell when there is.
 func (l *loop) block(c *conn) {
 	c.busy |= full
+	if c.notes&stuck == 0 { // his patience begins now, not when he last took something
+		c.notes |= stuck
+		c.progress = l.now
+	}
 	c.unsent = poll.Unsent(c.fd)
 	l.groupOf(c).counts.full.Add(1)
 	l.at(c, l.now+l.pump.ticks(l.pump.options.SendTimeout/looks))

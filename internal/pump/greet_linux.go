@@ -15,6 +15,9 @@ import (
 // that are in have their turn.
 const acceptsInARow = 256
 
+// acceptsFailed so often in a row, the listener is left alone for a tick.
+const acceptsFailed = 16
+
 // staggerEvery so many connections, their keep-alive begins at another moment.
 const staggerEvery = 16
 
@@ -45,7 +48,7 @@ func (l *loop) accept(li *listener) {
 	if li.fd < 0 {
 		return
 	}
-	way := l.way(li.door)
+	way, failed := l.way(li.door), 0
 	for range acceptsInARow {
 		if !l.pump.enter() {
 			l.stall(li)
@@ -65,11 +68,15 @@ func (l *loop) accept(li *listener) {
 		case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
 			// Somebody else in this process, or machine, has taken what was
 			// counted as ours. They come free again.
-			l.never()
+			l.noneLeft()
 			l.stall(li)
 			return
 		}
 		l.never() // that one was gone already
+		if failed++; failed == acceptsFailed {
+			l.stall(li) // or something is wrong for good
+			return
+		}
 	}
 	li.more = true
 }
@@ -77,6 +84,13 @@ func (l *loop) accept(li *listener) {
 // never takes back that a connection was counted in.
 func (l *loop) never() {
 	l.pump.free()
+	l.pump.leave()
+}
+
+// noneLeft takes it back where the kernel had no descriptor. Nothing has come
+// free, so nobody is woken to try the same: loops would go on waking each other.
+func (l *loop) noneLeft() {
+	l.pump.open.Add(-1)
 	l.pump.leave()
 }
 
@@ -226,11 +240,8 @@ func (l *loop) admit(c *conn, w Watch) {
 	c.progress, c.beat = l.now, 0
 	key := l.key(c)
 	l.firstBeat(c)
-	if n, alive := l.send(c, w.Head); !alive {
+	if !l.begun(c, w) {
 		return
-	} else if n < len(w.Head) {
-		l.side(c).rest = bytes.Clone(w.Head[n:])
-		c.busy |= rest
 	}
 	l.flow(c)
 	if c = l.find(key); c != nil && c.state == watching && len(w.Said) > 0 {
@@ -243,6 +254,32 @@ func (l *loop) admit(c *conn, w Watch) {
 	if c = l.find(key); c != nil && c.state == watching && l.draining && c.beat <= l.now {
 		l.beat(c)
 	}
+}
+
+// begun writes what comes before the lane; false: the connection was closed.
+func (l *loop) begun(c *conn, w Watch) bool {
+	head, first := w.Head, w.First
+	if len(head) > 0 && len(first) <= cap(head)-len(head) {
+		head, first = append(head, first...), nil // one call for both
+	}
+	n, alive := l.send(c, head)
+	if !alive {
+		return false
+	}
+	var left []byte
+	if n < len(head) {
+		left = append(bytes.Clone(head[n:]), first...)
+	} else if len(first) > 0 {
+		if n, alive = l.send(c, first); !alive {
+			return false
+		}
+		left = first[n:] // shared: who is slow holds no copy
+	}
+	if len(left) > 0 {
+		l.side(c).rest = left
+		c.busy |= rest
+	}
+	return true
 }
 
 // attach takes over a connection from elsewhere.
@@ -375,6 +412,22 @@ func (p *Passed) Read(b []byte) (int, error) {
 		p.said = nil
 	}
 	return n, nil
+}
+
+// Unread is what has been read of it and is to be read still, once.
+func (p *Passed) Unread() []byte {
+	said := p.said
+	p.said = nil
+	return said
+}
+
+// CloseWrite as a *net.TCPConn does: net/http does it before it closes on
+// somebody who is still talking.
+func (p *Passed) CloseWrite() error {
+	if c, ok := p.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return nil
 }
 
 // Beneath is the connection itself. What was read of it is not read there.

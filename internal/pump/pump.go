@@ -91,9 +91,12 @@ type Hearer interface {
 type Watch struct {
 	*Stream             // its Lane counted in; the pump releases it
 	Cursor  feed.Cursor // its place there
-	// Head is written before anything else: the answer of a handshake, and the
-	// status for who joins.
+	// Head is written before anything else: the answer of a handshake. The pump
+	// may append to it, and does not keep it.
 	Head []byte
+	// First is written next: the status for who joins. It is shared, and does
+	// not change.
+	First []byte
 	// Said is what the client has said behind its handshake already.
 	Said   []byte
 	Ticket Ticket

@@ -162,6 +162,7 @@ func (l *loop) drain(over time.Duration) {
 
 // cutOff closes every connection, wherever it is.
 func (l *loop) cutOff() {
+	l.over = 0 // for who is still on his way here
 	for _, g := range l.groups[1:] {
 		for g != nil && g.n > 0 {
 			l.lost(g.at(g.n-1), Draining)

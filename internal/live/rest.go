@@ -12,7 +12,7 @@ import (
 )
 
 // rest is a match that goes on, but that nobody has asked for in a while: a
-// match in memory takes fifty kilobytes, at rest two. It is its records as the
+// match in memory takes twenty kilobytes, at rest less than two. It is its records as the
 // journal has them, compressed, so that it comes back without a wait on the
 // store, and as much of its state as lists show. Immutable.
 type rest struct {

@@ -57,7 +57,7 @@ const notSent = 16 << 10
 func NewEpoll(o Options, limit int) (*Epoll, error) {
 	p := &Epoll{options: o, limit: int64(limit), tick: grain(o.SendTimeout, o.Heartbeat), began: time.Now(),
 		// A connection whose bytes nobody acknowledges, but which has room for
-		// more, is not seen to be stuck by us; the kernel does, a bit later.
+		// more, is not seen to be stuck by us; the kernel does, later.
 		accepted: poll.Accepted{SendBuffer: sendBuffer, NotSent: notSent, DeadAfter: o.SendTimeout + o.SendTimeout/4 + time.Second}}
 	p.doors.Store(new([]*doorway))
 	for i := range runtime.GOMAXPROCS(0) {

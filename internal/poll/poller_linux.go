@@ -17,16 +17,16 @@ type Event unix.EpollEvent
 // Key is what the descriptor was added with.
 func (e *Event) Key() uint64 { return uint64(uint32(e.Fd)) | uint64(uint32(e.Pad))<<32 }
 
-// Readable: there is something to read, be it the end.
+// Readable says that there is something to read, be it the end.
 func (e *Event) Readable() bool { return e.Events&(unix.EPOLLIN|unix.EPOLLRDHUP) != 0 }
 
-// Writable: there is room again.
+// Writable says that there is room again.
 func (e *Event) Writable() bool { return e.Events&unix.EPOLLOUT != 0 }
 
-// Hung: the other side sends no more.
+// Hung says that the other side sends no more.
 func (e *Event) Hung() bool { return e.Events&unix.EPOLLRDHUP != 0 }
 
-// Dead: both directions are closed, or the connection has failed.
+// Dead says that both directions are closed, or the connection has failed.
 func (e *Event) Dead() bool { return e.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0 }
 
 const (

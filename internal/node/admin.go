@@ -68,6 +68,7 @@ func (n *Node) measure() {
 	}
 	if n.epoll != nil {
 		m.Histogram("fanout_seconds", "For each loop and walk, from an event's frame being there to its last write.", n.epoll.Fanout)
+		m.Counter("starved_total", "Connections that had to wait since the process or the machine had no descriptor left.", nil, n.epoll.Starved)
 	}
 	m.Gauge("watchers_fit", "Watchers that fit at once; 0: no limit is known.", nil, func() float64 { return float64(n.limits.Watchers) })
 	const refused = "Connections turned away at the door."

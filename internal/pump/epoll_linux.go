@@ -29,6 +29,7 @@ type Epoll struct {
 
 	open     atomic.Int64 // connections, those passed on too
 	limit    int64        // of open
+	starved  atomic.Uint64
 	stalled  atomic.Int32 // loops with a listener that waits for open to fall
 	inside   atomic.Int64 // connections that a loop has, or is about to have
 	draining atomic.Bool
@@ -270,6 +271,10 @@ func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) {
 
 // Open is how many connections there are now, those passed on too.
 func (p *Epoll) Open() int { return int(p.open.Load()) }
+
+// Starved is how often the kernel had no descriptor, or no memory, for a
+// connection that should have fitted: others have taken them.
+func (p *Epoll) Starved() uint64 { return p.starved.Load() }
 
 // beneath is the connection itself, below one that only adds to what is read.
 func beneath(c net.Conn) net.Conn {

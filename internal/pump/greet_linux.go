@@ -90,6 +90,7 @@ func (l *loop) never() {
 // noneLeft takes it back where the kernel had no descriptor. Nothing has come
 // free, so nobody is woken to try the same: loops would go on waking each other.
 func (l *loop) noneLeft() {
+	l.pump.starved.Add(1)
 	l.pump.open.Add(-1)
 	l.pump.leave()
 }

@@ -14,5 +14,8 @@ func (p *Epoll) Parked() bool {
 	return true
 }
 
+// Ticks that have passed.
+func (p *Epoll) Ticks() uint32 { return p.now() }
+
 // Stalled is how many loops have a listener that waits for others to leave.
 func (p *Epoll) Stalled() int { return int(p.stalled.Load()) }

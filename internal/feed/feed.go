@@ -169,18 +169,20 @@ func (l *Lane) Finish(end End) {
 	l.publish(old, &v)
 }
 
-// Forget drops the frames before the last keep bytes or so, at a frame border.
-// Cursors that stood there are given a status. Appender only.
+// Forget drops old frames once there are more than twice keep bytes of them,
+// down to keep or so, at a frame border: what is kept is copied once for as
+// much that came, not for each frame. Cursors that stood there are given a
+// status. Appender only.
 func (l *Lane) Forget(keep int) {
 	old := l.view.Load()
-	if len(old.bytes) <= keep {
+	if len(old.bytes) <= 2*keep {
 		return
 	}
 	limit := old.end() - uint64(keep)
 	i := sort.Search(len(old.frames), func(i int) bool { return old.frames[i].end >= limit })
 	v := *old
 	v.base = old.frames[i].end
-	v.bytes = append([]byte(nil), old.bytes[v.base-old.base:]...)
+	v.bytes = append(make([]byte, 0, 2*keep+keep/8), old.bytes[v.base-old.base:]...)
 	v.frames = append([]frame(nil), old.frames[i+1:]...)
 	v.changed = make(chan struct{})
 	l.publish(old, &v)

@@ -74,15 +74,13 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 
 // begins waits to be the match's one appender on this node.
 func (e *entry) begins(ctx context.Context) error {
-	select {
-	case <-e.appending:
-		return nil
-	case <-ctx.Done():
+	if e.appending.take(ctx) != nil {
 		return fmt.Errorf("the request ended before its turn came: %w", store.ErrUnavailable)
 	}
+	return nil
 }
 
-func (e *entry) ends() { e.appending <- struct{}{} }
+func (e *entry) ends() { e.appending.give() }
 
 // store appends a record behind a moment and waits until it has been folded
 // here. After a conflict it waits until the moment is past.

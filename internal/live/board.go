@@ -20,8 +20,8 @@ import (
 const (
 	// conflating is the time over which changes of one match become one frame.
 	conflating = 50 * time.Millisecond
-	// boardKept is how much of the board's past a slow watcher can catch up on;
-	// behind that he is given all matches afresh.
+	// boardKept is how much of the board's past a slow watcher can catch up on
+	// at least; behind twice that he is given all matches afresh.
 	boardKept = 1 << 20
 	// boardFresh is how old the picture may be that those who join are given.
 	boardFresh = time.Second

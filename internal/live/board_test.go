@@ -218,7 +218,7 @@ func TestBoardForgets(t *testing.T) {
 			t.Fatalf("minute %q", got)
 		}
 		slow := view(t, l)
-		const goals = 800
+		const goals = 2000
 		for range goals {
 			play(t, m, goal)
 			time.Sleep(100 * time.Millisecond)

@@ -152,7 +152,8 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 	if err := decode(c.Value, d); err != nil {
 		return fmt.Errorf("catalogue entry %s: %w", c.Key, err)
 	}
-	key := store.Key{Match: id, Epoch: d.Info.Epoch}
+	d.Info.Compact()
+	key := store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}
 	if l.gone.has(key, c.Revision) {
 		return nil
 	}
@@ -163,7 +164,7 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 	}
 	if !ok {
 		fresh := newEntry(l, d)
-		if found, loaded := l.entries.add(id, fresh); loaded {
+		if found, loaded := l.entries.add(key.Match, fresh); loaded {
 			e = found
 		} else {
 			if l.gone.has(key, c.Revision) {

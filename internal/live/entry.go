@@ -24,8 +24,7 @@ type entry struct {
 	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
 	audience  audience
 
-	// appending holds one token: it belongs to the appender.
-	appending chan struct{}
+	appending turn // the appender's
 
 	mu struct {
 		sync.Mutex
@@ -56,8 +55,7 @@ func (m *moment) revision() int {
 }
 
 func newEntry(l *Live, d *description) *entry {
-	e := &entry{live: l, key: store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}, appending: make(chan struct{}, 1)}
-	e.appending <- struct{}{}
+	e := &entry{live: l, key: store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}}
 	e.described.Store(d)
 	e.used.Store(l.clock().UnixNano())
 	return e

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,10 @@ func (l *Live) keepTrying(run context.Context, what string, well *atomic.Bool, f
 const (
 	idle   = time.Minute      // how long what nobody uses is kept
 	tidyUp = 15 * time.Second // how often it is looked for
+
+	// manyRested is how many matches, put to rest in one round, make it worth
+	// a collection to give their memory back: some twenty megabytes.
+	manyRested = 1000
 )
 
 // tidy gives up what nobody uses: lanes without watchers, and the moments of
@@ -68,6 +73,7 @@ func (l *Live) tidy(run context.Context) {
 // seen with watchers.
 func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 	present := make(map[*feed.Lane]bool, len(watched))
+	rested := 0
 	l.entries.all(func(e *entry) bool {
 		for f := range wire.Formats {
 			lane := e.lanes[f].Load()
@@ -85,9 +91,16 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 			// At a tenth of a processor: ten thousand matches that are
 			// left alone together must not be felt in those that are played.
 			time.Sleep(9 * time.Since(began))
+			rested++
 		}
 		return l.run.Err() == nil
 	})
+	if rested >= manyRested {
+		// Whoever looks at the process after a busy evening is to see it small.
+		// By itself the runtime gives back in minutes what it may need again in
+		// moments; these matches have been left alone for one, all of them.
+		debug.FreeOSMemory()
+	}
 	for lane := range watched {
 		if !present[lane] {
 			delete(watched, lane)
@@ -107,9 +120,7 @@ func (e *entry) retire(f int, lane *feed.Lane) {
 // write failed) it is written again. A match that goes on is put to rest; that
 // takes a few hundred microseconds.
 func (e *entry) putAway(now time.Time) (toRest bool) {
-	select {
-	case <-e.appending:
-	default:
+	if !e.appending.try() {
 		return false
 	}
 	defer e.ends()

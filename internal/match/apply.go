@@ -39,6 +39,7 @@ func (s State) apply(e Event) (State, *Error) {
 	if e.ID != s.LastID+1 {
 		return s, refused("id", "event %d cannot follow event %d", e.ID, s.LastID)
 	}
+	s.share(&e)
 	if err := s.when(e.Kind); err != nil {
 		return s, err
 	}

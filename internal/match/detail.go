@@ -97,7 +97,10 @@ const (
 func (x detail) check(d *Details) *Error {
 	switch v := x.at(d).(type) {
 	case *string:
-		if wrong := x.text(*v); *v != "" && wrong != "" {
+		if *v == "" {
+			return nil // absent
+		}
+		if wrong := x.text(*v); wrong != "" {
 			return malformed(x.key, "%s", wrong)
 		}
 	case *int64:

@@ -82,7 +82,15 @@ func newData(e match.Event, showBy bool) Data {
 	return d
 }
 
-func (d Data) isEmpty() bool { return len(d.members()) == 0 }
+func (d Data) isEmpty() bool {
+	v := reflect.ValueOf(d)
+	for i, key := range keys {
+		if key != "" && !isAbsent(v.Field(i)) {
+			return false
+		}
+	}
+	return len(d.Extra) == 0 && len(d.Removed) == 0
+}
 
 // MarshalJSON writes the details that are there, in the fields' order. It is
 // written out because of Extra and Removed, which have no fixed keys.

@@ -133,18 +133,16 @@ func (e *entry) repeated(now *moment, once, body string) (match.Event, bool, err
 		return match.Event{}, false, nil
 	}
 	since := e.live.clock().Add(-remembered).UnixMilli()
-	for i := len(now.records) - 1; i >= 0; i-- {
-		r := now.records[i]
-		if r.Event == nil || r.Event.Timestamp < since {
-			break
-		}
-		if r.Once != once {
+	log := now.view.State.Log
+	for i := len(log) - 1; i >= 0 && log[i].Event.Timestamp >= since; i-- {
+		r := now.receipts[i]
+		if r.once != once {
 			continue
 		}
-		if r.Body != body {
+		if r.body != body {
 			return match.Event{}, true, ErrKeyReused
 		}
-		return *r.Event, true, nil
+		return log[i].Event.Event(), true, nil
 	}
 	return match.Event{}, false, nil
 }

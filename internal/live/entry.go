@@ -36,22 +36,29 @@ type entry struct {
 
 // moment is a match at one point of its journal. Immutable.
 type moment struct {
-	view    match.View
-	records []record   // record i has number i+1
-	mark    store.Mark // of the last record
-	base    int        // revisions when the match was created
-	deleted bool
-	next    chan struct{} // closed when a later moment is there
+	view     match.View
+	receipts []receipt  // of event i+1; of the deletion at the end
+	mark     store.Mark // of the last record
+	base     int        // revisions when the match was created
+	deleted  bool
+	next     chan struct{} // closed when a later moment is there
 }
 
-func (m *moment) number() int64 { return int64(len(m.records)) }
+// receipt is what a record has beside its event.
+type receipt struct {
+	once, body string
+	revision   int
+}
+
+// number of the last record.
+func (m *moment) number() int64 { return int64(len(m.receipts)) }
 
 // revisions when the last event was appended.
 func (m *moment) revision() int {
-	if len(m.records) == 0 {
+	if len(m.receipts) == 0 {
 		return m.base
 	}
-	return m.records[len(m.records)-1].Revision
+	return m.receipts[len(m.receipts)-1].revision
 }
 
 func newEntry(l *Live, d *description) *entry {
@@ -93,11 +100,10 @@ func (e *entry) after(m *moment, r store.Record) (*moment, error) {
 		if n.view.State, err = match.Apply(m.view.State, *rec.Event); err != nil {
 			return nil, fmt.Errorf("match %s, record %d cannot be folded: %w", e.key.Match, r.Number, err)
 		}
-		rec.Event = n.view.State.Log[len(n.view.State.Log)-1].Event // one copy is enough
 	}
 	// Moments share one array. Each has one that follows it: whoever makes a
 	// second one does so because the first was never shown.
-	n.records = append(m.records, rec)
+	n.receipts = append(m.receipts, receipt{once: rec.Once, body: rec.Body, revision: rec.Revision})
 	e.describe(n, e.described.Load())
 	return n, nil
 }

@@ -110,8 +110,8 @@ func (e *entry) frames(f wire.Format, now *moment, after int64) []feed.Frame {
 	log := now.view.State.Log[after:]
 	frames := make([]feed.Frame, 0, len(log))
 	for _, entry := range log {
-		ev := entry.Event
-		frame := feed.Frame{Event: ev.ID, Bytes: wire.AppendEvent(f, nil, *ev, e.key.Epoch)}
+		ev := entry.Event.Event()
+		frame := feed.Frame{Event: ev.ID, Bytes: wire.AppendEvent(f, nil, ev, e.key.Epoch)}
 		if ev.Kind.RefreshesPicture() {
 			v := now.view
 			v.State = at(ev.ID)
@@ -133,7 +133,7 @@ func past(now *moment) func(id int64) match.State {
 		}
 		for _, entry := range s.Log[then.LastID:id] {
 			var err error
-			if then, err = match.Apply(then, *entry.Event); err != nil {
+			if then, err = match.Apply(then, entry.Event.Event()); err != nil {
 				panic(fmt.Sprintf("event %d of match %s folds no more: %v", entry.Event.ID, now.view.Info.ID, err))
 			}
 		}

@@ -227,7 +227,7 @@ func (m *Match) Since(p match.Position) ([]match.Event, error) {
 	}
 	events := make([]match.Event, 0, len(log)-int(p.ID))
 	for _, e := range log[p.ID:] {
-		events = append(events, *e.Event)
+		events = append(events, e.Event.Event())
 	}
 	return events, nil
 }

@@ -145,18 +145,18 @@ func TestAmend(t *testing.T) {
 		{"another cancelled between", []string{goal, goal, `{"kind":"amend","ref":2,"minute":"1"}`, `{"kind":"cancel","ref":3}`, `{"kind":"amend","ref":2,"how":"penalty"}`}, 2,
 			func(e Event, s State) bool { return e.Minute == "1" && e.How == "penalty" && s.Sides[0].Score == 1 }},
 		{"a doubtful scorer, forced", []string{silvaOn, `{"kind":"goal","team":"elp","player":10}`, `{"kind":"amend","ref":3,"player":9,"force":true}`, `{"kind":"amend","ref":3,"how":"header"}`}, 3,
-			func(e Event, s State) bool { return e.Forced && s.Log[3].Event.Forced && !s.Log[2].Event.Forced }},
+			func(e Event, s State) bool { return e.Forced && s.Log[3].Event.Event().Forced && !s.Log[2].Event.Event().Forced }},
 		{"of a forced one", []string{silvaOn, `{"kind":"goal","team":"elp","player":9,"force":true}`, `{"kind":"amend","ref":3,"how":"header"}`}, 3,
-			func(e Event, s State) bool { return e.Forced && e.How == "header" && !s.Log[3].Event.Forced }},
+			func(e Event, s State) bool { return e.Forced && e.How == "header" && !s.Log[3].Event.Event().Forced }},
 		{"no substitutes", []string{`{"kind":"cancel","ref":1}`, announceElp, `{"kind":"start","visit_players":` + squad("V") + `}`, `{"kind":"amend","ref":3,"substitutes":[]}`}, 3,
 			func(e Event, s State) bool {
-				return e.Substitutes == nil && slices.Equal(s.Log[4].Event.Removed, []string{"substitutes"})
+				return e.Substitutes == nil && slices.Equal(s.Log[4].Event.Event().Removed, []string{"substitutes"})
 			}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			s := after(t, then([]string{"start"}, c.bodies...)...)
-			if e := s.Log[c.ref-1].Effective; !c.want(*e, s) {
+			if e := s.Log[c.ref-1].Effective.Event(); !c.want(e, s) {
 				t.Errorf("effective: %+v", e)
 			}
 			sane(t, s)
@@ -225,7 +225,7 @@ func TestCheckOfRequestsMadeByHand(t *testing.T) {
 		wants(t, err, Malformed)
 	}
 	e, next, err := Check(s, Request{Kind: Amend, Details: Details{Ref: 2, How: "header", Removed: []string{"comment"}}}, kickoff, "")
-	if err != nil || e.How != "header" || next.Log[1].Effective.How != "header" {
+	if err != nil || e.How != "header" || next.Log[1].Effective.Event().How != "header" {
 		t.Errorf("a good one: %+v, %v", e, err)
 	}
 }

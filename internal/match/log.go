@@ -14,7 +14,8 @@ type room struct{ taken atomic.Int64 }
 
 // record appends an event that was played to the log of s.
 func (s *State) record(e Event) {
-	entry := Entry{Event: &e, Effective: &e}
+	kept := keep(e)
+	entry := Entry{Event: kept, Effective: kept}
 	n := len(s.Log)
 	if s.room != nil && cap(s.Log) > n && s.room.taken.CompareAndSwap(int64(n), int64(n+1)) {
 		s.Log = s.Log[:n+1]

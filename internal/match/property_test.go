@@ -122,7 +122,7 @@ func TestRandomMatches(t *testing.T) {
 			if !reflect.DeepEqual(applied, next) {
 				t.Fatalf("Check and Apply differ at event %d (%s)", e.ID, e.Kind)
 			}
-			if other.Log[e.ID-1].Event.Comment != "another" {
+			if other.Log[e.ID-1].Event.Event().Comment != "another" {
 				t.Fatal("one Apply wrote into the log of another")
 			}
 			if e.Forced {
@@ -157,7 +157,7 @@ func sameWithoutTheCancelled(t *rapid.T, s State) {
 	again := New(s.Teams[0], s.Teams[1], s.Speed)
 	was := map[int64]int64{} // the numbers that events had
 	for _, entry := range s.Log {
-		e := *entry.Effective
+		e := entry.Effective.Event()
 		if entry.Cancelled != 0 || e.Kind == Cancel || e.Kind == Amend {
 			continue
 		}
@@ -201,10 +201,10 @@ func TestApplyAtTheSameTime(t *testing.T) {
 	}
 	for range at {
 		next := <-done
-		team := next.Log[3].Event.Team
+		team := next.Log[3].Event.Event().Team
 		for _, entry := range next.Log[3:] {
-			if entry.Event.Team != team {
-				t.Fatalf("a shot of %s in the log of %s", entry.Event.Team, team)
+			if entry.Event.Event().Team != team {
+				t.Fatalf("a shot of %s in the log of %s", entry.Event.Event().Team, team)
 			}
 		}
 		if n := next.Sides[0].Counts[0] + next.Sides[1].Counts[0]; n != 50 {

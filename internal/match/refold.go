@@ -16,7 +16,8 @@ func (s *State) refold(ref int64, change func(*Entry)) *Error {
 		if !log[i].counts() {
 			continue
 		}
-		if err := again.play(log[i].Effective); err != nil {
+		e := log[i].Effective.Event()
+		if err := again.play(&e); err != nil {
 			id, kind := log[i].Event.ID, log[i].Event.Kind
 			if id == ref {
 				return err
@@ -34,7 +35,11 @@ func (s *State) refold(ref int64, change func(*Entry)) *Error {
 func (s *State) before(ref int64) State {
 	then := New(s.Teams[Home], s.Teams[Visit], s.Speed)
 	for i := range s.Log[:ref-1] {
-		if x := &s.Log[i]; x.counts() && then.play(x.Effective) != nil {
+		x := &s.Log[i]
+		if !x.counts() {
+			continue
+		}
+		if e := x.Effective.Event(); then.play(&e) != nil {
 			break // cannot be: it was played before
 		}
 	}
@@ -47,7 +52,7 @@ func (x *Entry) counts() bool {
 }
 
 // amended is an event with the details of an amend in place of its own.
-func amended(old, by *Event) *Event {
+func amended(old, by *Event) Event {
 	e := *old
 	for _, x := range details {
 		if x.key != "ref" && x.in(&by.Details) || slices.Contains(by.Removed, x.key) {
@@ -64,5 +69,5 @@ func amended(old, by *Event) *Event {
 		e.Extra = extra
 	}
 	e.Forced = e.Forced || by.Forced
-	return &e
+	return e
 }

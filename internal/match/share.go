@@ -23,7 +23,7 @@ func (s *State) share(e *Event) {
 	}
 	if len(s.Log) > 0 {
 		last := s.Log[len(s.Log)-1].Event
-		same(&e.By, last.By)
+		same(&e.By, last.by)
 		same(&e.Minute, last.Minute)
 	}
 	side := s.playersSide(&e.Details)

@@ -23,7 +23,7 @@ func TestStringsAreShared(t *testing.T) {
 			t.Fatal(err)
 		}
 		s = next
-		return *s.Log[len(s.Log)-1].Event
+		return s.Log[len(s.Log)-1].Event.Event()
 	}
 	s = match.New("elp", "tig", 1)
 	apply(`{"id":1,"timestamp":1,"kind":"start","by":"bench","minute":"0","home_players":[{"number":7,"name":"Luna"},{"number":8,"name":"Sosa"}],"visit_players":[{"number":9,"name":"Paz"}]}`)

@@ -25,11 +25,10 @@ type State struct {
 }
 
 // Entry is an event in the log. A cancelled one does not count; Effective is
-// the event with its amendments (the event itself where there are none). Both
-// are shared by all states that have them, and never changed.
+// the event with its amendments (the event itself where there are none).
 type Entry struct {
-	Event     *Event
-	Effective *Event
+	Event     *Kept
+	Effective *Kept
 	Cancelled int64 // id of the cancel; 0: it counts
 }
 

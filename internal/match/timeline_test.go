@@ -173,7 +173,7 @@ func TestExport(t *testing.T) {
 		v := View{Info: Info{Date: "2011-09-10", Stadium: "Único"}, Teams: [2]Team{{ID: "elp", Name: "E"}, {ID: "tig", Name: "T"}}, State: s}
 		events := make([]Event, len(s.Log))
 		for i, entry := range s.Log {
-			events[i] = *entry.Event
+			events[i] = entry.Event.Event()
 		}
 		var b bytes.Buffer
 		if err := WriteTimeline(&b, NewTimeline(v, events)); err != nil {
@@ -209,7 +209,7 @@ func TestExport(t *testing.T) {
 
 func TestExportBeforeTheEnd(t *testing.T) {
 	v := View{State: after(t, `-60 `+announceElp, `-59 {"kind":"comment","comment":"rain"}`)}
-	tl := NewTimeline(v, []Event{*v.State.Log[1].Event})
+	tl := NewTimeline(v, []Event{v.State.Log[1].Event.Event()})
 	if tl.Result != nil || tl.Lines[0].At != 60_000 {
 		t.Errorf("result %v, comment at %d", tl.Result, tl.Lines[0].At)
 	}

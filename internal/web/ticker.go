@@ -40,11 +40,11 @@ func ticker(v match.View) []row {
 	var now phase
 	var t tally
 	for _, entry := range log {
-		e := entry.Effective
+		e := entry.Effective.Event()
 		if strings.HasPrefix(string(e.Kind), "x-") {
 			continue // no words are known for it, and no EventSource can ask for it
 		}
-		r := newRow(v, *e, now)
+		r := newRow(v, e, now)
 		r.Cancelled, r.Amended = entry.Cancelled != 0, amended[e.ID]
 		if !r.Cancelled {
 			now.extra = now.extra || e.Kind == match.Extratime

@@ -47,7 +47,7 @@ func TestEveryKindHasWords(t *testing.T) {
 func TestFactsExist(t *testing.T) {
 	minutes := 2
 	v := match.View{State: match.New("elp", "tig", 1)}
-	v.State.Log = []match.Entry{{Effective: &match.Event{Kind: match.Goal, Details: match.Details{Minute: "5"}}}}
+	v.State.Log = []match.Entry{{Effective: &match.Kept{Kind: match.Goal, Minute: "5"}}}
 	luna := &match.Player{Number: 7, Name: "Luna"}
 	facts := factsOf(v, match.Event{Kind: match.Goal, Details: match.Details{Team: "elp", PlayerTeam: "tig", Player: luna,
 		PlayerIn: luna, PlayerOut: luna, Assist: luna, How: "header", Staff: "x", Coach: "x", Reason: "x", About: "goal",

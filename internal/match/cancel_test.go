@@ -145,7 +145,9 @@ func TestAmend(t *testing.T) {
 		{"another cancelled between", []string{goal, goal, `{"kind":"amend","ref":2,"minute":"1"}`, `{"kind":"cancel","ref":3}`, `{"kind":"amend","ref":2,"how":"penalty"}`}, 2,
 			func(e Event, s State) bool { return e.Minute == "1" && e.How == "penalty" && s.Sides[0].Score == 1 }},
 		{"a doubtful scorer, forced", []string{silvaOn, `{"kind":"goal","team":"elp","player":10}`, `{"kind":"amend","ref":3,"player":9,"force":true}`, `{"kind":"amend","ref":3,"how":"header"}`}, 3,
-			func(e Event, s State) bool { return e.Forced && s.Log[3].Event.Event().Forced && !s.Log[2].Event.Event().Forced }},
+			func(e Event, s State) bool {
+				return e.Forced && s.Log[3].Event.Event().Forced && !s.Log[2].Event.Event().Forced
+			}},
 		{"of a forced one", []string{silvaOn, `{"kind":"goal","team":"elp","player":9,"force":true}`, `{"kind":"amend","ref":3,"how":"header"}`}, 3,
 			func(e Event, s State) bool { return e.Forced && e.How == "header" && !s.Log[3].Event.Event().Forced }},
 		{"no substitutes", []string{`{"kind":"cancel","ref":1}`, announceElp, `{"kind":"start","visit_players":` + squad("V") + `}`, `{"kind":"amend","ref":3,"substitutes":[]}`}, 3,

@@ -27,6 +27,17 @@ type rest struct {
 	records     []byte // one on a line, compressed
 }
 
+// familiar is what records look like: compression begins by knowing it. It is
+// a part of this process only and may be changed at will.
+var familiar = []byte(`"team":"","player":{"number":1,"name":"},"assist":{"number":2,"name":"` +
+	`"player_out":{"number":3,"name":"},"player_in":{"number":4,"name":"` +
+	`"kind":"lineup","players":[{"number":5,"name":"}],"substitutes":[{"number":6,"name":"}],"coach":"` +
+	`"kind":"start","by":"","home_players":[{"number":7,"name":"},{"number":8,"name":"},{"number":9,"name":"},{"number":10,"name":"}],"visit_players":[{"number":11,"name":"}],"minute":"0"}}` +
+	`"kind":"halftime","kind":"continue","kind":"addedtime","minutes":"kind":"shot","kind":"foul","kind":"offside","kind":"corner","kind":"freekick","kind":"throwin","kind":"goalkick","kind":"save"` +
+	`"kind":"comment","comment":"","kind":"var","about":"outcome":"reason":"how":"header","penalty"` +
+	`"kind":"substitution","kind":"card","card":"yellow","minute":"90+"}}` + "\n" +
+	`{"v":1,"event":{"id":1,"timestamp":17,"kind":"goal","by":"operator","team":"","player":{"number":1,"name":""},"minute":"45"},"once":"","body":"","revision":0}` + "\n")
+
 // press compresses records. It is large, and used by one goroutine at a time.
 type press struct {
 	out bytes.Buffer
@@ -35,7 +46,7 @@ type press struct {
 
 var presses = sync.Pool{New: func() any {
 	p := new(press)
-	by, err := flate.NewWriter(&p.out, flate.DefaultCompression)
+	by, err := flate.NewWriterDict(&p.out, flate.DefaultCompression, familiar)
 	if err != nil {
 		panic(err) // the level is one that there is
 	}
@@ -81,7 +92,7 @@ func (r *rest) state(unread match.State) match.State {
 
 // wake is the moment that was put to rest.
 func (e *entry) wake(r *rest) (*moment, error) {
-	lines, err := io.ReadAll(flate.NewReader(bytes.NewReader(r.records)))
+	lines, err := io.ReadAll(flate.NewReaderDict(bytes.NewReader(r.records), familiar))
 	if err != nil {
 		return nil, fmt.Errorf("match %s at rest: %w", e.key.Match, err)
 	}

@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -48,6 +50,12 @@ type serveCommand struct {
 	PrintConfig bool   `help:"Print each setting in force and where it comes from, as a file for --config, and end."`
 }
 
+// collectAt is by how many hundredths the heap may grow between collections,
+// unless GOGC says otherwise. Go's own 100 leaves a third more memory in use:
+// with ten thousand matches at rest a quarter of all. A delivery leaves no
+// garbage, so only events pay for it (docs/PERFORMANCE.md).
+const collectAt = 50
+
 // Help stands above the flags.
 func (serveCommand) Help() string {
 	return "Each setting comes from its flag, else from the environment, else from the file given by --config, else it is the default. " +
@@ -83,6 +91,9 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	}
 	if c.PrintConfig {
 		return printConfig(w.stdout, parsed, from, config.OperatorToken != "")
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
 	}
 	n, err := node.Start(ctx, config)
 	if err != nil && ctx.Err() != nil {

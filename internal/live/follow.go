@@ -48,9 +48,9 @@ const (
 	idle   = time.Minute      // how long what nobody uses is kept
 	tidyUp = 15 * time.Second // how often it is looked for
 
-	// manyRested is how many matches, put to rest in one round, make it worth
-	// a collection to give their memory back: some twenty megabytes.
-	manyRested = 1000
+	// manyRested is how many matches put to rest make it worth a collection to
+	// give their memory back: some six megabytes.
+	manyRested = 500
 )
 
 // tidy gives up what nobody uses: lanes without watchers, and the moments of
@@ -59,10 +59,18 @@ func (l *Live) tidy(run context.Context) {
 	tick := time.NewTicker(tidyUp)
 	defer tick.Stop()
 	watched := make(map[*feed.Lane]time.Time)
+	resting := 0 // since memory was given back
 	for {
 		select {
 		case <-tick.C:
-			l.putAway(watched, l.clock())
+			rested := l.putAway(watched, l.clock())
+			resting += rested
+			if rested == 0 && resting >= manyRested {
+				// The evening is over. By itself the runtime collects every
+				// two minutes, and gives back little by little.
+				debug.FreeOSMemory()
+				resting = 0
+			}
 		case <-run.Done():
 			return
 		}
@@ -70,10 +78,9 @@ func (l *Live) tidy(run context.Context) {
 }
 
 // putAway does one round of tidying; watched remembers when a lane was last
-// seen with watchers.
-func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
+// seen with watchers. It returns how many matches were put to rest.
+func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) (rested int) {
 	present := make(map[*feed.Lane]bool, len(watched))
-	rested := 0
 	l.entries.all(func(e *entry) bool {
 		for f := range wire.Formats {
 			lane := e.lanes[f].Load()
@@ -95,17 +102,12 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) {
 		}
 		return l.run.Err() == nil
 	})
-	if rested >= manyRested {
-		// Whoever looks at the process after a busy evening is to see it small.
-		// By itself the runtime gives back in minutes what it may need again in
-		// moments; these matches have been left alone for one, all of them.
-		debug.FreeOSMemory()
-	}
 	for lane := range watched {
 		if !present[lane] {
 			delete(watched, lane)
 		}
 	}
+	return rested
 }
 
 // retire gives up a lane that nobody watches.

@@ -95,6 +95,9 @@ func (e *entry) after(m *moment, r store.Record) (*moment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("match %s, record %d: %w", e.key.Match, r.Number, err)
 	}
+	if rec.Event == nil && !rec.Deleted {
+		return nil, fmt.Errorf("match %s, record %d is damaged: expected an event or the deletion", e.key.Match, r.Number)
+	}
 	n := &moment{view: m.view, mark: r.Mark, base: m.base, deleted: rec.Deleted, next: make(chan struct{})}
 	if rec.Event != nil {
 		if n.view.State, err = match.Apply(m.view.State, *rec.Event); err != nil {

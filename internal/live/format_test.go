@@ -20,6 +20,7 @@ var strange = map[string]struct{ data, want string }{
 	"damaged":     {`{"v":1,"ev`, "damaged"},
 	"empty":       {``, "damaged"},
 	"other types": {`{"v":1,"event":{"id":"one"}}`, "damaged"},
+	"nothing":     {`{"v":1}`, "expected an event or the deletion"},
 	"impossible":  {`{"v":1,"event":{"id":2,"kind":"start"}}`, "cannot be folded"},
 	"out of turn": {`{"v":1,"event":{"id":9,"kind":"comment"}}`, "cannot be folded"},
 	"unknown":     {`{"v":1,"event":{"id":2,"kind":"disco"}}`, "cannot be folded"},

@@ -4,6 +4,7 @@ FUZZTIME ?= 20s
 KILLS    ?= 300
 WATCHERS ?= 10000
 CHURN    ?= 1m
+STORM    ?= 30m
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -21,9 +22,9 @@ race: test ## the same: tests always run with the race detector
 fuzz: ## every fuzz target for FUZZTIME each
 	./scripts/fuzz $(FUZZTIME)
 
-soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, who come and go for CHURN
-	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors' ./internal/e2e \
-		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN)
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, STORM of everything at once
+	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestStorm' ./internal/e2e \
+		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -storm $(STORM)
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...

@@ -48,6 +48,8 @@ var (
 	ErrUnknown = errors.New("store: outcome unknown")
 	// ErrNotFound: no such catalogue entry.
 	ErrNotFound = errors.New("store: not found")
+	// ErrDamaged: what was written cannot be read as it was written.
+	ErrDamaged = errors.New("store: damaged")
 	// ErrClosed: the store is closed.
 	ErrClosed = errors.New("store: closed")
 )

@@ -18,6 +18,7 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		refused   *match.Error
 		condition *live.ConditionError
 		conflict  *live.ConflictPosition
+		damaged   *live.DamagedError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -34,6 +35,11 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		p := problem(http.StatusConflict, "query.since: "+conflict.Error()+": it stands at "+conflict.Present.String())
 		p.Errors = []FieldError{{Location: "query.since", Message: conflict.Error()}}
 		p.Position = conflict.Present.String()
+		return p
+	case errors.As(err, &damaged):
+		// Logged when it was found. It lasts until somebody restores the store.
+		p := problem(http.StatusServiceUnavailable, damaged.Error()+"; nothing was stored")
+		p.header("Retry-After", "60")
 		return p
 	case errors.Is(err, live.ErrNotFound):
 		return fieldProblem(http.StatusNotFound, "path.id", "there is no such match")

@@ -9,6 +9,7 @@ import (
 
 	"matchstream/internal/match"
 	"matchstream/internal/store"
+	"matchstream/internal/store/chain"
 )
 
 // storing is how long the store may take to answer an append.
@@ -16,7 +17,7 @@ const storing = 5 * time.Second
 
 // Append checks, appends, and returns when the event is durable and folded
 // here. Errors: *match.Error, *ConditionError, ErrKeyReused, ErrNotFound
-// (deleted meanwhile), store.ErrUnavailable (surely not stored),
+// (deleted meanwhile), *DamagedError, store.ErrUnavailable (surely not stored),
 // store.ErrUnknown (perhaps: repeat with the same key).
 //
 // The request ending meanwhile does not undo anything: what has been handed to
@@ -41,6 +42,9 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 			m.live.Counts.Repeats.Add(1)
 			return e, err
 		}
+		if d := m.damage.Load(); d != nil {
+			return match.Event{}, d
+		}
 		if p := now.view.Position(); a.IfMatch != nil && !holds(*a.IfMatch, p) {
 			return match.Event{}, &ConditionError{Present: p}
 		}
@@ -57,7 +61,7 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 				return match.Event{}, surelyNot(err)
 			}
 		}
-		err = m.store(ctx, now, record{Format: format, Event: &e, Once: once, Body: body, Revision: revisions(now.view)})
+		err = m.store(ctx, now, record{Format: chain.Format, Event: &e, Once: once, Body: body, Revision: revisions(now.view)})
 		if errors.Is(err, store.ErrConflict) {
 			continue
 		}
@@ -85,7 +89,7 @@ func (e *entry) ends() { e.appending.give() }
 // store appends a record behind a moment and waits until it has been folded
 // here. After a conflict it waits until the moment is past.
 func (e *entry) store(ctx context.Context, now *moment, r record) error {
-	next := store.Record{Key: e.key, Number: now.number() + 1, Data: encode(r)}
+	next := store.Record{Key: e.key, Number: now.number() + 1, Data: now.head.Seal(e.key, encode(r))}
 	var err error
 	if next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data); err == nil {
 		// Following would bring it as well, half a millisecond later.
@@ -113,6 +117,9 @@ func (e *entry) pass(ctx context.Context, now *moment) error {
 		present := e.now.Load()
 		if present == nil || present.deleted || present.number() > now.number() {
 			return nil // nil: put away; the next load reads the journal
+		}
+		if d := e.damage.Load(); d != nil {
+			return d
 		}
 		select {
 		case <-present.next:

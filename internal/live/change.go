@@ -8,6 +8,7 @@ import (
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
+	"matchstream/internal/store/chain"
 )
 
 // Change changes a match's description. Errors: ErrNotFound, *match.Error
@@ -69,6 +70,9 @@ func (l *Live) Delete(ctx context.Context, id string) error {
 	defer m.ends()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
 	defer cancel()
+	if m.damage.Load() != nil {
+		return l.discard(ctx, m.entry)
+	}
 	// From here on a start reads the journal, finds its last record, and goes
 	// on with what this call may not come to.
 	if err := m.reopen(ctx); err != nil {
@@ -82,7 +86,7 @@ func (l *Live) Delete(ctx context.Context, id string) error {
 		if now.deleted {
 			return ErrNotFound
 		}
-		err = m.store(ctx, now, record{Format: format, Deleted: true})
+		err = m.store(ctx, now, record{Format: chain.Format, Deleted: true})
 		if err == nil {
 			break
 		}
@@ -160,6 +164,9 @@ func (e *entry) summary() (Summary, bool) {
 // memory, scores of one that is over. False if it is deleted.
 func (e *entry) glance() (match.View, bool) {
 	if now := e.now.Load(); now != nil {
+		if e.damage.Load() != nil && e.described.Load().Over != nil && !now.deleted {
+			return e.unread(), true // the catalogue knows more
+		}
 		return now.view, now.end() != feed.Gone
 	}
 	if at := e.resting.Load(); at != nil {

@@ -10,6 +10,7 @@ import (
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
+	"matchstream/internal/store/chain"
 	"matchstream/internal/wire"
 )
 
@@ -18,9 +19,10 @@ type entry struct {
 	live *Live
 	key  store.Key
 
-	described atomic.Pointer[description] // what the catalogue says
-	now       atomic.Pointer[moment]      // nil: not loaded
-	resting   atomic.Pointer[rest]        // not nil: it was, and goes on
+	described atomic.Pointer[description]  // what the catalogue says
+	now       atomic.Pointer[moment]       // nil: not loaded
+	resting   atomic.Pointer[rest]         // not nil: it was, and goes on
+	damage    atomic.Pointer[DamagedError] // not nil: it stays as it is
 	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
 	audience  audience
 
@@ -40,6 +42,7 @@ type moment struct {
 	receipts []receipt  // of event i+1; of the deletion at the end
 	mark     store.Mark // of the last record
 	base     int        // revisions when the match was created
+	head     chain.Head // behind the last record
 	deleted  bool
 	next     chan struct{} // closed when a later moment is there
 }
@@ -89,19 +92,30 @@ func revisions(v match.View) int {
 	return v.Info.Revision + v.Teams[match.Home].Revision + v.Teams[match.Visit].Revision
 }
 
-// after is the moment after one more record.
+// after is the moment after one more record, which has to follow in the chain.
 func (e *entry) after(m *moment, r store.Record) (*moment, error) {
+	head, err := m.head.Next(e.key, r.Number, r.Data)
+	if err != nil {
+		return nil, err
+	}
+	n, err := e.fold(m, r)
+	if err != nil {
+		return nil, err
+	}
+	n.head = head
+	return n, nil
+}
+
+// fold is the moment after one more record, wherever it comes from.
+func (e *entry) fold(m *moment, r store.Record) (*moment, error) {
 	rec, err := decodeRecord(r.Data)
 	if err != nil {
-		return nil, fmt.Errorf("match %s, record %d: %w", e.key.Match, r.Number, err)
-	}
-	if rec.Event == nil && !rec.Deleted {
-		return nil, fmt.Errorf("match %s, record %d is damaged: expected an event or the deletion", e.key.Match, r.Number)
+		return nil, fmt.Errorf("record %d: %w", r.Number, err)
 	}
 	n := &moment{view: m.view, mark: r.Mark, base: m.base, deleted: rec.Deleted, next: make(chan struct{})}
 	if rec.Event != nil {
 		if n.view.State, err = match.Apply(m.view.State, *rec.Event); err != nil {
-			return nil, fmt.Errorf("match %s, record %d cannot be folded: %w", e.key.Match, r.Number, err)
+			return nil, fmt.Errorf("record %d cannot be folded: %w", r.Number, err)
 		}
 	}
 	// Moments share one array. Each has one that follows it: whoever makes a
@@ -132,6 +146,9 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 	if now == nil || now.deleted || r.Number <= now.number() {
 		return // not loaded: whoever loads it reads this record
 	}
+	if e.damage.Load() != nil {
+		return // nothing can follow
+	}
 	if r.Number > now.number()+1 {
 		e.live.log.Warn("a record was not heard; the match is folded again from its journal", "match", e.key.Match, "record", r.Number)
 		e.again(ctx)
@@ -139,7 +156,8 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 	}
 	next, err := e.after(now, r)
 	if err != nil {
-		e.live.log.Error("folding failed", "match", e.key.Match, "record", r.Number, "cause", err)
+		e.live.log.Error("a record cannot be folded; the match is folded again from its journal", "match", e.key.Match, "record", r.Number, "cause", err)
+		e.again(ctx)
 		return
 	}
 	e.live.Counts.Folds.Add(1)

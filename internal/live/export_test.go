@@ -13,8 +13,11 @@ import (
 // Idle is how long what nobody uses is kept.
 const Idle = idle
 
-// Format is the newest format of stored values.
+// Format is the newest format of the catalogue's values.
 const Format = format
+
+// Seal makes a record of data that follows the match's last.
+func (m *Match) Seal(data []byte) []byte { return m.moment().head.Seal(m.key, data) }
 
 // Tidier does the rounds of tidying at moments of the test's choice.
 func (l *Live) Tidier() (round func(now time.Time)) {

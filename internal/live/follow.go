@@ -130,7 +130,7 @@ func (e *entry) putAway(now time.Time) (toRest bool) {
 	defer e.mu.Unlock()
 	m := e.now.Load()
 	switch {
-	case m == nil || m.deleted:
+	case m == nil || m.deleted || e.damage.Load() != nil:
 	case !e.described.Load().marks(m.view.State):
 		e.live.settleLater(e)
 	case now.Sub(time.Unix(0, e.used.Load())) < idle || e.hasLane():

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -33,7 +34,8 @@ func (e *entry) reload(ctx context.Context) (*moment, error) {
 }
 
 // read does it, with loading held. While it reads, hear only notes what it
-// hears: then read reads on until nothing is missing. A panic is an error:
+// hears: then read reads on until nothing is missing. Where the journal is
+// damaged it stops, and the match is what lies before. A panic is an error:
 // whoever asks for this match must not end the others.
 func (e *entry) read(ctx context.Context) (now *moment, err error) {
 	defer func() {
@@ -55,27 +57,38 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 	}
 	for {
 		records, err := e.live.store.Read(ctx, e.key, m.number()+1)
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrDamaged) {
 			return nil, fmt.Errorf("match %s cannot be read: %w", e.key.Match, err)
 		}
 		for _, r := range records {
-			if m, err = e.next(m, r); err != nil {
-				return nil, err
+			next, bad := e.next(m, r)
+			if bad != nil {
+				err = bad
+				break
 			}
+			m = next
+		}
+		if err != nil {
+			return e.damaged(m, err), nil
 		}
 		if now, ok := e.install(m); ok {
 			return now, nil
 		}
-		if len(records) == 0 {
-			return nil, fmt.Errorf("match %s: the journal ends with record %d, but there was a later one: %w", e.key.Match, m.number(), store.ErrUnavailable)
+		if len(records) > 0 {
+			continue
 		}
+		err = fmt.Errorf("the journal ends with record %d, but there was a later one", m.number())
+		if m.number() == 0 { // another node has deleted it a moment ago, or all is lost
+			return nil, fmt.Errorf("match %s: %w: %w", e.key.Match, err, store.ErrUnavailable)
+		}
+		return e.damaged(m, err), nil
 	}
 }
 
 // next folds one record read from the journal, which must have no holes.
 func (e *entry) next(m *moment, r store.Record) (*moment, error) {
 	if r.Number != m.number()+1 {
-		return nil, fmt.Errorf("match %s: record %d is missing in the journal", e.key.Match, m.number()+1)
+		return nil, fmt.Errorf("record %d is missing in the journal, record %d comes instead", m.number()+1, r.Number)
 	}
 	return e.after(m, r)
 }

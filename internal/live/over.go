@@ -55,7 +55,7 @@ func (e *entry) reopen(ctx context.Context) error {
 func (e *entry) settle(ctx context.Context) error {
 	return e.put(ctx, func(d description) *description {
 		now := e.now.Load()
-		if now == nil || now.deleted || d.marks(now.view.State) {
+		if now == nil || now.deleted || e.damage.Load() != nil || d.marks(now.view.State) {
 			return nil
 		}
 		d.Over = overOf(now.view.State)

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"matchstream/internal/match"
+	"matchstream/internal/store"
 )
 
-// format is the version of the journal's records and of the catalogue's
-// values. A program that meets a newer one refuses it: it might mean anything.
+// format is the version of the catalogue's values. A program that meets a newer
+// one refuses it: it might mean anything. Records have one of their own
+// (chain.Format).
 const format = 1
 
 // record is what the journal keeps for one number of a match: an event, or
@@ -32,18 +34,29 @@ type record struct {
 	Revision int `json:"revision,omitempty"`
 }
 
+// decodeRecord reads a record whose format is known, and known to be whole as
+// far as the chain can tell.
 func decodeRecord(data []byte) (r record, err error) {
-	return r, decode(data, &r)
+	if err := json.Unmarshal(data, &r); err != nil {
+		return r, fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	}
+	if (r.Event == nil) != r.Deleted {
+		return r, fmt.Errorf("%w: expected an event or the deletion", store.ErrDamaged)
+	}
+	return r, nil
 }
 
-// decode reads a stored value and refuses one of a newer format, which is
-// looked at first: its other fields may have another shape.
+// decode reads a value of the catalogue and refuses one of a newer format, which
+// is looked at first: its other fields may have another shape.
 func decode(data []byte, into any) error {
 	var version struct {
 		Format int `json:"v"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
 		return fmt.Errorf("stored value is damaged: %w", err)
+	}
+	if version.Format < 1 {
+		return fmt.Errorf("stored value is damaged: expected its format as \"v\", found %.40q", data)
 	}
 	if version.Format > format {
 		return fmt.Errorf("stored value has format %d, this program knows formats up to %d: run the newer version of MatchStream that wrote it", version.Format, format)

@@ -9,6 +9,7 @@ import (
 
 	"matchstream/internal/match"
 	"matchstream/internal/store"
+	"matchstream/internal/store/chain"
 )
 
 // rest is a match that goes on, but that nobody has asked for in a while: a
@@ -24,6 +25,7 @@ type rest struct {
 	number      int64
 	mark        store.Mark
 	base        int
+	head        chain.Head
 	records     []byte // one on a line, compressed
 }
 
@@ -36,7 +38,7 @@ var familiar = []byte(`"team":"","player":{"number":1,"name":"},"assist":{"numbe
 	`"kind":"halftime","kind":"continue","kind":"addedtime","minutes":"kind":"shot","kind":"foul","kind":"offside","kind":"corner","kind":"freekick","kind":"throwin","kind":"goalkick","kind":"save"` +
 	`"kind":"comment","comment":"","kind":"var","about":"outcome":"reason":"how":"header","penalty"` +
 	`"kind":"substitution","kind":"card","card":"yellow","minute":"90+"}}` + "\n" +
-	`{"v":1,"event":{"id":1,"timestamp":17,"kind":"goal","by":"operator","team":"","player":{"number":1,"name":""},"minute":"45"},"once":"","body":"","revision":0}` + "\n")
+	`{"v":2,"event":{"id":1,"timestamp":17,"kind":"goal","by":"operator","team":"","player":{"number":1,"name":""},"minute":"45"},"once":"","body":"","revision":0}` + "\n")
 
 // press compresses records. It is large, and used by one goroutine at a time.
 type press struct {
@@ -65,7 +67,7 @@ func (m *moment) pressed() []byte {
 	e := encoder(p.by)
 	for i, r := range m.receipts { // a match that goes on has an event in each
 		event := m.view.State.Log[i].Event.Event()
-		r := record{Format: format, Event: &event, Once: r.once, Body: r.body, Revision: r.revision}
+		r := record{Format: chain.Format, Event: &event, Once: r.once, Body: r.body, Revision: r.revision}
 		if err := e.Encode(r); err != nil {
 			panic(err) // plain structs of ours, to memory: cannot fail
 		}
@@ -78,7 +80,7 @@ func (m *moment) pressed() []byte {
 func (m *moment) rest() *rest {
 	s := m.view.State
 	return &rest{standing: standing(s), period: s.Period, suspended: s.Suspended, suspendedAt: s.SuspendedAt,
-		timestamp: s.LastTimestamp, number: m.number(), mark: m.mark, base: m.base, records: m.pressed()}
+		timestamp: s.LastTimestamp, number: m.number(), mark: m.mark, base: m.base, head: m.head, records: m.pressed()}
 }
 
 // state is as much of a match at rest as lists show; unread is it without
@@ -99,13 +101,13 @@ func (e *entry) wake(r *rest) (*moment, error) {
 	m := e.begin()
 	m.base = r.base
 	for line := range bytes.Lines(lines) {
-		if m, err = e.after(m, store.Record{Key: e.key, Number: m.number() + 1, Data: line}); err != nil {
+		if m, err = e.fold(m, store.Record{Key: e.key, Number: m.number() + 1, Data: line}); err != nil {
 			return nil, err
 		}
 	}
 	if m.number() != r.number {
 		return nil, fmt.Errorf("match %s at rest has %d records, expected %d", e.key.Match, m.number(), r.number)
 	}
-	m.mark = r.mark
+	m.mark, m.head = r.mark, r.head
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 )
@@ -40,6 +41,11 @@ func CheckEntry(key string, value []byte) error {
 		return fmt.Errorf("store: catalogue key %q: must be parts of a-z 0-9 _ - split by /, at most 255 characters", key)
 	}
 	return checkData(value)
+}
+
+// CompareJournals is the order of Journals.
+func CompareJournals(a, b Journal) int {
+	return cmp.Or(cmp.Compare(a.Key.Match, b.Key.Match), cmp.Compare(a.Key.Epoch, b.Key.Epoch))
 }
 
 func checkData(data []byte) error {

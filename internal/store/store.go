@@ -32,6 +32,12 @@ type Record struct {
 	Data   []byte
 }
 
+// Journal is one match's journal, as the store counts it.
+type Journal struct {
+	Key     Key
+	Records int64
+}
+
 // Entry is one value of the catalogue.
 type Entry struct {
 	Key      string // "team/elp", "match/elp-tig-2011-09-10": [a-z0-9_-] in parts split by /
@@ -65,8 +71,14 @@ type Store interface {
 
 	// Read returns the records of key whose number is from or more, in order.
 	// None is an empty slice and no error. What Append or Follow has shown to
-	// this caller, Read shows too.
+	// this caller, Read shows too. With an error that wraps ErrDamaged come the
+	// records before the damage.
 	Read(ctx context.Context, key Key, from int64) ([]Record, error)
+
+	// Journals says which journals there are, sorted by match and epoch, and
+	// how many records each has by the store's own reckoning: what a disk has
+	// damaged may be counted still, so that who reads fewer knows.
+	Journals(ctx context.Context) ([]Journal, error)
 
 	// End is the mark of the newest record in the journal; 0 when empty.
 	End(ctx context.Context) (Mark, error)
@@ -91,7 +103,8 @@ type Store interface {
 	// Delete removes an entry whose revision still is expect.
 	Delete(ctx context.Context, key string, expect uint64) error
 
-	// List returns the entries whose key begins with prefix ("" is all), sorted by key.
+	// List returns the entries whose key begins with prefix ("" is all), sorted
+	// by key. With an error that wraps ErrDamaged come those that can be read.
 	List(ctx context.Context, prefix string) ([]Entry, error)
 
 	// Watch calls f for each change of the catalogue made after Watch was

@@ -119,6 +119,11 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 		if old.Value == nil {
 			present = 0
 		}
+		if old.Revision == 0 {
+			if err := s.whole(ctx, m.Subject); err != nil {
+				return 0, err
+			}
+		}
 		if present != expect {
 			return 0, fmt.Errorf("%w: it has revision %d, not %d", store.ErrConflict, present, expect)
 		}
@@ -137,8 +142,10 @@ func (s *Store) List(ctx context.Context, prefix string) ([]store.Entry, error) 
 	}
 	defer leave()
 	entries := map[string]store.Entry{} // one that is changed meanwhile comes twice
+	seen := map[string]bool{}           // subjects
 	err = s.each(ctx, catalogueConfig.Name, listSubject(prefix), 1, func(m stored) error {
 		e := entry(m.subject, m.sequence, m.header, m.data)
+		seen[m.subject] = true
 		if e.Value == nil {
 			delete(entries, e.Key)
 		} else if strings.HasPrefix(e.Key, prefix) {
@@ -146,7 +153,10 @@ func (s *Store) List(ctx context.Context, prefix string) ([]store.Entry, error) 
 		}
 		return nil
 	})
-	if err != nil {
+	if errors.Is(err, errStepped) {
+		err = s.missed(ctx, prefix, seen, entries)
+	}
+	if err != nil && !errors.Is(err, store.ErrDamaged) {
 		return nil, fmt.Errorf("list %s: %w", prefix, err)
 	}
 	list := make([]store.Entry, 0, len(entries))
@@ -154,7 +164,7 @@ func (s *Store) List(ctx context.Context, prefix string) ([]store.Entry, error) 
 		list = append(list, e)
 	}
 	slices.SortFunc(list, func(a, b store.Entry) int { return strings.Compare(a.Key, b.Key) })
-	return list, nil
+	return list, err
 }
 
 // listSubject is the narrowest subject that has all keys with a prefix.

@@ -56,19 +56,26 @@ func (s *Store) one(ctx context.Context, stream string, g get) (stored, error) {
 	return m, err
 }
 
+// errStepped: JetStream said that there is more, and then found nothing: it has
+// stepped over what it cannot read, or somebody has removed it meanwhile.
+var errStepped = fmt.Errorf("%w: the disk has damaged what was written", store.ErrDamaged)
+
 // each calls f for the messages of subject in a stream, from a sequence on, to
-// the end of the stream.
+// the end of the stream; errStepped if fewer come than there were to be.
 func (s *Store) each(ctx context.Context, stream, subject string, from uint64, f func(stored) error) error {
-	for {
+	for more := uint64(0); ; {
 		last, pending, err := s.batch(ctx, stream, get{
 			Sequence: max(from, 1), Next: subject, Batch: batchMessages, MaxBytes: batchBytes}, f)
 		if errors.Is(err, store.ErrNotFound) {
+			if more > 0 {
+				return fmt.Errorf("%w: %d cannot be read", errStepped, more)
+			}
 			return nil
 		}
 		if err != nil || pending == 0 {
 			return err
 		}
-		from = last + 1
+		from, more = last+1, pending
 	}
 }
 

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -32,8 +33,8 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 		}
 		// JetStream steps over a record that it cannot read, without a word.
 		if r.Number != next {
-			return fmt.Errorf("record %d is missing (%d comes instead): the disk has damaged it, or it was purged meanwhile",
-				next, r.Number)
+			return fmt.Errorf("%w: record %d is missing (%d comes instead): the disk has damaged it, or it was purged meanwhile",
+				store.ErrDamaged, next, r.Number)
 		}
 		next++
 		if r.Number >= from {
@@ -41,7 +42,12 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 		}
 		return nil
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errStepped) && s.isPurged(ctx, key):
+		return nil, nil
+	case errors.Is(err, store.ErrDamaged):
+		return records, fmt.Errorf("read %s: %w", key.Match, err)
+	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", key.Match, err)
 	}
 	return records, nil

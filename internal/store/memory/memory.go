@@ -96,6 +96,19 @@ func (m *memory) Read(ctx context.Context, key store.Key, from int64) ([]store.R
 	return slices.Clone(journal[skip:]), nil
 }
 
+func (m *memory) Journals(ctx context.Context) ([]store.Journal, error) {
+	if err := m.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	var all []store.Journal
+	for key, records := range m.mu.journals {
+		all = append(all, store.Journal{Key: key, Records: int64(len(records))})
+	}
+	slices.SortFunc(all, store.CompareJournals)
+	return all, nil
+}
+
 func (m *memory) End(ctx context.Context) (store.Mark, error) {
 	if err := m.enter(ctx); err != nil {
 		return 0, err

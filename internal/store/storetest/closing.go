@@ -12,15 +12,16 @@ import (
 // calls are all methods that take a context and return at once.
 func calls(s store.Store) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"Append": func(ctx context.Context) error { _, err := s.Append(ctx, keyB, 0, 1, []byte("no")); return err },
-		"Read":   func(ctx context.Context) error { _, err := s.Read(ctx, keyA, 1); return err },
-		"End":    func(ctx context.Context) error { _, err := s.End(ctx); return err },
-		"Purge":  func(ctx context.Context) error { return s.Purge(ctx, keyA) },
-		"Put":    func(ctx context.Context) error { _, err := s.Put(ctx, "b", []byte("no"), 0); return err },
-		"Get":    func(ctx context.Context) error { _, err := s.Get(ctx, "a"); return err },
-		"Delete": func(ctx context.Context) error { return s.Delete(ctx, "a", 1) },
-		"List":   func(ctx context.Context) error { _, err := s.List(ctx, ""); return err },
-		"Size":   func(ctx context.Context) error { _, err := s.Size(ctx); return err },
+		"Append":   func(ctx context.Context) error { _, err := s.Append(ctx, keyB, 0, 1, []byte("no")); return err },
+		"Read":     func(ctx context.Context) error { _, err := s.Read(ctx, keyA, 1); return err },
+		"Journals": func(ctx context.Context) error { _, err := s.Journals(ctx); return err },
+		"End":      func(ctx context.Context) error { _, err := s.End(ctx); return err },
+		"Purge":    func(ctx context.Context) error { return s.Purge(ctx, keyA) },
+		"Put":      func(ctx context.Context) error { _, err := s.Put(ctx, "b", []byte("no"), 0); return err },
+		"Get":      func(ctx context.Context) error { _, err := s.Get(ctx, "a"); return err },
+		"Delete":   func(ctx context.Context) error { return s.Delete(ctx, "a", 1) },
+		"List":     func(ctx context.Context) error { _, err := s.List(ctx, ""); return err },
+		"Size":     func(ctx context.Context) error { _, err := s.Size(ctx); return err },
 	}
 }
 

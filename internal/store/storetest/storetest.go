@@ -38,6 +38,7 @@ func Run(t *testing.T, s Suite) {
 		{"any bytes and sizes", anyBytes},
 		{"any key", anyKey},
 		{"bad arguments", badArguments},
+		{"journals", journals},
 		{"end", end},
 		{"purge", purge},
 		{"purge and append again", purgeAndAppend},

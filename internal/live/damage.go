@@ -1,0 +1,86 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/chain"
+)
+
+// DamagedError is what appending to a match says whose journal cannot be read
+// whole, or whose entry in the catalogue is lost. What lies before the damage
+// is served; nothing is appended, so that no number is given out twice.
+type DamagedError struct {
+	Match string
+	Last  int64 // the last record that is served
+	Cause error
+}
+
+func (e *DamagedError) Error() string {
+	text := fmt.Sprintf("match %s is served up to record %d only and takes no more events: %v", e.Match, e.Last, e.Cause)
+	if newer := (*chain.Newer)(nil); errors.As(e.Cause, &newer) {
+		return text // it says what to do
+	}
+	return text + "; restore it from a backup or a replica (matchstream admin copy), or delete it"
+}
+
+// Unwrap gives the cause, and that surely nothing was stored.
+func (e *DamagedError) Unwrap() []error { return []error{store.ErrUnavailable, e.Cause} }
+
+// damaged marks the match as damaged behind m, which is shown unless a later
+// moment is, and says so once. It stays so until the next start: whoever
+// restores a store does that while no server uses it.
+func (e *entry) damaged(m *moment, cause error) *moment {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.touch()
+	now := e.now.Load()
+	if now != nil && now.deleted {
+		return now
+	}
+	if newer := (*chain.Newer)(nil); errors.As(cause, &newer) {
+		cause = fmt.Errorf("record %d: %w", m.number()+1, cause)
+	}
+	last := m.number()
+	if now != nil {
+		last = max(last, now.number())
+	}
+	e.hurt(&DamagedError{Match: e.key.Match, Last: last, Cause: cause})
+	if now == nil || now.number() < m.number() {
+		e.describe(m, e.described.Load())
+		e.show(now, m)
+		now = m
+	}
+	return now
+}
+
+// hurt notes the first damage of a match.
+func (e *entry) hurt(d *DamagedError) {
+	if e.damage.CompareAndSwap(nil, d) {
+		e.live.log.Error("a match is damaged; the others go on", "match", d.Match, "cause", d)
+	}
+}
+
+// Damaged is how many matches are damaged, as far as is known.
+func (l *Live) Damaged() (n int) {
+	l.entries.all(func(e *entry) bool {
+		if e.damage.Load() != nil {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// discard deletes a match that is damaged: nothing can be appended to it, so
+// its entry in the catalogue and its journal just go.
+func (l *Live) discard(ctx context.Context, e *entry) error {
+	if err := l.finishDelete(ctx, e); err != nil {
+		return err
+	}
+	l.gone.epoch(e.key)
+	e.vanish()
+	return nil
+}

@@ -17,6 +17,7 @@ const (
 	teamKey  = "team/"
 	matchKey = "match/"
 	onceKey  = "once/"
+	goneKey  = "gone/" // and match and epoch: its journal is left, see Live.discard
 )
 
 // description is what the catalogue keeps of a match.
@@ -39,7 +40,9 @@ type description struct {
 // not over, several at once.
 func (l *Live) loadCatalogue(ctx context.Context) error {
 	all, err := l.store.List(ctx, "")
-	if err != nil {
+	if errors.Is(err, store.ErrDamaged) {
+		l.log.Error("a part of the catalogue is lost; what is left is served", "cause", err)
+	} else if err != nil {
 		return fmt.Errorf("the catalogue cannot be read: %w", err)
 	}
 	for _, prefix := range []string{teamKey, matchKey} { // a match shows its teams
@@ -52,12 +55,20 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 		}
 	}
 	l.forgetOnces(ctx, all)
+	counted, err := l.findLost(ctx, all)
+	if err != nil {
+		return fmt.Errorf("the journals cannot be counted: %w", err)
+	}
 	work := make(chan *entry)
 	var readers sync.WaitGroup
 	for range 8 {
 		readers.Go(func() {
 			for e := range work {
-				if now, err := e.load(ctx); err != nil {
+				now, err := e.load(ctx)
+				if n := counted[e.key]; err == nil && !now.deleted && now.number() < n {
+					now, err = e.count(ctx, n)
+				}
+				if err != nil {
 					// The others can be served; this one says why it cannot.
 					l.log.Error("a match cannot be loaded", "match", e.key.Match, "cause", err)
 				} else if now.deleted {
@@ -148,9 +159,9 @@ func (l *Live) cataloguedMatch(c store.Entry) error {
 		}
 		return nil
 	}
-	d := &description{revision: c.Revision}
-	if err := decode(c.Value, d); err != nil {
-		return fmt.Errorf("catalogue entry %s: %w", c.Key, err)
+	d, err := decodeDescription(c)
+	if err != nil {
+		return err
 	}
 	d.Info.Compact()
 	key := store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}

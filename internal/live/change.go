@@ -134,9 +134,9 @@ func (l *Live) deleteDescription(ctx context.Context, key store.Key) error {
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
-		var d description
+		d := new(description)
 		if err == nil {
-			err = decode(c.Value, &d)
+			d, err = decodeDescription(c)
 		}
 		if err != nil || d.Info.Epoch != key.Epoch {
 			return err

@@ -116,13 +116,16 @@ func (l *Live) createdBefore(ctx context.Context, id, once, body string) ([]byte
 	}
 	entry, err := l.store.Get(ctx, matchKey+id)
 	if errors.Is(err, store.ErrNotFound) {
+		if e, ok := l.entry(id); ok && e.damage.Load() != nil {
+			return nil, false, ErrExists // its entry is lost; it can be deleted
+		}
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
-	var d description
-	if err := decode(entry.Value, &d); err != nil {
+	d, err := decodeDescription(entry)
+	if err != nil {
 		return nil, false, err
 	}
 	if answer, ok, err := d.Created.answers(once, body, l.clock()); ok {

@@ -56,12 +56,27 @@ func (e *entry) damaged(m *moment, cause error) *moment {
 	return now
 }
 
-// hurt notes the first damage of a match.
+// hurt notes the first damage of a match, once: the one before all others.
 func (e *entry) hurt(d *DamagedError) {
-	if e.damage.CompareAndSwap(nil, d) {
-		e.live.log.Error("a match is damaged; the others go on", "match", d.Match, "cause", d)
+	for {
+		old := e.damage.Load()
+		if old != nil && old.Last <= d.Last {
+			return
+		}
+		if e.damage.CompareAndSwap(old, d) {
+			e.live.log.Error("a match is damaged; the others go on", "match", d.Match, "cause", d)
+			return
+		}
 	}
 }
+
+// left is the catalogue's entry of a journal that was left.
+type left struct {
+	Format int   `json:"v"`
+	At     int64 `json:"at"` // Unix milliseconds
+}
+
+func leftKey(k store.Key) string { return goneKey + k.Match + "/" + k.Epoch }
 
 // Damaged is how many matches are damaged, as far as is known.
 func (l *Live) Damaged() (n int) {
@@ -75,9 +90,24 @@ func (l *Live) Damaged() (n int) {
 }
 
 // discard deletes a match that is damaged: nothing can be appended to it, so
-// its entry in the catalogue and its journal just go.
+// its entry in the catalogue and its journal just go. A journal that the disk
+// has damaged is left, and noted as left: to remove what cannot be read is more
+// than every store can do without harm to others.
 func (l *Live) discard(ctx context.Context, e *entry) error {
-	if err := l.finishDelete(ctx, e); err != nil {
+	_, err := l.store.Read(ctx, e.key, 1)
+	switch {
+	case errors.Is(err, store.ErrDamaged):
+		_, err = l.store.Put(ctx, leftKey(e.key), encode(left{Format: format, At: l.clock().UnixMilli()}), 0)
+		if err == nil || errors.Is(err, store.ErrConflict) { // it stands there already
+			err = l.keepCreated(ctx, e.described.Load())
+		}
+		if err == nil {
+			err = l.deleteDescription(ctx, e.key)
+		}
+	case err == nil:
+		err = l.finishDelete(ctx, e)
+	}
+	if err != nil {
 		return err
 	}
 	l.gone.epoch(e.key)

@@ -177,7 +177,7 @@ func TestDamagedEnd(t *testing.T) {
 	rewritten(t, s, k, func(all [][]byte) [][]byte { return all[:4] })
 	l = clock.open(t, s)
 	defer l.Close()
-	takesNothing(t, find(t, l), 4, "the journal ends with record 4, but there was a later one")
+	takesNothing(t, find(t, l), 4, "it ended with record 12, its journal has 4")
 }
 
 // Damage that is met while the match is played: it stays as it was in memory.

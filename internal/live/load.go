@@ -78,6 +78,9 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 			continue
 		}
 		err = fmt.Errorf("the journal ends with record %d, but there was a later one", m.number())
+		if d := e.damage.Load(); d != nil && m.number() == 0 {
+			return nil, d
+		}
 		if m.number() == 0 { // another node has deleted it a moment ago, or all is lost
 			return nil, fmt.Errorf("match %s: %w: %w", e.key.Match, err, store.ErrUnavailable)
 		}

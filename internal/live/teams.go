@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -75,9 +74,9 @@ func (l *Live) PutTeam(ctx context.Context, t match.Team) (stored match.Team, cr
 		}
 		created = err != nil
 		if !created {
-			var c catalogedTeam
-			if err := decode(old.Value, &c); err != nil {
-				return t, false, fmt.Errorf("team %s: %w", t.ID, err)
+			c, err := decodeTeam(old)
+			if err != nil {
+				return t, false, err
 			}
 			t.Revision = c.Team.Revision
 			if reflect.DeepEqual(c.Team, t) {
@@ -102,9 +101,9 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 	if e.Value == nil {
 		return nil // teams are not deleted
 	}
-	c := catalogedTeam{revision: e.Revision}
-	if err := decode(e.Value, &c); err != nil {
-		return fmt.Errorf("catalogue entry %s: %w", e.Key, err)
+	c, err := decodeTeam(e)
+	if err != nil {
+		return err
 	}
 	id := strings.TrimPrefix(e.Key, teamKey)
 	l.teams.set(id, c)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -59,7 +60,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP,
-		Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
+		Keep: time.Duration(c.Keep), Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
 	}, errors.Join(wrong...)
 }
 

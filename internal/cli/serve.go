@@ -32,6 +32,8 @@ type serveCommand struct {
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
+	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`
+
 	Pump string `setting:"" default:"auto" help:"What writes to plain connections: epoll (Linux), goroutine (portable, one for each watcher), or auto."`
 
 	HandshakeTimeout    time.Duration `setting:"" default:"60s" help:"How long a client may take for its first line or request."`

@@ -60,6 +60,11 @@ func set[T any](field *T, to *T) {
 // Delete appends the last record of a match, by which watchers are told, and
 // removes what there was. Errors: ErrNotFound, the store's.
 func (l *Live) Delete(ctx context.Context, id string) error {
+	return l.deleteIf(ctx, id, func(*moment) error { return nil })
+}
+
+// deleteIf deletes a match as long as may is nil of its last moment.
+func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error) error {
 	m, err := l.Match(ctx, id)
 	if err != nil {
 		return err
@@ -70,6 +75,13 @@ func (l *Live) Delete(ctx context.Context, id string) error {
 	defer m.ends()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
 	defer cancel()
+	now, err := m.load(ctx)
+	if err == nil {
+		err = may(now)
+	}
+	if err != nil {
+		return surelyNot(err)
+	}
 	if m.damage.Load() != nil {
 		return l.discard(ctx, m.entry)
 	}
@@ -85,6 +97,9 @@ func (l *Live) Delete(ctx context.Context, id string) error {
 		}
 		if now.deleted {
 			return ErrNotFound
+		}
+		if err := may(now); err != nil {
+			return surelyNot(err)
 		}
 		err = m.store(ctx, now, record{Format: chain.Format, Deleted: true})
 		if err == nil {

@@ -43,6 +43,7 @@ type Options struct {
 	Clock  func() time.Time // time.Now
 	Random io.Reader        // of epochs: crypto/rand.Reader
 	Log    *slog.Logger     // slog.Default()
+	Keep   time.Duration    // how long matches stay after their end; 0: for ever
 }
 
 // Live is all matches of one node. Its methods may be called by any goroutine.
@@ -51,6 +52,7 @@ type Live struct {
 	clock  func() time.Time
 	random io.Reader
 	log    *slog.Logger
+	keep   time.Duration
 
 	entries index
 	teams   teams
@@ -78,12 +80,14 @@ type Counts struct {
 	Refusals  atomic.Uint64 // requests that the rules refused
 	Folds     atomic.Uint64 // events folded
 	Panics    atomic.Uint64 // panics contained while folding or publishing
+	Expired   atomic.Uint64 // matches deleted since they ended longer ago than Options.Keep
+	Overdue   atomic.Uint64 // such deletions that failed
 }
 
 // Open loads the catalogue and the matches that are not over, and begins to
 // follow the journal. The store stays the caller's to close, after Close.
 func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
-	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log}
+	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log, keep: o.Keep}
 	if l.clock == nil {
 		l.clock = time.Now
 	}
@@ -114,6 +118,9 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 	l.done.Go(func() { l.follow(run, from) })
 	l.done.Go(func() { l.board.run(run) })
 	l.done.Go(func() { l.tidy(run) })
+	if l.keep > 0 {
+		l.done.Go(func() { l.retain(run) })
+	}
 	return l, nil
 }
 

@@ -82,5 +82,8 @@ func (n *Node) measure() {
 	m.Counter("append_refusals_total", "Requests that the rules refused.", nil, c.Refusals.Load)
 	m.Counter("folds_total", "Events folded.", nil, c.Folds.Load)
 	m.Counter("panics_total", "Panics contained.", nil, func() uint64 { return c.Panics.Load() + n.panics.Load() })
+	m.Counter("expired_total", "Matches deleted since they ended longer ago than --keep.", nil, c.Expired.Load)
+	m.Counter("expire_failures_total", "Such deletions that failed; they are tried again a day later.", nil, c.Overdue.Load)
+	m.Gauge("damaged_matches", "Matches whose journal or entry in the catalogue cannot be read whole.", nil, func() float64 { return float64(n.live.Damaged()) })
 	m.Gauge("matches", "Matches in the catalogue.", nil, func() float64 { return float64(n.live.Len()) })
 }

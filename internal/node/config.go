@@ -26,6 +26,7 @@ type Config struct {
 	MaxPerIP         int           // watchers at once from one address; 0: no limit
 	Drain            time.Duration // over which streams are ended
 	DrainDelay       time.Duration // between readyz 503 and the drain
+	Keep             time.Duration // of matches after their end; 0: for ever
 	NextFreePort     bool          // a taken port is replaced by the next free one
 	Version          string        // of the program
 

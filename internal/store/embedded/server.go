@@ -16,6 +16,11 @@ import (
 // adds to it.
 const unlimited = 1 << 60
 
+// tidying is how often the server gives back the space of what was purged: a
+// block of 8 MB of which more than half is gone, if it is not the one that is
+// being written.
+var tidying = 2 * time.Minute // a test cannot wait
+
 // startServer starts a server without any listener. It returns once the
 // streams in dir are recovered.
 func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error) {
@@ -27,6 +32,7 @@ func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error
 		StoreDir:      dir,
 		JetStream:     true,
 		SyncAlways:    true,
+		SyncInterval:  tidying,
 		MaxPayload:    2 * store.MaxData,
 		WriteDeadline: time.Minute, // the process may be stopped for a while
 

@@ -29,6 +29,7 @@ func TestHelpTexts(t *testing.T) {
 		"replay":          {"replay", "--help"},
 		"admin":           {"admin", "--help"},
 		"admin-token-new": {"admin", "token", "new", "--help"},
+		"admin-copy":      {"admin", "copy", "--help"},
 		"version":         {"version", "--help"},
 	} {
 		code, out, errs := runMain(args...)

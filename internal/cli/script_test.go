@@ -72,7 +72,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": sigterm,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": sigterm, "flip": flip,
 		},
 		UpdateScripts: *update,
 	})
@@ -227,6 +227,18 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	if got := fmt.Sprintf("%o", info.Mode().Perm()); got != args[1] {
 		ts.Fatalf("%s has mode %s, expected %s", args[0], got, args[1])
 	}
+}
+
+// flip FILE TEXT changes a bit where the text stands first.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	i := strings.Index(string(b), args[1])
+	if i < 0 {
+		ts.Fatalf("%s does not contain %q", args[0], args[1])
+	}
+	b[i] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
 }
 
 // occupy ADDRESS listens there until the script ends.

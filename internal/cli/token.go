@@ -13,10 +13,13 @@ type adminCommand struct {
 	Token struct {
 		New tokenNewCommand `cmd:"" help:"Make a token for an operator."`
 	} `cmd:"" help:"Tokens of operators."`
+	Copy copyCommand `cmd:"" help:"Copy a store: a backup, or the way back from one."`
 }
 
 // Examples end the help.
-func (adminCommand) Examples() string { return tokenNewCommand{}.Examples() }
+func (adminCommand) Examples() string {
+	return tokenNewCommand{}.Examples() + "\n" + copyCommand{}.Examples()
+}
 
 type tokenNewCommand struct {
 	Name  string   `required:"" placeholder:"NAME" help:"Who the token is for; stored with each event: 1 to 64 of letters, digits and _ . @ -."`

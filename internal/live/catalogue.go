@@ -17,7 +17,6 @@ const (
 	teamKey  = "team/"
 	matchKey = "match/"
 	onceKey  = "once/"
-	goneKey  = "gone/" // and match and epoch: its journal is left, see Live.discard
 )
 
 // description is what the catalogue keeps of a match.

@@ -76,8 +76,6 @@ type left struct {
 	At     int64 `json:"at"` // Unix milliseconds
 }
 
-func leftKey(k store.Key) string { return goneKey + k.Match + "/" + k.Epoch }
-
 // Damaged is how many matches are damaged, as far as is known.
 func (l *Live) Damaged() (n int) {
 	l.entries.all(func(e *entry) bool {
@@ -97,7 +95,7 @@ func (l *Live) discard(ctx context.Context, e *entry) error {
 	_, err := l.store.Read(ctx, e.key, 1)
 	switch {
 	case errors.Is(err, store.ErrDamaged):
-		_, err = l.store.Put(ctx, leftKey(e.key), encode(left{Format: format, At: l.clock().UnixMilli()}), 0)
+		_, err = l.store.Put(ctx, store.LeftKey(e.key), encode(left{Format: format, At: l.clock().UnixMilli()}), 0)
 		if err == nil || errors.Is(err, store.ErrConflict) { // it stands there already
 			err = l.keepCreated(ctx, e.described.Load())
 		}

@@ -21,14 +21,14 @@ func (l *Live) findLost(ctx context.Context, catalogue []store.Entry) (counted m
 	}
 	spared := make(map[string]bool)
 	for _, e := range catalogue {
-		if strings.HasPrefix(e.Key, goneKey) {
+		if strings.HasPrefix(e.Key, store.LeftPrefix) {
 			spared[e.Key] = true
 		}
 	}
 	counted = make(map[store.Key]int64, len(journals))
 	for _, j := range journals {
 		counted[j.Key] = j.Records
-		if e, ok := l.entry(j.Key.Match); (!ok || e.key != j.Key) && !spared[leftKey(j.Key)] {
+		if e, ok := l.entry(j.Key.Match); (!ok || e.key != j.Key) && !spared[store.LeftKey(j.Key)] {
 			if err := l.adopt(ctx, j.Key); err != nil {
 				return nil, err
 			}

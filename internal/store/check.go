@@ -43,6 +43,13 @@ func CheckEntry(key string, value []byte) error {
 	return checkData(value)
 }
 
+// LeftPrefix is of the catalogue's entries that speak of a journal which belongs
+// to nothing any more, and was left since the disk has damaged it.
+const LeftPrefix = "gone/"
+
+// LeftKey is the key of such an entry.
+func LeftKey(k Key) string { return LeftPrefix + k.Match + "/" + k.Epoch }
+
 // CompareJournals is the order of Journals.
 func CompareJournals(a, b Journal) int {
 	return cmp.Or(cmp.Compare(a.Key.Match, b.Key.Match), cmp.Compare(a.Key.Epoch, b.Key.Epoch))

@@ -22,6 +22,7 @@
 package chain
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -78,6 +79,9 @@ func (h Head) Next(key store.Key, number int64, data []byte) (Head, error) {
 
 // sealed checks a record that says that it is.
 func (h Head) sealed(key store.Key, number int64, data []byte) (Head, error) {
+	if bytes.HasPrefix(data, []byte(lost)) {
+		return h, damaged(number, "it was lost before this store was copied: %.200s", data[len(lost):])
+	}
 	before, body, last, ok := cut(data)
 	if !ok {
 		return h, damaged(number, "its checksum cannot be found")

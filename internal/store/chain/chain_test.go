@@ -78,6 +78,7 @@ func TestRefused(t *testing.T) {
 		"cut":             {key, [][]byte{all[0][:60]}, 1, "record 1: its checksum cannot be found"},
 		"older again":     {key, append(slices.Clone(all), records(1, 0)...), 9, "format 1 and no checksum, behind records that have one"},
 		"sealed as older": {key, [][]byte{bytes.Replace(all[0], []byte(`"v":2`), []byte(`"v":1`), 1)}, 1, "it has format 1, but a checksum"},
+		"lost":            {key, append(slices.Clone(all), chain.Lost("bit rot")), 9, `record 9: it was lost before this store was copied: "bit rot"`},
 		"nothing":         {key, [][]byte{nil}, 1, "record 1: expected an object that begins with its format"},
 		"something else":  {key, [][]byte{[]byte(`<html>`)}, 1, "record 1: expected an object that begins with its format"},
 	} {

@@ -3,13 +3,26 @@ package chain
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"matchstream/internal/store"
 )
 
+// Lost is what stands in the place of a record that could not be copied: no
+// chain takes it, so that a match that was damaged stays so.
+func Lost(why string) []byte {
+	text, err := json.Marshal(why)
+	if err != nil {
+		panic(err) // a string: cannot fail
+	}
+	return slices.Concat([]byte(lost), text, []byte("}"))
+}
+
 const (
+	lost    = `{"v":2,"lost":`
 	begins  = `{"v":2,`
 	follows = `"before":"`
 	ends    = `,"sum":"`

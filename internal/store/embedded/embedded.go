@@ -17,6 +17,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -37,6 +38,9 @@ const patience = 10 * time.Second
 type Options struct {
 	Dir string       // folder of the store; made if it does not exist
 	Log *slog.Logger // slog.Default()
+	// Bulk syncs nothing before Close, which then syncs all: for what is worth
+	// nothing until it is whole, and can be made anew.
+	Bulk bool
 }
 
 // Store is a store.Store in a folder.
@@ -46,6 +50,7 @@ type Store struct {
 	server *server.Server
 	conn   *nats.Conn
 	stream jetstream.JetStream
+	bulk   string // the folder to sync at Close; "": each append is synced
 
 	ends    ends
 	health  *health
@@ -71,6 +76,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	if o.Bulk {
+		s.bulk = o.Dir
+	}
 	s.closing, s.close = context.WithCancel(context.Background())
 	if err := s.open(ctx, o.Dir); err != nil {
 		s.Close()
@@ -83,7 +91,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if s.folder, err = lockFolder(dir); err != nil {
 		return err
 	}
-	if s.server, err = startServer(dir, s.log, s.health); err != nil {
+	if s.server, err = startServer(dir, s.log, s.health, s.bulk == ""); err != nil {
 		return err
 	}
 	s.folder.blocks.cut(s.log)
@@ -144,8 +152,11 @@ func (s *Store) Close() error {
 			s.server.Shutdown()
 			s.server.WaitForShutdown()
 		}
+		if s.bulk != "" && s.conn != nil {
+			err = syncAll(s.bulk)
+		}
 		if s.folder != nil {
-			err = s.folder.unlock()
+			err = errors.Join(err, s.folder.unlock())
 		}
 	})
 	return err

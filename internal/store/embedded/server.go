@@ -23,7 +23,7 @@ var tidying = 2 * time.Minute // a test cannot wait
 
 // startServer starts a server without any listener. It returns once the
 // streams in dir are recovered.
-func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error) {
+func startServer(dir string, log *slog.Logger, h *health, synced bool) (*server.Server, error) {
 	s, err := server.NewServer(&server.Options{
 		ServerName:    "matchstream",
 		DontListen:    true,
@@ -31,7 +31,7 @@ func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error
 		NoLog:         true, // replaced by SetLoggerV2
 		StoreDir:      dir,
 		JetStream:     true,
-		SyncAlways:    true,
+		SyncAlways:    synced,
 		SyncInterval:  tidying,
 		MaxPayload:    2 * store.MaxData,
 		WriteDeadline: time.Minute, // the process may be stopped for a while
@@ -45,7 +45,7 @@ func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error
 	}
 	s.SetLoggerV2(serverLog{log, h}, log.Enabled(context.Background(), slog.LevelDebug), false, false)
 	s.Start()
-	if err := checkStarted(s, h); err != nil {
+	if err := checkStarted(s, h, synced); err != nil {
 		s.Shutdown()
 		s.WaitForShutdown()
 		return nil, err
@@ -54,14 +54,14 @@ func startServer(dir string, log *slog.Logger, h *health) (*server.Server, error
 }
 
 // checkStarted: Start itself returns no error.
-func checkStarted(s *server.Server, h *health) error {
+func checkStarted(s *server.Server, h *health, synced bool) error {
 	if h.failed.Err() != nil {
 		return context.Cause(h.failed)
 	}
 	if !s.ReadyForConnections(patience) {
 		return fmt.Errorf("the embedded server did not start within %v", patience)
 	}
-	if err := checkHealth(s); err != nil {
+	if err := checkHealth(s); err != nil || !synced {
 		return err
 	}
 	return checkSynced(s.JetStreamConfig())

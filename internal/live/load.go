@@ -68,7 +68,7 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 			}
 			m = next
 		}
-		if err != nil {
+		if err != nil && !m.deleted {
 			return e.damaged(m, err), nil
 		}
 		if now, ok := e.install(m); ok {

@@ -20,7 +20,7 @@ import (
 //
 //	to/unfinished-copy/from    the snapshot
 //	to/unfinished-copy/store   the copy
-const unfinished = "unfinished-copy"
+const unfinished = embedded.UnfinishedCopy
 
 // Folders copies the store in one folder to another, with all that lies beside
 // it (the operator's token). from is not changed, and must not be in use. to

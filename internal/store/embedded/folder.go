@@ -121,6 +121,8 @@ func checkEmpty(dir string) error {
 	for _, e := range entries {
 		switch e.Name() {
 		case lockFile, versionFile, versionFile + ".tmp", "lost+found":
+		case UnfinishedCopy:
+			return errors.New("it is an unfinished copy; finish it by the same matchstream admin copy that began it, or choose another folder")
 		default:
 			return fmt.Errorf("it is not empty (%s) and not a MatchStream store (no file %s); choose an empty or a new folder",
 				e.Name(), versionFile)

@@ -60,6 +60,10 @@ func shareFolder(dir string) (unlock func() error, err error) {
 	return lock.Close, nil
 }
 
+// UnfinishedCopy is what a folder holds that is to become a store, but is none
+// before all has been copied to it.
+const UnfinishedCopy = "unfinished-copy"
+
 // Holds says whether dir holds a store, of whatever version.
 func Holds(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, versionFile))

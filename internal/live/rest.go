@@ -13,8 +13,8 @@ import (
 )
 
 // rest is a match that goes on, but that nobody has asked for in a while: a
-// match in memory takes eleven kilobytes, at rest less than two. It is its records as the
-// journal has them, compressed, so that it comes back without a wait on the
+// match in memory takes eleven kilobytes, at rest less than two. It is its records,
+// without their checksums, compressed, so that it comes back without a wait on the
 // store, and as much of its state as lists show. Immutable.
 type rest struct {
 	standing    over // but for the period

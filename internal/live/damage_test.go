@@ -102,16 +102,22 @@ func TestDamage(t *testing.T) {
 			if l.Damaged() != 1 {
 				t.Fatalf("%d matches are damaged", l.Damaged())
 			}
-			if got := m.Lane(wire.SSE).View(); got.Last != c.last || got.End != feed.Open {
+			lane := m.Lane(wire.SSE)
+			if got := lane.View(); got.Last != c.last || got.End != feed.Open {
 				t.Fatalf("watchers are told %v at %d", got.End, got.Last)
 			}
+			lane.Release()
 			other, err = l.Match(context.Background(), elsewhere)
 			must(t, err)
 			play(t, other, goal)
-			// It is not put away, for it could not be told apart from a shorter one.
+			// It is not put away: to read it again would bring nothing.
 			tidy := l.Tidier()
+			tidy(clock.now()) // sees the lane
 			clock.pass(live.Idle)
 			tidy(clock.now())
+			if l.HasLane(id, wire.SSE) || l.Resting(id) || !l.Loaded(id) {
+				t.Fatal("it is put away")
+			}
 			takesNothing(t, find(t, l), c.last, c.want)
 			// Whoever has no backup can begin anew.
 			must(t, l.Delete(context.Background(), id))

@@ -64,9 +64,10 @@ func Copy(ctx context.Context, from, to store.Store, o Options) (*Report, error)
 	}
 	entries, journals = withoutLeft(entries, journals)
 	var done atomic.Int64
+	of := total(journals)
 	c.progress = func() {
 		if n := done.Add(1); o.Progress != nil {
-			o.Progress(n, total(journals))
+			o.Progress(n, of)
 		}
 	}
 	there, err := c.compare(ctx, entries, journals)

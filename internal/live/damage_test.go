@@ -166,6 +166,7 @@ func TestDamageAfterTheEnd(t *testing.T) {
 	l.Close() // waits for what was to be written
 	l = clock.open(t, s)
 	defer l.Close()
+	find(t, l)
 	if got := l.Matches(); !l.MarkedOver(id) || got[0].Score != want[0].Score || got[0].Period != match.Ended {
 		t.Fatalf("listed as %+v, before as %+v", got, want)
 	}
@@ -184,6 +185,39 @@ func TestDamagedEnd(t *testing.T) {
 	l = clock.open(t, s)
 	defer l.Close()
 	takesNothing(t, find(t, l), 4, "it ended with record 12, its journal has 4")
+}
+
+// A store that counts more records than it gives, without a word: those that
+// have come since the first read are no damage.
+func TestFewerThanCounted(t *testing.T) {
+	s, clock := &counting{Store: memory.New()}, newClock()
+	l := clock.open(t, s)
+	m := create(t, l)
+	play(t, m, start, goal)
+	l.Close()
+	l = clock.open(t, s)
+	if l.Damaged() != 0 {
+		t.Fatal("it is taken for damaged")
+	}
+	l.Close()
+	s.more = 1
+	l = clock.open(t, s)
+	defer l.Close()
+	takesNothing(t, find(t, l), 2, "the journal has 3 records, 2 can be read")
+}
+
+// counting counts more than there is.
+type counting struct {
+	store.Store
+	more int64
+}
+
+func (s *counting) Journals(ctx context.Context) ([]store.Journal, error) {
+	all, err := s.Store.Journals(ctx)
+	for i := range all {
+		all[i].Records += s.more
+	}
+	return all, err
 }
 
 // Damage that is met while the match is played: it stays as it was in memory.

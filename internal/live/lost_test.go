@@ -75,8 +75,15 @@ func TestDeletionIsNoLoss(t *testing.T) {
 		t.Fatalf("%d records are left", len(left))
 	}
 	f.set(healthy)
-	l = clock.open(t, f)
+	var said log
+	options := clock.options()
+	options.Log = logTo(said.add)
+	l, err := live.Open(context.Background(), f, options)
+	must(t, err)
 	defer l.Close()
+	if said.text() != "" {
+		t.Fatalf("the log says:\n%s", said.text())
+	}
 	if journals, _ := f.Journals(context.Background()); len(journals) != 0 || l.Len() != 0 || l.Damaged() != 0 {
 		t.Fatalf("journals %v, %d matches", journals, l.Len())
 	}
@@ -85,7 +92,7 @@ func TestDeletionIsNoLoss(t *testing.T) {
 // A match that another node makes and plays while this one starts is no loss.
 func TestMadeDuringTheStart(t *testing.T) {
 	s, clock := &late{Store: memory.New()}, newClock()
-	a := clock.open(t, s)
+	a := clock.open(t, s.Store)
 	defer a.Close()
 	putTeams(t, a)
 	s.listed = func() {
@@ -101,10 +108,17 @@ func TestMadeDuringTheStart(t *testing.T) {
 	play(t, reached(t, b, 1), goal)
 }
 
-// late does something just after the catalogue was listed.
+// late does something just after the catalogue was listed, and the catalogue's
+// news are still on their way.
 type late struct {
 	store.Store
 	listed func()
+}
+
+func (s *late) Watch(ctx context.Context, ready func(), _ func(store.Entry)) error {
+	ready()
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 func (s *late) List(ctx context.Context, prefix string) ([]store.Entry, error) {

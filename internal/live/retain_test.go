@@ -111,11 +111,11 @@ func TestRetentionFails(t *testing.T) {
 		m := create(t, l)
 		damaged := createElsewhere(t, l)
 		for _, m := range []*live.Match{m, damaged} {
-			play(t, m, start, goal, stop)
+			play(t, m, start, goal, stop, comment)
 		}
 		synctest.Wait()
 		l.Close()
-		rewritten(t, f, key(damaged), func(all [][]byte) [][]byte { all[1][50] ^= 1; return all })
+		rewritten(t, f, key(damaged), func(all [][]byte) [][]byte { all[3][50] ^= 1; return all })
 		l = keeping(t, f, live.Options{Keep: keep})
 		defer l.Close()
 		f.set(failing("append", false, store.ErrUnavailable))

@@ -303,6 +303,32 @@ func TestCopyOfTheDamaged(t *testing.T) {
 	}
 }
 
+// counting counts more than there is.
+type counting struct{ store.Store }
+
+func (s counting) Journals(ctx context.Context) ([]store.Journal, error) {
+	all, err := s.Store.Journals(ctx)
+	for i := range all {
+		all[i].Records++
+	}
+	return all, err
+}
+
+// A store that counts more records than it gives has lost some.
+func TestCopyOfFewer(t *testing.T) {
+	from, to := memory.New(), memory.New()
+	fill(t, from, 2, 5, nil)
+	for range 2 { // it goes on like any other
+		report, err := transfer.Copy(t.Context(), counting{from}, to, transfer.Options{})
+		if err != nil || len(report.Damaged) != 2 || !strings.Contains(report.Damaged[0], "good up to record 5 of 6: the journal has 6 records, 5 can be read") {
+			t.Fatalf("%+v, %v", report, err)
+		}
+	}
+	if all := contents(t, to)[keyOf(0).Match+" "+keyOf(0).Epoch]; len(all) != 6 || !strings.Contains(all[5], "lost") {
+		t.Fatalf("%q", all)
+	}
+}
+
 func TestCopyIsStopped(t *testing.T) {
 	from, to := memory.New(), memory.New()
 	fill(t, from, 20, 5, nil)

@@ -38,7 +38,11 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		return p
 	case errors.As(err, &damaged):
 		// Logged when it was found. It lasts until somebody restores the store.
-		p := problem(http.StatusServiceUnavailable, damaged.Error()+"; nothing was stored")
+		detail := damaged.Error()
+		if writing {
+			detail += "; nothing was stored"
+		}
+		p := problem(http.StatusServiceUnavailable, detail)
 		p.header("Retry-After", "60")
 		return p
 	case errors.Is(err, live.ErrNotFound):

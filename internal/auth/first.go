@@ -31,6 +31,9 @@ func FirstStart(ctx context.Context, s store.Store, dataDir string) (path string
 	path = filepath.Join(dataDir, TextFile)
 	for {
 		entries, err := s.List(ctx, Prefix)
+		if errors.Is(err, store.ErrDamaged) {
+			return "", fmt.Errorf("tokens: %w; or give a token by --tokens or MATCHSTREAM_OPERATOR_TOKEN", err)
+		}
 		if err != nil {
 			return "", fmt.Errorf("tokens: %w", err)
 		}

@@ -37,7 +37,7 @@ func (l *Live) findLost(ctx context.Context, catalogue []store.Entry) (counted m
 	strangers := make(map[string]bool)
 	l.entries.all(func(e *entry) bool {
 		d := e.described.Load()
-		if n := counted[e.key]; d.Over != nil && n < d.Over.Last {
+		if n := counted[e.key]; d.Over != nil && n < d.Over.Last && l.isDescribed(ctx, e.key) {
 			e.hurt(&DamagedError{Match: e.key.Match, Last: n,
 				Cause: fmt.Errorf("%w: it ended with record %d, its journal has %d", store.ErrDamaged, d.Over.Last, n)})
 		}
@@ -50,6 +50,17 @@ func (l *Live) findLost(ctx context.Context, catalogue []store.Entry) (counted m
 		return true
 	})
 	return counted, nil
+}
+
+// isDescribed says whether a match still is in the catalogue: another node may
+// have deleted it since it was read.
+func (l *Live) isDescribed(ctx context.Context, key store.Key) bool {
+	c, err := l.store.Get(ctx, matchKey+key.Match)
+	if err != nil {
+		return !errors.Is(err, store.ErrNotFound)
+	}
+	d, err := decodeDescription(c)
+	return err != nil || d.Info.Epoch == key.Epoch
 }
 
 // count reads a match anew of which fewer records are known than there are:

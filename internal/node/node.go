@@ -121,7 +121,9 @@ func (n *Node) loadTokens(ctx context.Context) error {
 		n.tokenFile = path
 	}
 	catalogue, err := n.store.List(ctx, auth.Prefix)
-	if err != nil {
+	if errors.Is(err, store.ErrDamaged) {
+		n.log.Error("some tokens are lost; the others hold", "cause", err)
+	} else if err != nil {
 		return fmt.Errorf("the tokens cannot be read: %w", err)
 	}
 	if n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue); err != nil {

@@ -153,7 +153,7 @@ func (s *Store) List(ctx context.Context, prefix string) ([]store.Entry, error) 
 		}
 		return nil
 	})
-	if errors.Is(err, errStepped) {
+	if err == nil || errors.Is(err, errStepped) {
 		err = s.missed(ctx, prefix, seen, entries)
 	}
 	if err != nil && !errors.Is(err, store.ErrDamaged) {

@@ -34,6 +34,9 @@ func TestLostEntry(t *testing.T) {
 			if !errors.Is(err, store.ErrDamaged) || !strings.Contains(err.Error(), "catalogue: "+want+";") {
 				t.Errorf("%v", err)
 			}
+			if list, err := s.List(t.Context(), want); len(list) != 0 || !errors.Is(err, store.ErrDamaged) {
+				t.Errorf("it alone: %v, %v", list, err)
+			}
 			if others, err := s.List(t.Context(), "match/"); err != nil || len(others) != 0 {
 				t.Errorf("others: %v, %v", others, err)
 			}

@@ -15,7 +15,7 @@ import (
 // and did not give: what was written meanwhile is found, what the disk has
 // damaged is named in an error.
 func (s *Store) missed(ctx context.Context, prefix string, seen map[string]bool, entries map[string]store.Entry) error {
-	counts, err := s.counts(ctx, catalogueConfig.Name, cataloguePrefix+">")
+	counts, err := s.counts(ctx, catalogueConfig.Name, listSubject(prefix))
 	if err != nil {
 		return err
 	}

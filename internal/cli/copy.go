@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -38,8 +37,9 @@ matchstream serve --data ./restored`
 func (c *copyCommand) Run(ctx context.Context, w *world) error {
 	began := time.Now()
 	progress, finish := copyProgress(w.stdout)
-	// The stores' own words about what is damaged are told better at the end.
-	report, err := transfer.Folders(ctx, c.From, c.To, slog.New(slog.DiscardHandler), transfer.Options{Progress: progress})
+	// What the stores warn of may be a loss that nothing else tells of, like a
+	// block's end that was cut off.
+	report, err := transfer.Folders(ctx, c.From, c.To, newLogger(w.stderr, "warn", "text"), transfer.Options{Progress: progress})
 	finish()
 	if err != nil && ctx.Err() != nil {
 		return errors.New("stopped before the end; the same line goes on where it was")

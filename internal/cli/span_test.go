@@ -26,6 +26,14 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+// What --keep says is what the node is told.
+func TestKeepIsPassed(t *testing.T) {
+	c := serveCommand{Keep: span(30 * day)}
+	if config, _ := c.config(func(string) string { return "flag" }); config.Keep != 720*time.Hour {
+		t.Errorf("the node is to keep matches for %v", config.Keep)
+	}
+}
+
 func FuzzSpan(f *testing.F) {
 	for _, text := range []string{"0", "30d", "1d12h", "720h"} {
 		f.Add(text)

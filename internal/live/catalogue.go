@@ -35,26 +35,25 @@ type description struct {
 	revision uint64 // of the catalogue's entry
 }
 
-// loadCatalogue reads it all, and then the journals of the matches that are
-// not over, several at once.
+// loadCatalogue reads what belongs to this room, and then the journals of the
+// matches that are not over, several at once.
 func (l *Live) loadCatalogue(ctx context.Context) error {
-	all, err := l.store.List(ctx, "")
-	if errors.Is(err, store.ErrDamaged) {
-		l.log.Error("a part of the catalogue is lost; what is left is served", "cause", err)
-	} else if err != nil {
-		return fmt.Errorf("the catalogue cannot be read: %w", err)
-	}
-	for _, prefix := range []string{teamKey, matchKey} { // a match shows its teams
+	for _, prefix := range []string{teamKey, matchKey, onceKey} { // a match shows its teams
+		all, err := l.listed(ctx, prefix)
+		if err != nil {
+			return fmt.Errorf("the catalogue cannot be read: %w", err)
+		}
+		if prefix == onceKey {
+			l.forgetOnces(ctx, all)
+			break
+		}
 		for _, entry := range all {
-			if strings.HasPrefix(entry.Key, prefix) {
-				if err := l.catalogued(entry); err != nil {
-					return err
-				}
+			if err := l.catalogued(entry); err != nil {
+				return err
 			}
 		}
 	}
-	l.forgetOnces(ctx, all)
-	counted, err := l.findLost(ctx, all)
+	counted, err := l.findLost(ctx)
 	if err != nil {
 		return fmt.Errorf("the journals cannot be counted: %w", err)
 	}

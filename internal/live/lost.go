@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"matchstream/internal/match"
 	"matchstream/internal/store"
@@ -14,16 +13,18 @@ import (
 // a disk loses entries without a word, and gives how many records each journal
 // has. A match whose entry is lost is served as far as its journal tells it; of
 // one that is over, and is not read at a start, too few records are noticed.
-func (l *Live) findLost(ctx context.Context, catalogue []store.Entry) (counted map[store.Key]int64, err error) {
-	journals, err := l.store.Journals(ctx)
+func (l *Live) findLost(ctx context.Context) (counted map[store.Key]int64, err error) {
+	left, err := l.listed(ctx, store.LeftPrefix)
 	if err != nil {
 		return nil, err
 	}
-	spared := make(map[string]bool)
-	for _, e := range catalogue {
-		if strings.HasPrefix(e.Key, store.LeftPrefix) {
-			spared[e.Key] = true
-		}
+	spared := make(map[string]bool, len(left))
+	for _, e := range left {
+		spared[e.Key] = true
+	}
+	journals, err := l.store.Journals(ctx)
+	if err != nil {
+		return nil, err
 	}
 	counted = make(map[store.Key]int64, len(journals))
 	for _, j := range journals {
@@ -50,6 +51,16 @@ func (l *Live) findLost(ctx context.Context, catalogue []store.Entry) (counted m
 		return true
 	})
 	return counted, nil
+}
+
+// listed is a part of the catalogue, as much of it as can be read.
+func (l *Live) listed(ctx context.Context, prefix string) ([]store.Entry, error) {
+	all, err := l.store.List(ctx, prefix)
+	if errors.Is(err, store.ErrDamaged) {
+		l.log.Error("a part of the catalogue is lost; what is left is served", "cause", err)
+		err = nil
+	}
+	return all, err
 }
 
 // isDescribed says whether a match still is in the catalogue: another node may

@@ -123,7 +123,7 @@ func (s *late) Watch(ctx context.Context, ready func(), _ func(store.Entry)) err
 
 func (s *late) List(ctx context.Context, prefix string) ([]store.Entry, error) {
 	all, err := s.Store.List(ctx, prefix)
-	if f := s.listed; f != nil {
+	if f := s.listed; f != nil && prefix == "match/" {
 		s.listed = nil
 		f()
 	}

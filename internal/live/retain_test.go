@@ -151,6 +151,9 @@ func TestRetentionStops(t *testing.T) {
 		})
 		<-reached
 		l.Close()
+		if n := l.Counts.Overdue.Load(); n != 0 {
+			t.Fatalf("%d more were tried", n)
+		}
 		f.set(healthy)
 		l = keeping(t, f, live.Options{})
 		defer l.Close()

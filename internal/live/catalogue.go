@@ -12,7 +12,7 @@ import (
 )
 
 // The keys of the catalogue that belong to this room. Those of others
-// ("token/…") are left alone.
+// ("token/…", "audience/…", "visits/…") are left alone.
 const (
 	teamKey  = "team/"
 	matchKey = "match/"
@@ -35,23 +35,24 @@ type description struct {
 	revision uint64 // of the catalogue's entry
 }
 
-// loadCatalogue reads it all, and then the journals of the matches that are
-// not over, several at once.
+// loadCatalogue reads what belongs to this room, and then the journals of the
+// matches that are not over, several at once.
 func (l *Live) loadCatalogue(ctx context.Context) error {
-	all, err := l.store.List(ctx, "")
-	if err != nil {
-		return fmt.Errorf("the catalogue cannot be read: %w", err)
-	}
-	for _, prefix := range []string{teamKey, matchKey} { // a match shows its teams
+	for _, prefix := range []string{teamKey, matchKey, onceKey} { // a match shows its teams
+		all, err := l.store.List(ctx, prefix)
+		if err != nil {
+			return fmt.Errorf("the catalogue cannot be read: %w", err)
+		}
+		if prefix == onceKey {
+			l.forgetOnces(ctx, all)
+			break
+		}
 		for _, entry := range all {
-			if strings.HasPrefix(entry.Key, prefix) {
-				if err := l.catalogued(entry); err != nil {
-					return err
-				}
+			if err := l.catalogued(entry); err != nil {
+				return err
 			}
 		}
 	}
-	l.forgetOnces(ctx, all)
 	work := make(chan *entry)
 	var readers sync.WaitGroup
 	for range 8 {
@@ -197,6 +198,7 @@ func (e *entry) vanish() {
 	}
 	next.deleted = true
 	e.show(now, next)
+	e.live.forgetAudience(e)
 }
 
 // put writes a match's description as f changes it (nil: leave it), whoever

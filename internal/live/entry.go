@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"matchstream/internal/audience"
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
@@ -22,7 +23,7 @@ type entry struct {
 	now       atomic.Pointer[moment]      // nil: not loaded
 	resting   atomic.Pointer[rest]        // not nil: it was, and goes on
 	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
-	audience  audience
+	audience  audience.Match
 
 	appending turn // the appender's
 
@@ -172,6 +173,7 @@ func (e *entry) show(old, next *moment) {
 	if next.deleted {
 		e.live.gone.epoch(e.key)
 		e.live.entries.remove(e.key.Match, e)
+		e.audience.End()
 	} else if next.end() == feed.Open && e.described.Load().Over != nil {
 		// Two nodes at once, one ended the match and one reopened it.
 		e.live.settleLater(e)

@@ -14,8 +14,9 @@ import (
 // keyEntry is where the key of all hashes lies.
 const keyEntry = "audience/key"
 
-// longestUser is more than any user id has, in bytes.
-const longestUser = 512
+// longestUser is more than any user id has, in bytes. Of a longer one only the
+// beginning would count.
+const longestUser = 256
 
 // secret is the key under which ids are hashed. Who does not know it cannot
 // make ids that collide, nor find out an id from its hash.

@@ -94,6 +94,10 @@ func (l *Ledger) writeOne(p *pending) error {
 
 // flush writes all that is left, until the ledger's life is over.
 func (l *Ledger) flush() {
+	if l.begins(l.life) != nil {
+		return // somebody writes who does not come to an end
+	}
+	defer l.ends()
 	lost, cause := 0, error(nil)
 	for _, q := range []*queue{&l.matches, &l.shards} {
 		for p := q.pop(); p != nil; p = q.pop() {

@@ -113,16 +113,11 @@ func (m *Match) Rest() {
 	}
 }
 
-// End ends the counting of a match that was deleted.
-func (m *Match) End() {
+// Forget ends the counting of a match that was deleted, and removes from the
+// store what was counted. It may be repeated. Errors are the store's.
+func (m *Match) Forget(ctx context.Context, l *Ledger, key store.Key) error {
 	if c := m.crowd.Swap(&ended); c != nil && c != &ended {
 		c.end()
 	}
-}
-
-// Forget removes from the store what was counted of a match that was deleted.
-// It may be repeated. Errors are the store's.
-func (m *Match) Forget(ctx context.Context, l *Ledger, key store.Key) error {
-	m.End()
 	return l.remove(ctx, entryOf(key))
 }

@@ -83,6 +83,15 @@ func (n *node) forgets(user string, want bool) {
 	}
 }
 
+// another user, of the same shard or of a different one.
+func (n *node) another(user string, same bool) string {
+	for i := 0; ; i++ {
+		if a, b := n.key.hash([]byte(user)), n.key.hash([]byte(named(i))); (byte(a) == byte(b)) == same {
+			return named(i)
+		}
+	}
+}
+
 // crash ends it as kill -9 does: nothing more is written.
 func (n *node) crash() {
 	n.stop()

@@ -88,10 +88,10 @@ func (s *shard) write(ctx context.Context) error {
 func (s *shard) put(ctx context.Context) error {
 	v := &s.ledger.visits
 	v.mu.Lock()
-	unkept, expect := v.mu.states[s.number].unkept, v.mu.known[s.number]
+	before, expect := v.mu.states[s.number], v.mu.known[s.number]
 	v.mu.Unlock()
 	all := s.gather()
-	if unkept || len(all) == 0 && expect == 0 {
+	if before.unkept || len(all) == 0 && expect == 0 && !before.doubt {
 		return nil
 	}
 	revision, err := s.ledger.store.Put(ctx, shardEntry(s.number), encodeShard(s.ledger.key.id(), all), expect)

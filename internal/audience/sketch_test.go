@@ -9,7 +9,7 @@ import (
 
 // few users take few bytes, many a HyperLogLog's.
 func TestSketchIsSmall(t *testing.T) {
-	for _, c := range []struct{ users, most int }{{0, 0}, {1, 64}, {100, 1 << 10}, {1000, 8 << 10}, {crowded, 16 << 10}, {100_000, 17 << 10}} {
+	for _, c := range []struct{ users, most int }{{0, 16}, {1, 64}, {100, 1100}, {1000, 8300}, {crowded, 16_500}, {100_000, 17_000}} {
 		const many = 100
 		kept := make([]sketch, many)
 		before := heap()

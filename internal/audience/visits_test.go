@@ -159,6 +159,45 @@ func TestForgetUserFails(t *testing.T) {
 	}
 }
 
+// Who was never written, but for one write without an answer, is forgotten for
+// good: that write cannot come through any more.
+func TestForgetUserBeforeALateWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFaulty()
+		n := open(t, s, 10)
+		passes(0)
+		n.joins(final, "ann")
+		answer := store.ErrUnknown
+		var late func() error
+		s.set(func(_ context.Context, op, key string, call func() error) error {
+			if op != "put" || key == entryOf(final) {
+				return call()
+			}
+			if late == nil {
+				late = call
+			}
+			return answer
+		})
+		passes(shardsAfter + time.Second)
+		answer = store.ErrUnavailable
+		for range 3 {
+			if _, err := n.ForgetUser(t.Context(), "ann"); !errors.Is(err, store.ErrUnavailable) {
+				t.Fatalf("said to be done: %v", err)
+			}
+		}
+		s.set(nil)
+		if _, err := n.ForgetUser(t.Context(), "ann"); err != nil {
+			t.Fatal(err)
+		}
+		if late() == nil {
+			t.Error("the late write came through")
+		}
+		n.crash()
+		n = open(t, s, 10)
+		n.visited("ann", 0)
+	})
+}
+
 // One node forgets a user, another knows him: he begins anew there.
 func TestForgottenOnAnotherNode(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -173,8 +212,19 @@ func TestForgottenOnAnotherNode(t *testing.T) {
 		b.joins(final, "ann")
 		passes(2 * shardsAfter)
 		b.visited("ann", 1)
+
+		// Or he is no more, if he does not come again.
+		other := b.another("ann", true)
+		a.forgets("ann", true)
+		b.joins(final, other)
+		passes(2 * shardsAfter)
+		if b.visited("ann", 0); b.Remembered() != 1 {
+			t.Errorf("%d are remembered", b.Remembered())
+		}
 		a.Close()
 		b.Close()
+		n := open(t, s, 10)
+		n.visited(other, 1)
 	})
 }
 
@@ -187,10 +237,7 @@ func TestDamagedUsers(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := memory.New()
 				n := open(t, s, 10)
-				ann, other := byte(n.key.hash([]byte("ann"))), "bob"
-				for byte(n.key.hash([]byte(other))) == ann { // he is to be in another shard
-					other += "by"
-				}
+				ann, other := byte(n.key.hash([]byte("ann"))), n.another("ann", false)
 				n.joins(final, "ann", "ann", other)
 				n.Close()
 				entry := shardEntry(ann)

@@ -173,7 +173,6 @@ func (e *entry) show(old, next *moment) {
 	if next.deleted {
 		e.live.gone.epoch(e.key)
 		e.live.entries.remove(e.key.Match, e)
-		e.audience.End()
 	} else if next.end() == feed.Open && e.described.Load().Over != nil {
 		// Two nodes at once, one ended the match and one reopened it.
 		e.live.settleLater(e)

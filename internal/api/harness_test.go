@@ -64,7 +64,7 @@ func newBenchOver(t testing.TB, s store.Store, change ...func(*Options)) *bench 
 	t.Helper()
 	b := &bench{store: s, log: &strings.Builder{}, now: time.Date(2011, 9, 10, 17, 30, 0, 0, time.UTC)}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: b.log}, nil))
-	l, err := live.Open(t.Context(), s, live.Options{Clock: b.clock, Random: sameBytes{}, Log: log})
+	l, err := live.Open(t.Context(), s, live.Options{Clock: b.clock, Users: 1000, Random: sameBytes{}, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

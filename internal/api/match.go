@@ -47,7 +47,11 @@ func (s *server) addMatch() {
 			if err != nil {
 				return nil, err
 			}
-			return &audienceOutput{m.Audience()}, nil
+			a, err := m.Audience(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &audienceOutput{a}, nil
 		})
 }
 

@@ -44,6 +44,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.Lag >= 0, "lag", "0 or more events", c.Lag)
 	expect(c.MaxConnections >= 0, "max-connections", "0 (no limit) or more", c.MaxConnections)
 	expect(c.MaxConnectionsPerIP >= 0, "max-connections-per-ip", "0 (no limit) or more", c.MaxConnectionsPerIP)
+	expect(c.Users >= 0 && c.Users <= node.MaxUsers, "users", fmt.Sprintf("0 (none) to %d", node.MaxUsers), c.Users)
 	expect(slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "log-level", "debug, info, warn or error", c.LogLevel)
 	expect(c.LogFormat == "text" || c.LogFormat == "json", "log-format", "text or json", c.LogFormat)
 	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
@@ -59,7 +60,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
-		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP,
+		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
 		Keep: time.Duration(c.Keep), Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
 	}, errors.Join(wrong...)
 }

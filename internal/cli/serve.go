@@ -42,6 +42,7 @@ type serveCommand struct {
 	Lag                 int           `setting:"" default:"1000" help:"How many events behind a watcher is given a fresh status; 0: never."`
 	MaxConnections      int           `setting:"" default:"0" help:"Watchers at once; 0: no limit."`
 	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Watchers at once from one address; 0: no limit."`
+	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
 	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error."`
 	LogFormat  string        `setting:"" default:"text" help:"text or json."`

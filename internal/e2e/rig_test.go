@@ -38,7 +38,7 @@ func config(t testing.TB) node.Config {
 	return node.Config{
 		Data: t.TempDir(), Store: "embedded", HTTP: "127.0.0.1:0", TCP: "127.0.0.1:0", Admin: "127.0.0.1:0",
 		OperatorToken: operatorToken, HandshakeTimeout: time.Minute, SendTimeout: 32 * time.Second,
-		Heartbeat: 15 * time.Second, Lag: 1000, Drain: 10 * time.Millisecond, Version: "test",
+		Heartbeat: 15 * time.Second, Lag: 1000, Users: 1000, Drain: 10 * time.Millisecond, Version: "test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 }

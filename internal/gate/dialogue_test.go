@@ -147,10 +147,10 @@ func (d *dialogue) do(command string, input []string) string {
 		}
 		return answer
 	case "audience":
-		a := d.rig.match(seed).Audience()
+		a := d.rig.count(seed)
 		return fmt.Sprintf("now %d, peak %d, connects %d, users %d\n", a.Now, a.Peak, a.Connects, a.Users)
 	case "visits":
-		return fmt.Sprintln(d.rig.live.Visits(strings.Join(words[1:], " ")))
+		return fmt.Sprintln(d.rig.visits(strings.Join(words[1:], " ")))
 	case "counts":
 		return d.counts()
 	}

@@ -63,9 +63,9 @@ func TestClosedWhileHandedOver(t *testing.T) {
 					leaves.how(c.Conn)
 					close(h.goOn)
 					r.comesIn(func() {})
-					audience := r.match(seed).Audience
+					m := r.match(seed)
 					r.stop()
-					if now := audience().Now; now != 0 || r.door.Watchers() != 0 {
+					if now := r.countOf(m).Now; now != 0 || r.door.Watchers() != 0 {
 						t.Errorf("%d watch, %d by the door", now, r.door.Watchers())
 					}
 					if active := r.gate.SSE.Active() + r.gate.WebSocket.Active() + r.gate.TCP.Active(); active != 0 {

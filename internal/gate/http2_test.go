@@ -159,7 +159,7 @@ func TestHTTP2Leaves(t *testing.T) {
 	if n := r.gate.SSE.Closed(pump.Left); n != 1 {
 		t.Errorf("%d were counted to have left", n)
 	}
-	if now := r.match(seed).Audience().Now; now != 0 {
+	if now := r.count(seed).Now; now != 0 {
 		t.Errorf("%d are still counted in", now)
 	}
 	if _, err := s.Client().Get(s.URL); err != nil {

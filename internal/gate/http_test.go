@@ -153,7 +153,7 @@ func TestUnusualWords(t *testing.T) {
 				t.Errorf("%q: %q, want %q", asks, got, want)
 			}
 		}
-		if n := r.live.Visits("Jürgen K"); n != 1 {
+		if n := r.visits("Jürgen K"); n != 1 {
 			t.Errorf("the user came %d times", n)
 		}
 	})

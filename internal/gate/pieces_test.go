@@ -113,10 +113,10 @@ func TestClosedAfterAnyByte(t *testing.T) {
 		}
 		newWatch(r, apiAsks).hello()                                                        // they are served still
 		r.comesIn(func() { r.post(seed, `{"kind":"comment","comment":"Anybody there?"}`) }) // over TCP only a write tells
-		audience := r.match(seed).Audience
+		m := r.match(seed)
 		r.stop()
-		if active := r.gate.SSE.Active() + r.gate.WebSocket.Active() + r.gate.TCP.Active(); active != 0 || audience().Now != 0 || r.door.Watchers() != 0 {
-			t.Errorf("%d are still there, %d watch, %d by the door", active, audience().Now, r.door.Watchers())
+		if active := r.gate.SSE.Active() + r.gate.WebSocket.Active() + r.gate.TCP.Active(); active != 0 || r.countOf(m).Now != 0 || r.door.Watchers() != 0 {
+			t.Errorf("%d are still there, %d watch, %d by the door", active, r.countOf(m).Now, r.door.Watchers())
 		}
 		if r.polled != nil && r.polled.Open() != 0 {
 			t.Errorf("%d connections are still open", r.polled.Open())

@@ -84,7 +84,7 @@ func newRig(t testing.TB, s setting) *rig {
 	r.setting = s
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
-	r.live, err = live.Open(context.Background(), s.store, live.Options{Log: log,
+	r.live, err = live.Open(context.Background(), s.store, live.Options{Log: log, Users: 1000,
 		Clock:  func() time.Time { return time.UnixMilli(r.now.Load()) },
 		Random: rand.NewChaCha8([32]byte{1})})
 	if err != nil {
@@ -232,6 +232,28 @@ func (r *rig) match(id string) *live.Match {
 		r.Fatal(err)
 	}
 	return m
+}
+
+// count of a match's audience.
+func (r *rig) count(id string) live.Audience { return r.countOf(r.match(id)) }
+
+func (r *rig) countOf(m *live.Match) live.Audience {
+	r.Helper()
+	a, err := m.Audience(context.Background())
+	if err != nil {
+		r.Fatal(err)
+	}
+	return a
+}
+
+// visits of a user.
+func (r *rig) visits(user string) uint64 {
+	r.Helper()
+	n, err := r.live.Visits(context.Background(), user)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return n
 }
 
 // post an event to a match and return its position.

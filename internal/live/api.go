@@ -15,6 +15,8 @@ var (
 	ErrExists = errors.New("exists already")
 	// ErrKeyReused: the idempotency key came before, with another body.
 	ErrKeyReused = errors.New("idempotency key used with another body")
+	// ErrNoVisits: this node is set to remember no users (Options.Users).
+	ErrNoVisits = errors.New("no visits of users are kept")
 )
 
 // ConditionError is an If-Match that does not hold (HTTP 412).
@@ -68,7 +70,7 @@ type Summary struct {
 	Penalties [2]int
 }
 
-// Audience of one match on this node since it started.
+// Audience of one match over all its life; Now, on this node.
 type Audience struct {
 	Now      int64  `json:"now"`
 	Peak     int64  `json:"peak"`

@@ -12,7 +12,7 @@ import (
 )
 
 // The keys of the catalogue that belong to this room. Those of others
-// ("token/…") are left alone.
+// ("token/…", "audience/…", "visits/…") are left alone.
 const (
 	teamKey  = "team/"
 	matchKey = "match/"
@@ -206,6 +206,7 @@ func (e *entry) vanish() {
 	}
 	next.deleted = true
 	e.show(now, next)
+	e.live.forgetAudience(e)
 }
 
 // put writes a match's description as f changes it (nil: leave it), whoever

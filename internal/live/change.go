@@ -131,7 +131,10 @@ func (l *Live) finishLater(run context.Context, e *entry) {
 // finishDelete removes what a deleted match leaves behind. It may be repeated,
 // and done by several nodes at once.
 func (l *Live) finishDelete(ctx context.Context, e *entry) error {
-	err := l.keepCreated(ctx, e.described.Load())
+	err := e.audience.Forget(ctx, l.ledger, e.key)
+	if err == nil {
+		err = l.keepCreated(ctx, e.described.Load())
+	}
 	if err == nil {
 		err = l.deleteDescription(ctx, e.key)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"matchstream/internal/audience"
 	"matchstream/internal/feed"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
@@ -24,7 +25,7 @@ type entry struct {
 	resting   atomic.Pointer[rest]         // not nil: it was, and goes on
 	damage    atomic.Pointer[DamagedError] // not nil: it stays as it is
 	lanes     [wire.Formats]atomic.Pointer[feed.Lane]
-	audience  audience
+	audience  audience.Match
 
 	appending turn // the appender's
 

@@ -53,8 +53,8 @@ const (
 	manyRested = 500
 )
 
-// tidy gives up what nobody uses: lanes without watchers, and the moments of
-// matches that are over.
+// tidy gives up what nobody uses: lanes without watchers, the moments of
+// matches that are over, and what was counted of an audience that is gone.
 func (l *Live) tidy(run context.Context) {
 	tick := time.NewTicker(tidyUp)
 	defer tick.Stop()
@@ -94,6 +94,7 @@ func (l *Live) putAway(watched map[*feed.Lane]time.Time, now time.Time) (rested 
 				e.retire(int(f), lane)
 			}
 		}
+		e.audience.Rest()
 		if began := time.Now(); e.putAway(now) {
 			// At a tenth of a processor: ten thousand matches that are
 			// left alone together must not be felt in those that are played.

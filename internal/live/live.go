@@ -34,6 +34,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"matchstream/internal/audience"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
 )
@@ -44,6 +45,7 @@ type Options struct {
 	Random io.Reader        // of epochs: crypto/rand.Reader
 	Log    *slog.Logger     // slog.Default()
 	Keep   time.Duration    // how long matches stay after their end; 0: for ever
+	Users  int              // visits are remembered of so many users at most; 0: of nobody
 }
 
 // Live is all matches of one node. Its methods may be called by any goroutine.
@@ -56,7 +58,7 @@ type Live struct {
 
 	entries index
 	teams   teams
-	visits  visits
+	ledger  *audience.Ledger
 	gone    gone
 	board   *board
 	Counts  Counts
@@ -97,7 +99,7 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 	if l.log == nil {
 		l.log = slog.Default()
 	}
-	l.visits.init()
+	l.openLedger(ctx, s, o)
 	l.board = newBoard(l)
 	run, stop := context.WithCancel(context.Background())
 	l.run, l.stop = run, stop
@@ -124,13 +126,15 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 	return l, nil
 }
 
-// Close stops following and waits until it has stopped. Lanes stay as they are.
+// Close stops following, waits until it has stopped, and writes what was
+// counted of the audience last: some seconds at most. Lanes stay as they are.
 func (l *Live) Close() {
 	l.closing.Lock()
 	l.closing.yes = true
 	l.closing.Unlock()
 	l.stop()
 	l.done.Wait()
+	l.ledger.Close()
 }
 
 // background runs f in a goroutine that Close waits for. Once Close has been

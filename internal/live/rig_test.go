@@ -47,7 +47,7 @@ func newClock() *clock {
 func (c *clock) now() time.Time       { return time.UnixMilli(c.millis.Load()) }
 func (c *clock) pass(d time.Duration) { c.millis.Add(d.Milliseconds()) }
 func (c *clock) options() live.Options {
-	return live.Options{Clock: c.now, Log: slog.New(slog.DiscardHandler)}
+	return live.Options{Clock: c.now, Users: 1000, Log: slog.New(slog.DiscardHandler)}
 }
 func (c *clock) open(t tb, s store.Store) *live.Live {
 	t.Helper()

@@ -5,7 +5,12 @@ package node
 import (
 	"log/slog"
 	"time"
+
+	"matchstream/internal/live"
 )
+
+// MaxUsers is the most that Config.Users may be.
+const MaxUsers = live.MaxUsers
 
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
@@ -24,6 +29,7 @@ type Config struct {
 	Lag              int           // events behind before a fresh status; 0: never
 	MaxConnections   int           // watchers at once; 0: no limit
 	MaxPerIP         int           // watchers at once from one address; 0: no limit
+	Users            int           // visits are remembered of so many users, to MaxUsers; 0: of nobody
 	Drain            time.Duration // over which streams are ended
 	DrainDelay       time.Duration // between readyz 503 and the drain
 	Keep             time.Duration // of matches after their end; 0: for ever

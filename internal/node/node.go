@@ -76,7 +76,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.loadTokens(ctx); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log, Keep: c.Keep}); err != nil {
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log, Keep: c.Keep, Users: c.Users}); err != nil {
 		return nil, err
 	}
 	n.limits = limits(c)

@@ -1,0 +1,139 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"matchstream/internal/store"
+)
+
+// crowd is the audience of a match that is watched, or was until lately.
+type crowd struct {
+	pending
+	ledger *Ledger
+	key    store.Key
+
+	mu struct {
+		sync.Mutex
+		now, peak int64
+		users     sketch
+		known     uint64 // connects that the store has
+		added     uint64 // and those that it lacks; 0: it lacks nothing at all
+		revision  uint64 // of the store's entry; 0: there is none
+		state
+	}
+}
+
+// state of what is written behind: a crowd, or a shard of the users.
+type state struct {
+	loaded bool // what the store has is part of it
+	queued bool // it is going to be written
+	doubt  bool // a write had no answer: the store may have more than is known
+	unkept bool // nothing is to be written: the store's entry is a newer program's, or deleted
+	gone   bool // given up: whoever comes is counted elsewhere
+}
+
+func newCrowd(l *Ledger, key store.Key) *crowd {
+	c := &crowd{ledger: l, key: key}
+	c.pending.what = c
+	return c
+}
+
+// join counts somebody in; false if this crowd is given up.
+func (c *crowd) join(hasUser bool, hash uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.gone {
+		return false
+	}
+	c.mu.now++
+	c.mu.peak = max(c.mu.peak, c.mu.now)
+	c.mu.added++
+	if hasUser {
+		c.mu.users.add(hash)
+	}
+	if !c.mu.queued && c.ledger.keeps {
+		c.mu.queued = true
+		c.ledger.matches.push(&c.pending)
+	}
+	return true
+}
+
+func (c *crowd) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.now--
+}
+
+func (c *crowd) figures() Figures {
+	c.mu.Lock()
+	f := Figures{Now: c.mu.now, Peak: c.mu.peak, Connects: c.mu.known + c.mu.added}
+	users := c.mu.users.clone()
+	c.mu.Unlock()
+	f.Users = users.estimate()
+	return f
+}
+
+// rest gives the crowd up if nobody is there and all is written.
+func (c *crowd) rest() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.now == 0 && !c.mu.queued && (c.mu.added == 0 || c.mu.unkept || !c.ledger.keeps) {
+		c.mu.gone = true
+	}
+	return c.mu.gone
+}
+
+// end gives the crowd up: its match was deleted.
+func (c *crowd) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mu.gone = true
+}
+
+// load makes what the store has a part of it, if it is not yet.
+func (c *crowd) load(ctx context.Context) error {
+	c.mu.Lock()
+	loaded := c.mu.loaded
+	c.mu.Unlock()
+	if loaded || !c.ledger.keeps {
+		return nil
+	}
+	e, err := c.ledger.get(ctx, entryOf(c.key))
+	if err != nil {
+		return err
+	}
+	var has counted
+	if e.Revision != 0 {
+		if has, err = parseCounted(e.Value); err != nil {
+			c.ledger.damaged(e, "audience of match "+c.key.Match+": what was counted before is lost", err)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.mu.loaded {
+		return nil // somebody was faster, and may have written since
+	}
+	c.mu.loaded = true
+	if e.Revision == 0 && c.mu.revision != 0 {
+		c.mu.unkept = true // another node deleted the match
+		return nil
+	}
+	c.mu.unkept = errors.Is(err, errNewer)
+	c.mu.revision = e.Revision
+	c.mu.peak = max(c.mu.peak, has.peak)
+	c.mu.users.merge(&has.users)
+	c.mu.added = lacking(c.mu.known, c.mu.added, has.connects, c.mu.doubt)
+	c.mu.known, c.mu.doubt = has.connects, false
+	return nil
+}
+
+// lacking is how much of a count the store lacks, which has this much now: as
+// much as it lacked before, unless a write had no answer. See: Never twice.
+func lacking(known, added, has uint64, doubt bool) uint64 {
+	if !doubt {
+		return added
+	}
+	return max(known+added, has) - has
+}

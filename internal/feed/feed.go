@@ -69,6 +69,7 @@ type View struct {
 
 	bytes   []byte
 	base    uint64 // offset of bytes[0]: rises when old frames are dropped
+	dropped int64  // event of the last frame dropped; 0: none was
 	frames  []frame
 	status  *status
 	changed chan struct{}
@@ -128,7 +129,7 @@ type Frame struct {
 // copied. Appender only.
 func (l *Lane) Append(frames []Frame, encodeStatus func(resumed bool) []byte, end End) {
 	old := l.view.Load()
-	v := &View{Last: old.Last, End: end, base: old.base, bytes: old.bytes, frames: old.frames,
+	v := &View{Last: old.Last, End: end, base: old.base, dropped: old.dropped, bytes: old.bytes, frames: old.frames,
 		Since: old.Since, status: newStatus(encodeStatus), changed: make(chan struct{})}
 	if len(frames) > 0 {
 		v.Since = time.Now()
@@ -181,7 +182,7 @@ func (l *Lane) Forget(keep int) {
 	limit := old.end() - uint64(keep)
 	i := sort.Search(len(old.frames), func(i int) bool { return old.frames[i].end >= limit })
 	v := *old
-	v.base = old.frames[i].end
+	v.base, v.dropped = old.frames[i].end, old.frames[i].event
 	v.bytes = append(make([]byte, 0, 2*keep+keep/8), old.bytes[v.base-old.base:]...)
 	v.frames = append([]frame(nil), old.frames[i+1:]...)
 	v.changed = make(chan struct{})
@@ -263,6 +264,17 @@ func (v *View) Behind(c Cursor) int64 {
 		return 0
 	}
 	return v.Last - v.frames[i].event + 1
+}
+
+// Reached is the last event whose own frame the cursor has passed, which is the
+// one to resume from; 0 before any. Of a cursor whose bytes are gone it is the
+// last event dropped.
+func (v *View) Reached(c Cursor) int64 {
+	i := sort.Search(len(v.frames), func(i int) bool { return v.frames[i].end > c.Offset })
+	if i == 0 {
+		return v.dropped
+	}
+	return v.frames[i-1].event
 }
 
 // Border is where the frame ends that the cursor stands in; the cursor itself

@@ -3,6 +3,7 @@ package feed_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -117,6 +118,47 @@ func TestBehindCountsEventsNotFrames(t *testing.T) {
 		if got := v.Behind(at); got != want {
 			t.Errorf("resumed from %d: %d behind, want %d", from, got, want)
 		}
+	}
+}
+
+// At every byte: the event is reached with the last byte of its own frame, and
+// stays so while its status comes.
+func TestReachedIsTheLastEventGivenWhole(t *testing.T) {
+	l := lane(12)
+	for _, keep := range []int{1 << 20, 60, 0} {
+		l.Forget(keep)
+		v := l.View()
+		start := v.Join().Offset
+		for n := int64(12); n > 0; n-- { // the first that is left
+			if at, ok := v.Resume(n); ok {
+				start = at.Offset
+			}
+		}
+		at := feed.Cursor{Offset: start}
+		bytes := pending(t, v, at)
+		want := v.Reached(at)
+		for i := range len(bytes) {
+			if at := (feed.Cursor{Offset: start + uint64(i)}); v.Reached(at) != want {
+				t.Fatalf("keeping %d, before %q: reached %d, want %d", keep, bytes[i:], v.Reached(at), want)
+			}
+			if before := bytes[:i+1]; strings.HasSuffix(before, ">") {
+				if last := before[strings.LastIndex(before, "<"):]; strings.HasPrefix(last, "<event") {
+					want++
+				}
+			}
+		}
+		if got := v.Reached(v.Join()); got != 12 {
+			t.Errorf("keeping %d: at the end %d is reached, want 12", keep, got)
+		}
+	}
+	if got := lane(0).View().Reached(feed.Cursor{}); got != 0 {
+		t.Errorf("%d of no events are reached", got)
+	}
+	gone := lane(6)
+	start, _ := gone.View().Resume(0)
+	gone.Forget(20) // all but the last frame
+	if got := gone.View().Reached(start); got != 5 {
+		t.Errorf("of a cursor whose bytes are gone: %d, want 5", got)
 	}
 }
 

@@ -20,10 +20,10 @@ var rooms = map[string][]string{
 	"cli":             {"node", "replay", "transfer", "auth", "match", "wire", "poll", "../matches"},
 	"replay":          {"match", "wire"},
 	"transfer":        {"store", "store/chain", "store/embedded"},
-	"node":            {"api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "poll", "stats"},
-	"api":             {"auth", "live", "wire", "store", "match"},
+	"node":            {"api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "poll", "stats", "access"},
+	"api":             {"auth", "access", "live", "wire", "store", "match"},
 	"web":             {"live", "wire", "match"},
-	"gate":            {"pump", "live", "wire", "feed", "match"},
+	"gate":            {"pump", "access", "live", "wire", "feed", "match"},
 	"auth":            {"store", "match"},
 	"pump":            {"feed", "poll"},
 	"pump/pumptest":   {"pump", "feed"},
@@ -39,6 +39,7 @@ var rooms = map[string][]string{
 	"feed":            {},
 	"poll":            {},
 	"stats":           {},
+	"access":          {},
 	"e2e":             {},
 }
 

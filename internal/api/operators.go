@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"matchstream/internal/access"
 	"matchstream/internal/auth"
 )
 
@@ -45,6 +46,7 @@ func (s *server) admit(for_ may) func(huma.Context, func(huma.Context)) {
 			writeProblem(w, unauthorized(err))
 			return
 		}
+		access.By(r.Context(), t.Name)
 		if ok, needed := for_(t, r); !ok {
 			p := fieldProblem(http.StatusForbidden, "header.Authorization", fmt.Sprintf("the token %s is for something else: this needs %s", t.Name, needed))
 			p.header("WWW-Authenticate", `Bearer realm="matchstream", error="insufficient_scope"`)

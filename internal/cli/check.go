@@ -61,7 +61,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
-		Keep: time.Duration(c.Keep), Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
+		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
 	}, errors.Join(wrong...)
 }
 

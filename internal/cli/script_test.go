@@ -72,7 +72,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": sigterm, "flip": flip,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
 		},
 		UpdateScripts: *update,
 	})
@@ -213,10 +213,12 @@ func exitCode(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// sigterm sends SIGTERM to all background processes (kill knows INT and KILL).
-func sigterm(ts *testscript.TestScript, _ bool, _ []string) {
-	for _, c := range ts.BackgroundCmds() {
-		ts.Check(c.Process.Signal(syscall.SIGTERM))
+// signals sends one to all background processes (kill knows INT and KILL).
+func signals(s syscall.Signal) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, _ []string) {
+		for _, c := range ts.BackgroundCmds() {
+			ts.Check(c.Process.Signal(s))
+		}
 	}
 }
 

@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -46,6 +48,7 @@ type serveCommand struct {
 
 	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error."`
 	LogFormat  string        `setting:"" default:"text" help:"text or json."`
+	AccessLog  string        `setting:"" placeholder:"FILE" help:"File that a line of JSON is added to for each request and each connection at its end, or - for the standard output. SIGHUP opens it anew."`
 	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops."`
 	DrainDelay time.Duration `setting:"" default:"0s" help:"How long the server says that it is not ready before it stops taking connections."`
 
@@ -98,6 +101,13 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+	if c.AccessLog == "-" {
+		w.stdout = w.stderr            // what else there is to say is no line of it
+		signal.Ignore(syscall.SIGPIPE) // that nobody reads it is no reason to end
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP) // also without anything to reload it does no harm
+	defer signal.Stop(hangups)
 	n, err := node.Start(ctx, config)
 	if err != nil && ctx.Err() != nil {
 		return nil // told to stop while it was starting
@@ -106,12 +116,25 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 		return err
 	}
 	c.announce(w, n, config)
-	select {
-	case <-ctx.Done():
-	case <-n.Done():
+	if !untilStopped(ctx, n, hangups) {
 		return errors.Join(errors.New("the server stopped by itself"), n.Shutdown(context.Background()))
 	}
 	return n.Shutdown(context.WithoutCancel(ctx))
+}
+
+// untilStopped has the node look again at its files at each SIGHUP, until it is
+// to stop; false: it has stopped by itself.
+func untilStopped(ctx context.Context, n *node.Node, hangups <-chan os.Signal) bool {
+	for {
+		select {
+		case <-ctx.Done():
+			return true
+		case <-n.Done():
+			return false
+		case <-hangups:
+			n.Reload()
+		}
+	}
 }
 
 func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {

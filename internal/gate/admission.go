@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"matchstream/internal/pump"
 )
@@ -24,7 +25,8 @@ var (
 // admission counts the watchers that are in. Each holds a ticket, a number
 // that says what has to be counted down when he leaves:
 //
-//	bits  0 to 31  the place of his address among those counted, from 1; 0: it is not
+//	bits  0 to 31  the place of his address among those counted, from 1; 0: it is not.
+//	               Where there is an access log, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 type admission struct {
 	max, perIP int
@@ -46,7 +48,7 @@ const doorShift = 32
 
 // enter counts a watcher in, if there is room; leave, to be called once,
 // counts him out. from is asked only if addresses count.
-func (a *admission) enter(from func() netip.Addr) (pump.Ticket, error) {
+func (a *admission) enter(from func() netip.AddrPort) (pump.Ticket, error) {
 	if in := a.in.Add(1); a.max > 0 && in > int64(a.max) {
 		a.in.Add(-1)
 		return 0, errFull
@@ -54,7 +56,7 @@ func (a *admission) enter(from func() netip.Addr) (pump.Ticket, error) {
 	if a.perIP == 0 {
 		return 0, nil
 	}
-	t, ok := a.enterFrom(network(from()))
+	t, ok := a.enterFrom(network(from().Addr()))
 	if !ok {
 		a.in.Add(-1)
 		return 0, errFullForIP
@@ -101,9 +103,19 @@ func (a *admission) leave(t pump.Ticket) {
 	}
 }
 
-// enter asks for admission and counts a refusal.
-func (g *Gate) enter(from func() netip.Addr) (pump.Ticket, error) {
+// letIn asks for admission of somebody who wants a stream; protocol is what the
+// access log calls it, "" as long as he may want something else.
+func (g *Gate) letIn(from func() netip.AddrPort, protocol string) (pump.Ticket, error) {
 	t, err := g.admission.enter(from)
+	if err == nil && g.Access.On() {
+		t = g.sessions.begin(session{ticket: t, from: unmapped(from()), came: time.Now(), protocol: protocol})
+	}
+	return t, err
+}
+
+// enter is letIn that counts a refusal.
+func (g *Gate) enter(from func() netip.AddrPort, protocol string) (pump.Ticket, error) {
+	t, err := g.letIn(from, protocol)
 	switch {
 	case errors.Is(err, errFull):
 		g.Refused.Full.Add(1)
@@ -113,8 +125,8 @@ func (g *Gate) enter(from func() netip.Addr) (pump.Ticket, error) {
 	return t, err
 }
 
-// leave counts out who had a ticket.
-func (g *Gate) leave(t pump.Ticket) {
+// countOut counts out who had a ticket, once his session has ended.
+func (g *Gate) countOut(t pump.Ticket) {
 	g.admission.leave(t)
 	if door := uint16(t >> doorShift); door != 0 {
 		(*g.doors.Load())[door-1].watchers.Add(-1)
@@ -122,10 +134,10 @@ func (g *Gate) leave(t pump.Ticket) {
 }
 
 // address of "host:port", as net/http tells it.
-func address(remote string) func() netip.Addr {
-	return func() netip.Addr {
+func address(remote string) func() netip.AddrPort {
+	return func() netip.AddrPort {
 		at, _ := netip.ParseAddrPort(remote) // the zero Addr counts as one address
-		return at.Addr()
+		return at
 	}
 }
 

@@ -35,15 +35,15 @@ func TestJoinsAllocateNothing(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r.watch(c.asks).get(1) // the lane is there, and is kept
-			caller := pump.Caller{Said: []byte(c.asks), Scratch: make([]byte, 0, 64<<10), From: func() netip.Addr { return netip.Addr{} }}
+			caller := pump.Caller{Said: []byte(c.asks), Scratch: make([]byte, 0, 64<<10), From: func() netip.AddrPort { return netip.AddrPort{} }}
 			join := func() {
-				caller.Ticket, _, _ = c.door.Enter(netip.Addr{})
+				caller.Ticket, _, _ = c.door.Enter(netip.AddrPort{})
 				v := c.door.Greet(&caller)
 				if v.Kind != pump.Admit || len(v.Watch.First) == 0 && v.Watch.Cursor == (v.Watch.Lane.View().Join()) {
 					t.Fatalf("not admitted: %+v", v)
 				}
 				v.Watch.Lane.Release()
-				v.Watch.Left(pump.Left, v.Watch.Ticket)
+				v.Watch.Left(pump.Left, pump.Sent{}, v.Watch.Ticket)
 			}
 			if n := testing.AllocsPerRun(200, join); n > c.most {
 				t.Errorf("%v allocations, want at most %v", n, c.most)

@@ -61,7 +61,7 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 
 // room asks for admission, and answers if there is none.
 func (g *Gate) room(w http.ResponseWriter, r *http.Request) (h *handover, ok bool) {
-	ticket, err := g.enter(address(r.RemoteAddr))
+	ticket, err := g.enter(address(r.RemoteAddr), "")
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
 		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/live"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
@@ -49,10 +50,12 @@ func (d *Door) Patience() pump.Patience {
 func (d *Door) Watchers() int64 { return d.watchers.Load() }
 
 // Enter is asked about each connection.
-func (d *Door) Enter(from netip.Addr) (t pump.Ticket, refusal []byte, ok bool) {
-	t, err := d.gate.enter(func() netip.Addr { return from })
+func (d *Door) Enter(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
+	t, err := d.gate.enter(func() netip.AddrPort { return from }, access.TCP)
 	if err != nil {
-		return 0, wire.AppendTCPError(nil, err.Error()), false
+		refusal = wire.AppendTCPError(nil, err.Error())
+		d.gate.shutOut(from, err, refusal)
+		return 0, refusal, false
 	}
 	return t, nil, true
 }
@@ -60,9 +63,15 @@ func (d *Door) Enter(from netip.Addr) (t pump.Ticket, refusal []byte, ok bool) {
 // Leave is told of who did not become a watcher.
 func (d *Door) Leave(t pump.Ticket, undecided bool) {
 	if undecided {
-		d.gate.Refused.Handshake.Add(1)
+		d.unheard(t)
 	}
 	d.gate.leave(t)
+}
+
+// unheard counts a client who did not say what he wants.
+func (d *Door) unheard(t pump.Ticket) {
+	d.gate.Refused.Handshake.Add(1)
+	d.gate.turnsAway(t, whyHandshake, nil)
 }
 
 // Pass is never called: nobody comes here for anything else.
@@ -88,7 +97,7 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 	hello, err := wire.ParseConnect(line)
 	if err != nil {
 		d.gate.Refused.Handshake.Add(1)
-		return refuse(scratch, err)
+		return d.refuse(scratch, t, whyMalformed, err)
 	}
 	if m, ok := d.gate.Live.Ready(hello.Match); ok {
 		if lane, ok := m.ReadyLane(format(hello)); ok {
@@ -107,18 +116,19 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 	hello, err := wire.ParseConnect(line)
 	if err != nil {
-		return refuse(nil, err)
+		return d.refuse(nil, t, whyMalformed, err)
 	}
+	d.gate.wants(t, hello)
 	ctx, cancel := context.WithTimeout(context.Background(), finding)
 	defer cancel()
 	id := string(hello.Match)
 	m, err := d.gate.Live.Match(ctx, id)
 	if errors.Is(err, live.ErrNotFound) {
-		return refuse(nil, errors.New("match not found: "+id))
+		return d.refuse(nil, t, whyNotFound, errors.New("match not found: "+id))
 	}
 	if err != nil {
 		d.gate.Log.Error("a match cannot be served", "match", id, "cause", err)
-		return refuse(nil, errors.New("the match cannot be read now, try again later: "+id))
+		return d.refuse(nil, t, whyUnavailable, errors.New("the match cannot be read now, try again later: "+id))
 	}
 	w := d.gate.watch(m, m.Lane(format(hello)), format(hello), hello.User, hello.Since, t)
 	return d.admit(w, extra)
@@ -139,7 +149,9 @@ func format(c wire.Connect) wire.Format {
 	return wire.TCP
 }
 
-// refuse with a sentence for a person.
-func refuse(scratch []byte, err error) pump.Verdict {
-	return pump.Verdict{Kind: pump.TurnAway, Sentence: wire.AppendTCPError(scratch, err.Error())}
+// refuse with a sentence for a person; why is for the access log.
+func (d *Door) refuse(scratch []byte, t pump.Ticket, why string, err error) pump.Verdict {
+	sentence := wire.AppendTCPError(scratch, err.Error())
+	d.gate.turnsAway(t, why, sentence)
+	return pump.Verdict{Kind: pump.TurnAway, Sentence: sentence}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/live"
 	"matchstream/internal/pump"
 )
@@ -24,6 +25,7 @@ type Options struct {
 	MaxConnections   int             // watchers at once; 0: no limit
 	MaxPerIP         int             // watchers at once from one address; 0: no limit
 	Log              *slog.Logger
+	Access           *access.Log     // nil: there is none
 	Panicked         func(cause any) // told of each panic contained; nil: nobody is
 	// Problem answers a request that cannot be served; field is the parameter
 	// at fault, or "".
@@ -34,6 +36,7 @@ type Options struct {
 type Gate struct {
 	Options
 	admission admission
+	sessions  sessions
 	streams   streams
 	doors     atomic.Pointer[[]*Door]
 	waiting   waiting

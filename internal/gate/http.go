@@ -43,7 +43,7 @@ func (d *HTTPDoor) Listening(at net.Addr) { d.at = at }
 
 // Enter lets everybody in: whether there is room is asked when he wants a
 // stream.
-func (d *HTTPDoor) Enter(netip.Addr) (pump.Ticket, []byte, bool) { return 0, nil, true }
+func (d *HTTPDoor) Enter(netip.AddrPort) (pump.Ticket, []byte, bool) { return 0, nil, true }
 
 // Leave has nothing to count.
 func (d *HTTPDoor) Leave(pump.Ticket, bool) {}
@@ -70,7 +70,7 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 // boardFor lets somebody watch the board. Its status is of all matches: the
 // first to join after a change has it encoded, which is not for a loop to do.
 func (g *Gate) boardFor(c *pump.Caller, said []byte) pump.Verdict {
-	t, err := g.admission.enter(c.From)
+	t, err := g.letIn(c.From, "")
 	if err != nil {
 		return pump.Verdict{Kind: pump.PassOn} // net/http says so
 	}
@@ -134,7 +134,7 @@ func (g *Gate) ready(what asked, h head, user []byte, since *match.Position, c *
 	if !ok {
 		return w, false
 	}
-	t, err := g.admission.enter(c.From)
+	t, err := g.letIn(c.From, "")
 	if err != nil {
 		lane.Release()
 		return w, false

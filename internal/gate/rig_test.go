@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
@@ -43,6 +44,7 @@ type setting struct {
 	max       int
 	perIP     int
 	tcp, http net.Listener // nil: on loopback
+	access    *access.Log  // nil: none
 	epoll     bool         // the doors are the pump's own; then both are nil
 }
 
@@ -99,9 +101,9 @@ func newRig(t testing.TB, s setting) *rig {
 		r.pump = r.polled
 	}
 	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
-		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Problem: api.Refuse})
+		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Access: s.access, Problem: api.Refuse})
 	r.door = r.gate.NewDoor()
-	r.server = &http.Server{Handler: r.mux(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	r.server = &http.Server{Handler: s.access.Handler(r.mux()), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	if s.epoll {
 		r.listen()
 	} else {

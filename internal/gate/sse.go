@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
 )
@@ -51,6 +52,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ti
 		ready.Head = []byte(wire.SSEOpening)
 		sseHeaders(w)
 		client.over = true
+		access.Connected(r.Context())
 		g.Portable.Serve(r, w, ready)
 		return
 	}
@@ -60,6 +62,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ti
 		return
 	}
 	client.conn = c
+	access.Connected(r.Context())
 	c.SetDeadline(time.Time{})
 	ready := watch(client.ticket)
 	ready.Head = wire.AppendSSEHead(nil, time.Now())

@@ -55,15 +55,18 @@ func (s *streams) leave(lane *feed.Lane) {
 // counted in already, the cursor, and the status for who joins. The ticket is
 // left when the watch ends; should this panic, it is the caller's still.
 func (g *Gate) watch(m *live.Match, lane *feed.Lane, f wire.Format, user []byte, since *match.Position, t pump.Ticket) pump.Watch {
+	g.asks(t, f, m, user, since)
 	joined := false
 	defer func() {
 		if !joined { // a panic: the status could not be encoded
 			lane.Release()
 		}
 	}()
-	at, first := place(lane.View(), m.Epoch(), since)
+	v := lane.View()
+	at, first, resumed := place(v, m.Epoch(), since)
 	s := g.streams.join(lane, func() *stream { return g.open(*m, lane, f) })
 	m.Joined(user)
+	g.begins(t, v, since, resumed)
 	joined = true
 	return pump.Watch{Stream: &s.Stream, Cursor: at, First: first, Ticket: t}
 }
@@ -71,10 +74,11 @@ func (g *Gate) watch(m *live.Match, lane *feed.Lane, f wire.Format, user []byte,
 // open makes the stream of a match in a format.
 func (g *Gate) open(m live.Match, lane *feed.Lane, f wire.Format) *stream {
 	s := &stream{match: m, Stream: pump.Stream{Lane: lane, Heartbeat: wire.Heartbeat(f), Farewell: g.farewell(f, m.ID())}}
-	s.Left = func(_ pump.Reason, t pump.Ticket) {
+	s.Refreshed = g.refreshed()
+	s.Left = func(why pump.Reason, sent pump.Sent, t pump.Ticket) {
 		s.match.Left()
 		g.streams.leave(lane)
-		g.leave(t)
+		g.ended(lane, why, sent, t)
 	}
 	g.speaks(&s.Stream, f)
 	return s
@@ -83,17 +87,21 @@ func (g *Gate) open(m live.Match, lane *feed.Lane, f wire.Format) *stream {
 // board is a watcher of all matches' scores.
 func (g *Gate) board(t pump.Ticket) pump.Watch {
 	lane := g.Live.Board()
-	at, first := place(lane.View(), "", nil)
+	g.asks(t, wire.SSE, nil, nil, nil)
+	v := lane.View()
+	at, first, _ := place(v, "", nil)
 	lane.Acquire() // the board's lane is never retired
 	s := g.streams.join(lane, func() *stream {
 		s := &stream{Stream: pump.Stream{Lane: lane, Heartbeat: wire.Heartbeat(wire.SSE), Farewell: g.farewell(wire.SSE, "")}}
-		s.Left = func(_ pump.Reason, t pump.Ticket) {
+		s.Refreshed = g.refreshed()
+		s.Left = func(why pump.Reason, sent pump.Sent, t pump.Ticket) {
 			g.streams.leave(lane)
-			g.leave(t)
+			g.ended(lane, why, sent, t)
 		}
 		g.speaks(&s.Stream, wire.SSE)
 		return s
 	})
+	g.begins(t, v, nil, false)
 	return pump.Watch{Stream: &s.Stream, Cursor: at, First: first, Ticket: t}
 }
 
@@ -113,16 +121,16 @@ func (g *Gate) speaks(s *pump.Stream, f wire.Format) {
 // stands behind the last frame; whoever resumes stands behind the event he
 // names, and is given nothing first. Both come from one view of the lane, so
 // nothing is missed and nothing comes twice.
-func place(v *feed.View, epoch string, since *match.Position) (at feed.Cursor, first []byte) {
+func place(v *feed.View, epoch string, since *match.Position) (at feed.Cursor, first []byte, resumed bool) {
 	if since == nil {
-		return v.Join(), v.Status(true)
+		return v.Join(), v.Status(true), false
 	}
 	if since.Epoch == "" || since.Epoch == epoch {
 		if at, ok := v.Resume(since.ID); ok {
-			return at, nil
+			return at, nil, true
 		}
 	}
-	return v.Join(), v.Status(false)
+	return v.Join(), v.Status(false), false
 }
 
 // farewell is what a protocol says at the end.

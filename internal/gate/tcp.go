@@ -53,7 +53,7 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 	defer client.end()
 	line, extra, err := readLine(c, g.HandshakeTimeout, g.waiting.over)
 	if err != nil {
-		g.Refused.Handshake.Add(1)
+		d.unheard(ticket)
 		return
 	}
 	v := d.decide(line, extra, ticket, nil)

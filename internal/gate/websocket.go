@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
 )
@@ -49,6 +50,7 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	client.conn = c
+	access.Connected(r.Context())
 	c.SetDeadline(time.Time{})
 	watch := g.watch(ask.match, ask.match.Lane(wire.WebSocket), wire.WebSocket, []byte(ask.user), ask.since, client.ticket)
 	watch.Head = wire.AppendWebSocketHead(nil, r.Header.Get("Sec-WebSocket-Key"))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 
+	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/auth"
 	"matchstream/internal/pump"
@@ -34,6 +35,7 @@ func (n *Node) forAdmins(h http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, err := n.tokens.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
+		access.By(r.Context(), token.Name)
 		switch {
 		case errors.Is(err, auth.ErrMissing), errors.Is(err, auth.ErrWrong):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="matchstream"`)
@@ -85,5 +87,9 @@ func (n *Node) measure() {
 	m.Counter("expired_total", "Matches deleted since they ended longer ago than --keep.", nil, c.Expired.Load)
 	m.Counter("expire_failures_total", "Such deletions that failed; they are tried again a day later.", nil, c.Overdue.Load)
 	m.Gauge("damaged_matches", "Matches whose journal or entry in the catalogue cannot be read whole.", nil, func() float64 { return float64(n.live.Damaged()) })
+	if n.access.On() {
+		m.Counter("access_log_lines_total", "Lines written to the access log.", nil, n.access.Lines)
+		m.Counter("access_log_lost_total", "Lines of the access log that there was no room for: it could not be written as fast as they came.", nil, n.access.Lost)
+	}
 	m.Gauge("matches", "Matches in the catalogue.", nil, func() float64 { return float64(n.live.Len()) })
 }

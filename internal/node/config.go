@@ -33,6 +33,7 @@ type Config struct {
 	Drain            time.Duration // over which streams are ended
 	DrainDelay       time.Duration // between readyz 503 and the drain
 	Keep             time.Duration // of matches after their end; 0: for ever
+	AccessLog        string        // file of the access log; "-": standard output, "": none
 	NextFreePort     bool          // a taken port is replaced by the next free one
 	Version          string        // of the program
 

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/auth"
 	"matchstream/internal/gate"
@@ -40,6 +41,7 @@ type Node struct {
 	gate      *gate.Gate
 	metrics   *stats.Metrics
 	panics    atomic.Uint64
+	access    *access.Log // nil: there is none
 
 	http, admin *http.Server
 	listeners   struct {
@@ -79,12 +81,17 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log, Keep: c.Keep, Users: c.Users}); err != nil {
 		return nil, err
 	}
+	if c.AccessLog != "" {
+		if n.access, err = access.Open(c.AccessLog, c.Log); err != nil {
+			return nil, err
+		}
+	}
 	n.limits = limits(c)
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: c.Log, Panicked: n.panicked, Problem: api.Refuse})
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: c.Log, Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	n.metrics = stats.New(c.Version)
 	n.measure()
 	if err := n.listen(); err != nil {
@@ -168,7 +175,7 @@ func (n *Node) handlers() error {
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h,
+	return &http.Server{Handler: n.access.Handler(h),
 		ReadHeaderTimeout: n.config.HandshakeTimeout,
 		ReadTimeout:       n.config.HandshakeTimeout,
 		WriteTimeout:      2 * n.config.SendTimeout,

@@ -69,10 +69,10 @@ func (n *Node) release() error {
 	if n.listeners.admin != nil {
 		n.listeners.admin.Close()
 	}
+	err := n.access.Close() // the end of every connection is in it
 	if n.live != nil {
 		n.live.Close()
 	}
-	var err error
 	if n.store != nil {
 		err = errors.Join(err, n.store.Close())
 	}

@@ -43,25 +43,29 @@ func Receive(fd int32, p []byte) (int, syscall.Errno) {
 }
 
 // Accept takes the next connection of a listener; EAGAIN if there is none.
-func Accept(fd int32) (int32, netip.Addr, syscall.Errno) {
+func Accept(fd int32) (int32, netip.AddrPort, syscall.Errno) {
 	var from unix.RawSockaddrInet6 // the larger of the two
 	size := uint32(unsafe.Sizeof(from))
 	n, _, errno := syscall.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&from)), uintptr(unsafe.Pointer(&size)),
 		unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 	if errno != 0 {
-		return -1, netip.Addr{}, errno
+		return -1, netip.AddrPort{}, errno
 	}
 	return int32(n), address(&from), 0
 }
 
-func address(a *unix.RawSockaddrInet6) netip.Addr {
+func address(a *unix.RawSockaddrInet6) netip.AddrPort {
+	var ip netip.Addr
 	switch a.Family {
 	case unix.AF_INET:
-		return netip.AddrFrom4((*unix.RawSockaddrInet4)(unsafe.Pointer(a)).Addr)
+		ip = netip.AddrFrom4((*unix.RawSockaddrInet4)(unsafe.Pointer(a)).Addr)
 	case unix.AF_INET6:
-		return netip.AddrFrom16(a.Addr)
+		ip = netip.AddrFrom16(a.Addr)
+	default:
+		return netip.AddrPort{}
 	}
-	return netip.Addr{}
+	port := (*[2]byte)(unsafe.Pointer(&a.Port)) // at the same place in both, as it goes over the wire
+	return netip.AddrPortFrom(ip, uint16(port[0])<<8|uint16(port[1]))
 }
 
 // Close lets go of a descriptor.
@@ -87,12 +91,12 @@ func Unsent(fd int32) (n int32) {
 	return n
 }
 
-// Peer is the address of the other side; the zero Addr if it is not known.
-func Peer(fd int32) netip.Addr {
+// Peer is the address of the other side; the zero AddrPort if it is not known.
+func Peer(fd int32) netip.AddrPort {
 	var from unix.RawSockaddrInet6
 	size := uint32(unsafe.Sizeof(from))
 	if _, _, errno := syscall.RawSyscall(unix.SYS_GETPEERNAME, uintptr(fd), uintptr(unsafe.Pointer(&from)), uintptr(unsafe.Pointer(&size))); errno != 0 {
-		return netip.Addr{}
+		return netip.AddrPort{}
 	}
 	return address(&from)
 }

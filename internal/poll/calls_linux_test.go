@@ -203,7 +203,7 @@ func TestAddresses(t *testing.T) {
 			t.Fatal(errno)
 		}
 		defer Close(fd)
-		want := netip.MustParseAddrPort(client.LocalAddr().String()).Addr()
+		want := netip.MustParseAddrPort(client.LocalAddr().String())
 		if from != want || Peer(fd) != want {
 			t.Errorf("he is from %v, or %v, want %v", from, Peer(fd), want)
 		}

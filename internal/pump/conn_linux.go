@@ -1,14 +1,20 @@
 package pump
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"matchstream/internal/feed"
+)
 
 // conn is a connection as a loop keeps it. There is one for each of a million
 // watchers, so it is small, and it holds no pointer, so that the garbage
 // collector does not look at it. What only few need at a time (bytes that wait
-// for room, half a request) lies beside it, in loop.sides.
+// for room, half a request) lies beside it, in loop.sides. It fills one line of
+// the cache.
 type conn struct {
 	offset   uint64 // the cursor's
 	exempt   uint64 // likewise
+	sent     uint64 // bytes it was given
 	ticket   Ticket
 	fd       int32
 	progress uint32 // tick at which it last took bytes; of one that is greeted, at which it came
@@ -16,11 +22,16 @@ type conn struct {
 	beat     uint32 // tick of the next heartbeat, in a drain of the end; 0: none. Of one that is greeted, at which it last said something
 	heard    uint32 // bytes the client has said that were thrown away
 	unsent   int32  // bytes the kernel held when it was last looked at
-	door     uint16
+	events   uint32 // it was given whole. Of one that is greeted, the number of its door
 	state    state
 	reason   Reason // why it is about to end; Watching: it is not
 	busy     busy
 	notes    notes
+}
+
+// given is what it was given so far.
+func (c *conn) given() Sent {
+	return Sent{Bytes: c.sent, Events: uint64(c.events), Cursor: feed.Cursor{Offset: c.offset, Exempt: c.exempt}}
 }
 
 // state of a connection.

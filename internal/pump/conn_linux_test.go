@@ -9,7 +9,7 @@ import (
 // A million watchers are a million of these: none may grow unnoticed, and none
 // may hold a pointer, or the garbage collector looks at all of them.
 func TestConnIsSmallAndHasNoPointer(t *testing.T) {
-	if size := unsafe.Sizeof(conn{}); size > 128 {
+	if size := unsafe.Sizeof(conn{}); size > 64 {
 		t.Errorf("a conn takes %d bytes", size)
 	}
 	for _, of := range []reflect.Type{reflect.TypeFor[conn](), reflect.TypeFor[place]()} {

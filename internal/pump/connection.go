@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/feed"
@@ -28,6 +29,8 @@ type connection struct {
 	watch  Watch
 	counts *part
 	cursor feed.Cursor   // the writer's
+	events uint64        // given whole; the writer's
+	sent   atomic.Uint64 // bytes
 	heard  chan struct{} // closed when nothing more will be heard
 
 	// writing is held while whole frames are written, so that an answer to
@@ -68,9 +71,9 @@ func (c *connection) run(ctx context.Context) Reason {
 	defer context.AfterFunc(ctx, c.sink.Abort)()
 	c.writing.Lock() // an answer comes behind the head
 	go c.listen(cancel)
-	err := c.writeLocked(c.watch.Head)
+	_, err := c.writeLocked(c.watch.Head)
 	if err == nil {
-		err = c.writeLocked(c.watch.First)
+		_, err = c.writeLocked(c.watch.First)
 	}
 	c.writing.Unlock()
 	why := Broken
@@ -107,7 +110,7 @@ func (c *connection) frames(ctx context.Context) Reason {
 		select {
 		case <-changed:
 		case <-beat:
-			if err := c.write(c.watch.Heartbeat); err != nil {
+			if _, err := c.write(c.watch.Heartbeat); err != nil {
 				return c.failure(ctx, err)
 			}
 			c.counts.heartbeats.Add(1)
@@ -169,20 +172,31 @@ func (c *connection) advance(ctx context.Context, v *feed.View) (more bool, why 
 	}
 	b, ok := v.Pending(c.cursor, chunk)
 	if !ok || c.lags(v) {
-		if err := c.write(v.Status(true)); err != nil {
+		c.refreshed()
+		c.cursor = v.Join()
+		if _, err := c.write(v.Status(true)); err != nil {
 			return false, c.failure(ctx, err)
 		}
-		c.counts.refreshes.Add(1)
-		c.cursor = v.Join()
 		return true, Watching
 	}
-	before := v.Behind(c.cursor)
-	if err := c.write(b); err != nil {
+	before := v.Reached(c.cursor)
+	n, err := c.write(b)
+	c.cursor.Offset += uint64(n)
+	events := uint64(v.Reached(c.cursor) - before)
+	c.events += events
+	c.counts.deliveries.Add(events)
+	if err != nil {
 		return false, c.failure(ctx, err)
 	}
-	c.cursor.Offset += uint64(len(b))
-	c.counts.deliveries.Add(uint64(before - v.Behind(c.cursor)))
 	return true, Watching
+}
+
+// refreshed counts that the watcher is given a fresh status.
+func (c *connection) refreshed() {
+	c.counts.refreshes.Add(1)
+	if c.watch.Refreshed != nil {
+		c.watch.Refreshed(c.watch.Ticket)
+	}
 }
 
 func (c *connection) lags(v *feed.View) bool {
@@ -191,25 +205,26 @@ func (c *connection) lags(v *feed.View) bool {
 }
 
 // write writes whole frames.
-func (c *connection) write(p []byte) error {
+func (c *connection) write(p []byte) (int, error) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	return c.writeLocked(p)
 }
 
-func (c *connection) writeLocked(p []byte) error {
+func (c *connection) writeLocked(p []byte) (n int, err error) {
 	if len(p) == 0 {
-		return nil
+		return 0, nil
 	}
 	if c.writing.over {
-		return os.ErrClosed
+		return 0, os.ErrClosed
 	}
-	n, err := write(c.sink, p, c.pump.options.SendTimeout)
+	n, err = write(c.sink, p, c.pump.options.SendTimeout)
 	c.counts.writes.Add(1)
 	c.counts.bytes.Add(uint64(n))
+	c.sent.Add(uint64(n))
 	// A frame that was cut must not be followed by anything.
 	c.writing.over = err != nil && n > 0
-	return err
+	return n, err
 }
 
 // failure names why a write or a wait did not succeed.
@@ -251,7 +266,9 @@ func (c *connection) farewell(why Reason) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
 	if !c.writing.over && c.watch.Farewell != nil {
-		write(c.sink, c.watch.Farewell(why), patience)
+		n, _ := write(c.sink, c.watch.Farewell(why), patience)
+		c.counts.bytes.Add(uint64(n))
+		c.sent.Add(uint64(n))
 	}
 	c.writing.over = true
 }

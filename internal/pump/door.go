@@ -12,7 +12,7 @@ import (
 type Door interface {
 	// Enter is asked about each connection. One that is not let in is told
 	// refusal.
-	Enter(from netip.Addr) (t Ticket, refusal []byte, ok bool)
+	Enter(from netip.AddrPort) (t Ticket, refusal []byte, ok bool)
 	// Greet is given all that a client has said so far and decides. Nothing of
 	// what c points to is kept.
 	Greet(c *Caller) Verdict
@@ -43,7 +43,7 @@ type Caller struct {
 	// Scratch may be appended to, for the bytes of a Verdict.
 	Scratch []byte
 	// From is his address; it asks the kernel.
-	From func() netip.Addr
+	From func() netip.AddrPort
 }
 
 // Verdict is what a door decides about a caller.

@@ -140,7 +140,7 @@ func (p *Epoll) Attach(c net.Conn, w Watch) {
 func (p *Epoll) fail(w Watch, why Reason) {
 	w.Lane.Release()
 	w.Counts.part(0).closed[why].Add(1)
-	p.tell(w.Stream, why, w.Ticket)
+	p.tell(w.Stream, why, Sent{Cursor: w.Cursor}, w.Ticket)
 	p.free()
 	p.leave()
 }
@@ -246,9 +246,9 @@ func (p *Epoll) contain(f func()) {
 }
 
 // tell a stream that a watch of it has ended.
-func (p *Epoll) tell(s *Stream, why Reason, t Ticket) {
+func (p *Epoll) tell(s *Stream, why Reason, sent Sent, t Ticket) {
 	if s.Left != nil {
-		p.contain(func() { s.Left(why, t) })
+		p.contain(func() { s.Left(why, sent, t) })
 	}
 }
 

@@ -90,7 +90,7 @@ func (l *loop) flowLane(c *conn, most int) bool {
 		c.busy |= rest
 		join := v.Join()
 		c.offset, c.exempt = join.Offset, join.Exempt
-		l.groupOf(c).counts.refreshes.Add(1)
+		l.refreshed(c)
 		return true
 	}
 	n, alive := l.send(c, b)
@@ -106,6 +106,15 @@ func (l *loop) flowLane(c *conn, most int) bool {
 	return true
 }
 
+// refreshed counts that a watcher is given a fresh status.
+func (l *loop) refreshed(c *conn) {
+	g := l.groupOf(c)
+	g.counts.refreshes.Add(1)
+	if g.stream.Refreshed != nil {
+		g.stream.Refreshed(c.ticket)
+	}
+}
+
 // send writes, and notes that there is no room; not alive: the connection was
 // closed.
 func (l *loop) send(c *conn, p []byte) (n int, alive bool) {
@@ -116,6 +125,7 @@ func (l *loop) send(c *conn, p []byte) (n int, alive bool) {
 	n, errno := poll.Send(c.fd, p)
 	counts.writes.Add(1)
 	counts.bytes.Add(uint64(n))
+	c.sent += uint64(n)
 	switch errno {
 	case 0, syscall.EINTR:
 	case syscall.EAGAIN, syscall.ENOBUFS, syscall.ENOMEM:
@@ -150,21 +160,21 @@ func (l *loop) block(c *conn) {
 	}
 }
 
-// end says farewell at a frame border, and ends the watch.
+// end has the farewell said at a frame border; once that has been written, and
+// so is counted, it ends the watch.
 func (l *loop) end(c *conn) *conn {
-	var last []byte
-	s, why := l.groupOf(c).stream, c.reason
-	final := c.notes&beside != 0 && l.sides[c.fd].final
-	if s.Farewell != nil && !final {
-		last = s.Farewell(why)
+	s := l.groupOf(c).stream
+	if final := c.notes&beside != 0 && l.sides[c.fd].final; s.Farewell != nil && !final {
+		if last := s.Farewell(c.reason); len(last) > 0 {
+			beside := l.side(c)
+			beside.rest, beside.final = last, true
+			c.busy |= rest
+			return c
+		}
 	}
-	c = l.leave(c, why)
+	c = l.leave(c, c.reason)
 	c.busy = 0
 	c.progress = l.now
-	if len(last) > 0 {
-		l.side(c).rest = last
-		c.busy = rest
-	}
 	return c
 }
 

@@ -74,7 +74,7 @@ func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
 	w.Lane.Release()
 	w.Counts.part(0).closed[why].Add(1)
 	if w.Left != nil {
-		w.Left(why, w.Ticket)
+		w.Left(why, Sent{Bytes: c.sent.Load(), Events: c.events, Cursor: c.cursor}, w.Ticket)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

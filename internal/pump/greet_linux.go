@@ -139,17 +139,17 @@ func (l *loop) shut() {
 
 func (l *loop) way(door uint16) *doorway { return (*l.pump.doors.Load())[door] }
 
-func (l *loop) door(c *conn) *doorway { return l.way(c.door) }
+func (l *loop) door(c *conn) *doorway { return l.way(uint16(c.events)) }
 
 // arrive is a connection that has just been accepted.
-func (l *loop) arrive(fd int32, from netip.Addr, door uint16, way *doorway) {
+func (l *loop) arrive(fd int32, from netip.AddrPort, door uint16, way *doorway) {
 	c := l.begin(fd)
 	if c == nil {
 		l.never()
 		return
 	}
 	key := l.key(c)
-	c.door = door
+	c.events = uint32(door)
 	c.state = parting // should Enter panic
 	l.contain(key, func(c *conn) {
 		ticket, refusal, ok := way.Enter(from)
@@ -238,7 +238,7 @@ func (l *loop) admit(c *conn, w Watch) {
 	// The cursor is set before the head is written: who reads that he watches
 	// does.
 	c.state, c.ticket, c.offset, c.exempt = watching, w.Ticket, w.Cursor.Offset, w.Cursor.Exempt
-	c.progress, c.beat = l.now, 0
+	c.progress, c.beat, c.events = l.now, 0, 0
 	key := l.key(c)
 	l.firstBeat(c)
 	if !l.begun(c, w) {
@@ -326,7 +326,7 @@ func (p *Epoll) undo(way *doorway, t Ticket, v Verdict) {
 		return
 	}
 	v.Watch.Lane.Release()
-	p.tell(v.Watch.Stream, Left, v.Watch.Ticket)
+	p.tell(v.Watch.Stream, Left, Sent{Cursor: v.Watch.Cursor}, v.Watch.Ticket)
 }
 
 // waited: a client at a door has perhaps been silent for as long as it takes.

@@ -106,7 +106,7 @@ func (l *loop) silenced(c *conn) {
 	case pondering:
 		c.notes |= halfClosed
 	case watching:
-		if !l.groupOf(c).stream.HalfClose {
+		if c.reason == Watching && !l.groupOf(c).stream.HalfClose { // who is being told his last may shut down
 			l.lost(c, Left)
 			return
 		}

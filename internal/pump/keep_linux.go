@@ -146,12 +146,12 @@ func (l *loop) leave(c *conn, why Reason) *conn {
 		c.state = parting // before anybody is told: it is told once
 		l.pump.contain(func() { l.door(c).Leave(c.ticket, true) })
 	case watching:
-		g, ticket := l.groupOf(c), c.ticket
+		g, ticket, sent := l.groupOf(c), c.ticket, c.given()
 		g.counts.closed[why].Add(1)
 		c = l.move(c, l.groups[0])
 		c.state = parting
 		g.stream.Lane.Release()
-		l.pump.tell(g.stream, why, ticket)
+		l.pump.tell(g.stream, why, sent, ticket)
 	}
 	c.state = parting // who ponders is told when he has done so
 	return c

@@ -50,7 +50,7 @@ func (c *connection) answer(p []byte, end Reason) Reason {
 	if end != Watching {
 		c.end(end)
 	}
-	if err := c.writeLocked(p); err != nil && end == Watching {
+	if _, err := c.writeLocked(p); err != nil && end == Watching {
 		end = Broken
 		c.end(end)
 	}

@@ -86,7 +86,7 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 		buffer: make([]byte, bufferSize), scratch: make([]byte, 0, scratchSize), now: p.now()}
 	l.wheel.hand = l.now
 	l.groups = []*group{{loop: l, counts: new(part)}}
-	l.caller.From = func() netip.Addr { return poll.Peer(l.calling) }
+	l.caller.From = func() netip.AddrPort { return poll.Peer(l.calling) }
 	return l, nil
 }
 

@@ -43,11 +43,13 @@ type end struct {
 func newPorter(s *pump.Stream) *porter {
 	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
 		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}}
-	s.Left = func(why pump.Reason, t pump.Ticket) { p.gone("left", end{ticket: t, watched: true, why: why}) }
+	s.Left = func(why pump.Reason, _ pump.Sent, t pump.Ticket) {
+		p.gone("left", end{ticket: t, watched: true, why: why})
+	}
 	return p
 }
 
-func (p *porter) Enter(netip.Addr) (pump.Ticket, []byte, bool) {
+func (p *porter) Enter(netip.AddrPort) (pump.Ticket, []byte, bool) {
 	p.fails("enter")
 	if p.enter != nil && !p.enter() {
 		return 0, []byte("<refused>"), false

@@ -68,7 +68,10 @@ type Stream struct {
 	HalfClose bool
 	// Left is called once for each watch, after its end, by a goroutine of the
 	// pump.
-	Left func(Reason, Ticket)
+	Left func(Reason, Sent, Ticket)
+	// Refreshed is called each time that a watcher was given a fresh status,
+	// being too far behind, by a goroutine of the pump; nil: nobody is told.
+	Refreshed func(Ticket)
 	// Counts of the protocol.
 	Counts *Counts
 }
@@ -76,6 +79,14 @@ type Stream struct {
 // Ticket is what the gate wants to be told again when a watch ends. The pump
 // does not look into it.
 type Ticket uint64
+
+// Sent is what a watch's client was given, from head to farewell. What the
+// kernel took and could not deliver is in it, too.
+type Sent struct {
+	Bytes  uint64
+	Events uint64      // whose own frame was written whole
+	Cursor feed.Cursor // where it stood at the end
+}
 
 // Hearer listens to one client.
 type Hearer interface {

@@ -133,7 +133,8 @@ func (l *loop) stuck(c *conn) {
 		why = c.reason
 	}
 	if s := l.groupOf(c).stream; c.busy&(rest|cut) == 0 && s.Farewell != nil {
-		poll.Send(c.fd, s.Farewell(why)) // as much as fits, which is rarely any
+		n, _ := poll.Send(c.fd, s.Farewell(why)) // as much as fits, which is rarely any
+		c.sent += uint64(n)
 	}
 	l.out(l.leave(c, why), true)
 }

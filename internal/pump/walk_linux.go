@@ -89,6 +89,7 @@ func (l *loop) spread(g *group) {
 		if len(now.bytes) > 0 {
 			n, errno := poll.Send(c.fd, now.bytes)
 			sum.writes++
+			c.sent += uint64(n)
 			if errno != 0 || n < len(now.bytes) {
 				l.slow = append(l.slow, l.key(c))
 				if errno == 0 && n > 0 {
@@ -98,6 +99,7 @@ func (l *loop) spread(g *group) {
 			}
 			sum.bytes += uint64(n)
 			sum.deliveries += uint64(now.events)
+			c.events += uint32(now.events)
 			c.offset += uint64(n)
 			c.progress = l.now
 		}
@@ -118,8 +120,7 @@ func (l *loop) pass(v *feed.View, c *conn) pass {
 	if v.AtEnd(at) {
 		return p
 	}
-	behind := v.Behind(at)
-	if lag := l.pump.options.Lag; lag > 0 && behind > lag {
+	if lag := l.pump.options.Lag; lag > 0 && v.Behind(at) > lag {
 		p.plain = false
 		return p
 	}
@@ -129,14 +130,14 @@ func (l *loop) pass(v *feed.View, c *conn) pass {
 		return p
 	}
 	after := feed.Cursor{Offset: c.offset + uint64(len(p.bytes))}
-	p.events = behind - v.Behind(after)
+	p.events = v.Reached(after) - v.Reached(at)
 	p.plain = p.plain && v.AtEnd(after)
 	return p
 }
 
 // partly notes that only n bytes of what was pending were taken.
 func (l *loop) partly(c *conn, v *feed.View, n int, sum *sums) {
-	before := v.Behind(feed.Cursor{Offset: c.offset})
+	before := v.Reached(feed.Cursor{Offset: c.offset})
 	c.offset += uint64(n)
 	at := feed.Cursor{Offset: c.offset}
 	if v.Border(at) != c.offset {
@@ -144,7 +145,9 @@ func (l *loop) partly(c *conn, v *feed.View, n int, sum *sums) {
 	}
 	c.progress = l.now
 	sum.bytes += uint64(n)
-	sum.deliveries += uint64(before - v.Behind(at))
+	events := v.Reached(at) - before
+	sum.deliveries += uint64(events)
+	c.events += uint32(events)
 }
 
 // sums are collected over a walk, and put where others see them once.

@@ -65,7 +65,7 @@ type crowd struct {
 func churn(t *testing.T, open opener, rounds int) {
 	const goers = 16
 	c := &crowd{T: t, pump: open(defaults), lane: feed.NewLane(status(0))}
-	c.stream = &pump.Stream{Lane: c.lane, Counts: new(pump.Counts), Left: func(_ pump.Reason, ticket pump.Ticket) {
+	c.stream = &pump.Stream{Lane: c.lane, Counts: new(pump.Counts), Left: func(_ pump.Reason, _ pump.Sent, ticket pump.Ticket) {
 		if _, watches := c.watches.LoadAndDelete(ticket); !watches {
 			t.Errorf("watch %d has ended twice", ticket)
 		}

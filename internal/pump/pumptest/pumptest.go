@@ -46,6 +46,8 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"AttachWhileDraining", attachWhileDraining},
 		{"Forgotten", forgotten},
 		{"APanicEndsOneWatch", panics},
+		{"WhatIsSaidToBeSentIsWhatCame", sentIsWhatCame},
+		{"WhatIsSaidToBeSentToTheSlow", sentToTheSlow},
 		{"Churn", func(t *testing.T, open opener) { Churn(t, open, 40) }},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open) })
@@ -65,13 +67,14 @@ type rig struct {
 	lane   *feed.Lane
 	counts pump.Counts
 	left   chan pump.Reason
+	sent   chan pump.Sent // in the same order
 	last   int64
 	want   []byte // all frames so far
 }
 
 func newRig(t *testing.T, p pump.Pump) *rig {
 	t.Cleanup(p.Close)
-	return &rig{T: t, pump: p, lane: feed.NewLane(status(0)), left: make(chan pump.Reason, 10_000)}
+	return &rig{T: t, pump: p, lane: feed.NewLane(status(0)), left: make(chan pump.Reason, 10_000), sent: make(chan pump.Sent, 10_000)}
 }
 
 func status(n int64) func(bool) []byte {
@@ -97,7 +100,10 @@ func (r *rig) watch() pump.Watch {
 		r.Fatal("the lane cannot be watched")
 	}
 	return pump.Watch{Cursor: at, Stream: &pump.Stream{Lane: r.lane, Counts: &r.counts,
-		Left: func(why pump.Reason, _ pump.Ticket) { r.left <- why }}}
+		Left: func(why pump.Reason, sent pump.Sent, _ pump.Ticket) {
+			r.sent <- sent
+			r.left <- why
+		}}}
 }
 
 // join is a watcher who stands at the end.

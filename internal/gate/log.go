@@ -1,0 +1,145 @@
+package gate
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"matchstream/internal/access"
+	"matchstream/internal/feed"
+	"matchstream/internal/live"
+	"matchstream/internal/match"
+	"matchstream/internal/pump"
+	"matchstream/internal/wire"
+)
+
+// What the access log is told. Where there is none, all of this does nothing.
+
+// shutOut tells of somebody who was not let in by a door of the line protocol.
+func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
+	if !g.Access.On() {
+		return
+	}
+	s := session{from: unmapped(from), came: time.Now(), protocol: access.TCP}
+	line := s.line(whyFull)
+	if errors.Is(err, errFullForIP) {
+		line.Why = whyFullForIP
+	}
+	line.Bytes = uint64(len(sentence))
+	g.Access.Add(line)
+}
+
+// turnsAway notes why somebody who was let in does not become a watcher, and
+// what he is told. Whoever lets him leave then has it told.
+func (g *Gate) turnsAway(t pump.Ticket, why string, sentence []byte) {
+	if g.Access.On() {
+		s := g.sessions.at(t)
+		s.why, s.told = why, len(sentence)
+	}
+}
+
+// asks notes what a client wants to watch; m is nil for the board. Until begins
+// is called, his line will say that something broke.
+func (g *Gate) asks(t pump.Ticket, f wire.Format, m *live.Match, user []byte, since *match.Position) {
+	if !g.Access.On() {
+		return
+	}
+	s := g.sessions.at(t)
+	s.protocol, s.user, s.why = protocol(f), string(user), pump.Broken.String()
+	if m != nil {
+		s.match, s.epoch = m.ID(), m.Epoch()
+	}
+	s.asked(since)
+}
+
+// wants notes what a client of the line protocol wants, who may not get it.
+func (g *Gate) wants(t pump.Ticket, c wire.Connect) {
+	if !g.Access.On() {
+		return
+	}
+	s := g.sessions.at(t)
+	s.user, s.match = string(c.User), string(c.Match)
+	s.asked(c.Since)
+}
+
+func (s *session) asked(since *match.Position) {
+	if since != nil {
+		s.since = since.String()
+	}
+}
+
+// begins notes where a watch begins: where he asked for, or behind the last
+// event of a view.
+func (g *Gate) begins(t pump.Ticket, v *feed.View, since *match.Position, resumed bool) {
+	if !g.Access.On() {
+		return
+	}
+	s := g.sessions.at(t)
+	s.begin, s.resumed, s.why = v.Last, resumed, ""
+	if resumed {
+		s.begin = since.ID
+	}
+}
+
+// refreshed is the pump's, for those it gives a fresh status; nil where nobody
+// wants to know.
+func (g *Gate) refreshed() func(pump.Ticket) {
+	if !g.Access.On() {
+		return nil
+	}
+	return func(t pump.Ticket) { g.sessions.at(t).refreshes++ }
+}
+
+// ended tells of a watch that has ended, and counts the watcher out.
+func (g *Gate) ended(lane *feed.Lane, why pump.Reason, sent pump.Sent, t pump.Ticket) {
+	if g.Access.On() {
+		s := g.sessions.end(t)
+		line := s.line(why.String())
+		line.Begin, line.End = s.position(s.begin), s.position(lane.View().Reached(sent.Cursor))
+		line.Events, line.Bytes = sent.Events, sent.Bytes
+		g.Access.Add(line)
+		t = s.admission(t)
+	}
+	g.countOut(t)
+}
+
+// leave counts out who had a ticket and did not become a watcher, and tells of
+// him if he came for a stream.
+func (g *Gate) leave(t pump.Ticket) {
+	if g.Access.On() {
+		s := g.sessions.end(t)
+		if s.protocol != "" {
+			line := s.line(s.why)
+			if s.why == "" {
+				line.Why = pump.Left.String() // while he was waiting
+			}
+			line.Bytes = uint64(s.told)
+			g.Access.Add(line)
+		}
+		t = s.admission(t)
+	}
+	g.countOut(t)
+}
+
+// position of an event of a session's match; "" on the board, which has none.
+func (s *session) position(event int64) string {
+	if s.match == "" {
+		return ""
+	}
+	return match.Position{ID: event, Epoch: s.epoch}.String()
+}
+
+func protocol(f wire.Format) string {
+	switch f {
+	case wire.SSE:
+		return access.SSE
+	case wire.WebSocket:
+		return access.WS
+	}
+	return access.TCP
+}
+
+// unmapped has an IPv4 address as such.
+func unmapped(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}

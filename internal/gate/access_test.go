@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"matchstream/internal/access"
+	"matchstream/internal/pump"
 )
 
 // withLog is a rig with an access log; closed ends both and returns its lines by
@@ -30,6 +31,9 @@ func withLog(t *testing.T, s setting) (r *rig, closed func() map[netip.AddrPort]
 	return r, func() map[netip.AddrPort][]access.Line {
 		t.Helper()
 		r.stop()
+		if n := r.gate.Sessions(); n != 0 {
+			t.Errorf("%d sessions have not ended", n)
+		}
 		if err := s.access.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -266,3 +270,89 @@ func TestAccessLogOfThoseTurnedAway(t *testing.T) {
 }
 
 var matchID = regexp.MustCompile(`/match/[^/]+/`)
+
+// What the pump does not say when a watch ends it has said before: refreshes.
+// Tickets go back to where they came from.
+func TestAccessLogOfTheRest(t *testing.T) {
+	r, closed := withLog(t, setting{perIP: 1})
+	r.create(seed)
+	from := func(n byte) netip.AddrPort {
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, n}), 1000)
+	}
+	greet := func(at netip.AddrPort) pump.Verdict {
+		ticket, _, ok := r.door.Enter(at)
+		if !ok {
+			t.Fatalf("%v is not let in", at)
+		}
+		v := r.door.Greet(&pump.Caller{Said: []byte(line + "\n"), Ticket: ticket})
+		if v.Kind == pump.Ponder {
+			v = v.Later()
+		}
+		return v
+	}
+	slow := greet(from(1)).Watch
+	_, sentence, ok := r.door.Enter(from(1))
+	if told := string(sentence); ok || told != "ERROR: too many connections from your address\n\r\n" {
+		t.Errorf("a second one from there is told %q", told)
+	}
+	slow.Refreshed(slow.Ticket)
+	slow.Refreshed(slow.Ticket)
+	r.post(seed, start)
+	slow.Lane.Release()
+	slow.Left(pump.TooSlow, pump.Sent{Bytes: 77, Events: 1, Cursor: slow.Lane.View().Join()}, slow.Ticket)
+	if watchers := r.door.Watchers(); watchers != 0 {
+		t.Errorf("the door counts %d", watchers)
+	}
+	again := greet(from(1)).Watch // there is room for him
+	again.Lane.Release()
+	again.Left(pump.Left, pump.Sent{Cursor: again.Cursor}, again.Ticket)
+	gone, _, _ := r.door.Enter(from(2))
+	r.door.Leave(gone, false) // while somebody pondered
+	lines := closed()
+	var why []string
+	for _, l := range lines[from(1)] {
+		c := l.(*access.Connection)
+		why = append(why, fmt.Sprintf("%s %d %d %d", c.Why, c.Bytes, c.Events, c.Refreshes))
+		if c.Why == "too_slow" && (!strings.HasPrefix(c.Begin, "0-") || !strings.HasPrefix(c.End, "1-")) {
+			t.Errorf("it began at %s and ended at %s", c.Begin, c.End)
+		}
+	}
+	if got, want := strings.Join(why, ", "), fmt.Sprintf("full_for_address %d 0 0, too_slow 77 1 2, left 0 0 0", len(sentence)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	hasLine(t, lines[from(2)], access.Connection{From: from(2), Protocol: access.TCP, Why: "left"})
+}
+
+// Over HTTP/2 a stream is a connection too, and no request.
+func TestAccessLogOfHTTP2(t *testing.T) {
+	r, closed := withLog(t, setting{})
+	r.create(seed)
+	s := secure(t, r)
+	a := over(t, t.Context(), s, 2, "/1/match/"+seed+"/stream?user=ann")
+	for first := make([]byte, 1); ; {
+		if _, err := a.Body.Read(first); err != nil {
+			t.Fatal(err)
+		} else if first[0] == '{' {
+			break // the status
+		}
+	}
+	r.post(seed, start)
+	r.delete(seed)
+	if _, err := io.Copy(io.Discard, a.Body); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	var got []string
+	for _, all := range closed() {
+		for _, l := range all {
+			c, ok := l.(*access.Connection)
+			if !ok {
+				t.Fatalf("a request: %+v", l)
+			}
+			got = append(got, fmt.Sprintf("%s %s %s %d %s", c.Protocol, c.User, c.Match, c.Events, c.Why))
+		}
+	}
+	if want := "sse ann " + seed + " 1 deleted"; len(got) != 1 || got[0] != want {
+		t.Errorf("got %q, want %s", got, want)
+	}
+}

@@ -19,7 +19,7 @@ import (
 // secure serves the rig's doors over TLS too, by HTTP/1.1 and HTTP/2.
 func secure(t *testing.T, r *rig) *httptest.Server {
 	t.Helper()
-	s := httptest.NewUnstartedServer(r.mux())
+	s := httptest.NewUnstartedServer(r.setting.access.Handler(r.mux()))
 	p, bubble := r.setting.http.(*pipes)
 	if bubble {
 		s.Listener.Close()

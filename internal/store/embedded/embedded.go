@@ -84,6 +84,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.folder, err = lockFolder(s.dir); err != nil {
 		return err
 	}
+	if err := repair(s.dir, s.folder.blocks, s.folder.clean, s.log); err != nil {
+		return err
+	}
 	if s.engine, err = startEngine(ctx, s.dir, s.log, !s.bulk, s.folder.blocks); err != nil {
 		return err
 	}
@@ -126,6 +129,9 @@ func (s *Store) Close() error {
 			s.engine.end()
 			if s.bulk {
 				err = syncAll(s.dir)
+			}
+			if s.health.failed.Err() == nil {
+				err = errors.Join(err, s.folder.closed())
 			}
 		}
 		if s.folder != nil {

@@ -59,6 +59,9 @@ func (s *Store) reopen() error {
 	}
 	s.engine.end()
 	blocks, err := settle(s.dir)
+	if err == nil {
+		err = repair(s.dir, blocks, false, s.log)
+	}
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ var rooms = map[string][]string{
 var guests = map[string][]string{
 	"github.com/nats-io/":            {"store/embedded"},
 	"github.com/gofrs/flock":         {"store/embedded"},
+	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},
 	"github.com/klauspost/compress/": {"api"},
 	"github.com/prometheus/":         {"stats"},

@@ -57,6 +57,11 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		p := problem(http.StatusGatewayTimeout, "the store did not answer in time: perhaps it is stored, perhaps not; repeat with the same Idempotency-Key")
 		p.Type, p.Title = "urn:matchstream:outcome-unknown", "outcome-unknown"
 		return p
+	case errors.Is(err, store.ErrFull):
+		s.Log.Warn("no space in the store", "method", r.Method, "path", r.URL.Path, "cause", err)
+		p := problem(http.StatusServiceUnavailable, "the server's disk is full; nothing was stored. Once there is space on it again (old matches deleted, a larger disk) it goes on by itself; what was stored before is safe")
+		p.header("Retry-After", "10")
+		return p
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrUnknown),
 		errors.Is(err, store.ErrConflict), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		s.Log.Warn("store unavailable", "method", r.Method, "path", r.URL.Path, "cause", err)

@@ -33,12 +33,36 @@ type process struct {
 	addresses addresses
 	cmd       *exec.Cmd
 	exited    chan struct{}
-	stderr    bytes.Buffer
+	stderr    said
 	// wrap is put before the command line: strace, for one.
 	wrap []string
 	// args are put behind the command line; a later one wins.
 	args  []string
 	admin string // address of the metrics
+}
+
+// said is what a process writes; it can be read meanwhile.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+func (s *said) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Reset()
 }
 
 // newProcess reserves ports and a data folder; start runs it.

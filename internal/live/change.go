@@ -73,7 +73,7 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 		return err
 	}
 	defer m.ends()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	ctx, cancel := context.WithTimeout(store.Freeing(context.WithoutCancel(ctx)), storing)
 	defer cancel()
 	now, err := m.load(ctx)
 	if err == nil {
@@ -121,7 +121,7 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 func (l *Live) finishLater(run context.Context, e *entry) {
 	l.background(func() {
 		l.keepTrying(run, "removing the deleted match "+e.key.Match, new(atomic.Bool), func() error {
-			ctx, cancel := context.WithTimeout(run, storing)
+			ctx, cancel := context.WithTimeout(store.Freeing(run), storing)
 			defer cancel()
 			return l.finishDelete(ctx, e)
 		})

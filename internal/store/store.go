@@ -11,6 +11,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Key names one match's journal. The epoch is in it, so that a match made
@@ -50,6 +51,9 @@ var (
 	ErrConflict = errors.New("store: another was faster")
 	// ErrUnavailable: the store could not be reached; surely nothing was written.
 	ErrUnavailable = errors.New("store: unavailable")
+	// ErrFull is an ErrUnavailable: there is too little space; the text says
+	// where. It goes on when there is space again.
+	ErrFull = fmt.Errorf("%w: no space", ErrUnavailable)
 	// ErrUnknown: no answer came; perhaps it was written.
 	ErrUnknown = errors.New("store: outcome unknown")
 	// ErrNotFound: no such catalogue entry.

@@ -1,9 +1,11 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -218,4 +220,26 @@ func BenchmarkFollow(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(seedMatches*seedRecords)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
+// BenchmarkFindHoles reads a block of 8 MB: of records, and of garbage, where
+// one could begin at each byte.
+func BenchmarkFindHoles(b *testing.B) {
+	h, err := hashOf("/JOURNAL/msgs/1.blk")
+	if err != nil {
+		b.Fatal(err)
+	}
+	one := hole{to: 300, sequence: 1}.erased(h)
+	garbage := make([]byte, 8<<20)
+	rand.NewChaCha8([32]byte{}).Read(garbage)
+	for name, block := range map[string][]byte{"records": bytes.Repeat(one, 8<<20/len(one)), "garbage": garbage} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(block)))
+			for b.Loop() {
+				if holes := findHoles(block, h); len(holes) > 0 {
+					b.Fatal(holes)
+				}
+			}
+		})
+	}
 }

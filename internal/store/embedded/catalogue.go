@@ -90,7 +90,7 @@ func (s *Store) Delete(ctx context.Context, key string, expect uint64) error {
 	if expect == 0 {
 		err = fmt.Errorf("%w: revision 0 is of what does not exist", store.ErrConflict)
 	} else {
-		_, err = s.set(ctx, key, m, expect)
+		_, err = s.set(store.Freeing(ctx), key, m, expect)
 	}
 	if err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)

@@ -23,10 +23,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"matchstream/internal/store"
 )
 
@@ -46,20 +42,19 @@ type Options struct {
 // Store is a store.Store in a folder.
 type Store struct {
 	log    *slog.Logger
+	dir    string
+	bulk   bool // nothing is synced before Close, which syncs all
 	folder *folder
-	server *server.Server
-	conn   *nats.Conn
-	stream jetstream.JetStream
-	bulk   string // the folder to sync at Close; "": each append is synced
+	space  space
+	ends   ends
 
-	ends    ends
-	health  *health
+	*engine              // replaced when it has failed: see heal
+	using   sync.RWMutex // held for reading by each call, so that whoever ends the engine can wait for them
+
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
 	once    sync.Once
-	using   sync.RWMutex // held for reading by each call, so that Close can wait for them
-
-	watching sync.WaitGroup // the goroutine of health
+	healing sync.WaitGroup
 }
 
 var _ store.Store = (*Store)(nil)
@@ -72,50 +67,35 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := &Store{log: o.Log, health: newHealth()}
+	s := &Store{log: o.Log, dir: o.Dir, bulk: o.Bulk}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
-	if o.Bulk {
-		s.bulk = o.Dir
-	}
+	s.space.dir, s.space.log = o.Dir, s.log
 	s.closing, s.close = context.WithCancel(context.Background())
-	if err := s.open(ctx, o.Dir); err != nil {
+	if err := s.open(ctx); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("store in %s: %w", o.Dir, err)
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, dir string) (err error) {
-	if s.folder, err = lockFolder(dir); err != nil {
+func (s *Store) open(ctx context.Context) (err error) {
+	if s.folder, err = lockFolder(s.dir); err != nil {
 		return err
 	}
-	if s.server, err = startServer(dir, s.log, s.health, s.bulk == ""); err != nil {
+	if err := repair(s.dir, s.folder.blocks, s.folder.clean, s.log); err != nil {
 		return err
 	}
-	s.folder.blocks.cut(s.log)
-	s.watching.Go(func() { s.health.watch(s.closing, s.server, s.log) })
-	s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("matchstream"),
-		nats.SyncQueueLen(2*batchMessages), // one batch; the default costs half a megabyte for each
-		nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond), nats.ReconnectJitter(0, 0),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			s.log.Warn("store: connection to the embedded server", "error", err)
-		}))
-	if err != nil {
-		return fmt.Errorf("connect to the embedded server: %w", err)
-	}
-	if s.stream, err = jetstream.New(s.conn); err != nil {
+	if s.engine, err = startEngine(ctx, s.dir, s.log, !s.bulk, s.folder.blocks); err != nil {
 		return err
 	}
-	for _, c := range []jetstream.StreamConfig{journalConfig, catalogueConfig} {
-		if err := ensureStream(ctx, s.stream, c); err != nil {
-			return err
-		}
+	if !s.bulk {
+		s.healing.Go(s.heal)
 	}
 	if s.folder.fresh {
 		// The server syncs files, and directories only now and then.
-		return syncTree(dir)
+		return syncTree(s.dir)
 	}
 	return nil
 }
@@ -142,18 +122,17 @@ func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
 		s.close()
+		s.healing.Wait()
 		s.using.Lock()
 		defer s.using.Unlock()
-		s.watching.Wait()
-		if s.conn != nil {
-			s.conn.Close()
-		}
-		if s.server != nil {
-			s.server.Shutdown()
-			s.server.WaitForShutdown()
-		}
-		if s.bulk != "" && s.conn != nil {
-			err = syncAll(s.bulk)
+		if s.engine != nil {
+			s.engine.end()
+			if s.bulk {
+				err = syncAll(s.dir)
+			}
+			if s.health.failed.Err() == nil {
+				err = errors.Join(err, s.folder.closed())
+			}
 		}
 		if s.folder != nil {
 			err = errors.Join(err, s.folder.unlock())

@@ -24,6 +24,7 @@ const (
 type folder struct {
 	lock   *flock.Flock
 	fresh  bool  // made now
+	clean  bool  // who had it before has closed it
 	blocks sizes // before the server's start
 }
 
@@ -64,6 +65,8 @@ func (f *folder) claim(dir string) error {
 	if err != nil {
 		return err
 	}
+	before, err := os.ReadFile(f.lock.Path())
+	f.clean = err == nil && len(before) == 0
 	if err := os.WriteFile(f.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o640); err != nil {
 		return writable(err)
 	}
@@ -75,6 +78,9 @@ func (f *folder) claim(dir string) error {
 	text := fmt.Sprintf("%s %d\n", versionWord, version)
 	return writable(writeSynced(filepath.Join(dir, versionFile), text))
 }
+
+// closed notes that all is well: nothing is in the lock file any more.
+func (f *folder) closed() error { return os.Truncate(f.lock.Path(), 0) }
 
 // unlock leaves the lock file: removing it would let two others lock two files.
 func (f *folder) unlock() error { return f.lock.Close() }

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -21,15 +22,18 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 }
 
 // follow calls f for each message of a stream behind a sequence, until ctx is
-// done or the store is closed. The ordered consumer holds that none is missing
+// done, or the store is closed, or opened anew. The ordered consumer holds that none is missing
 // and begins again by itself where it was.
 func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(jetstream.Msg, uint64) error) error {
+	var by *engine
 	ended := func(err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case s.closing.Err() != nil:
 			return store.ErrClosed
+		case by != nil && by.over.Err() != nil:
+			err = errors.New("the store is opened anew; go on from the last mark")
 		}
 		return fmt.Errorf("follow %s: %w: %w", stream, store.ErrUnavailable, err)
 	}
@@ -37,10 +41,12 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(j
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 
-	messages, err := s.consume(either, stream, from+1)
+	messages, engine, err := s.consume(either, stream, from+1)
+	by = engine
 	if err != nil {
 		return ended(err)
 	}
+	defer context.AfterFunc(by.over, cancel)()
 	defer messages.Stop()
 	for {
 		m, err := messages.Next(jetstream.NextContext(either))
@@ -68,11 +74,11 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(j
 
 // consume begins to consume a stream. Close waits for it, so that the
 // consumer is not made on a server that stops.
-func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstream.MessagesContext, error) {
+func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstream.MessagesContext, *engine, error) {
 	s.using.RLock()
 	defer s.using.RUnlock()
 	if s.closing.Err() != nil {
-		return nil, store.ErrClosed
+		return nil, nil, store.ErrClosed
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -81,9 +87,10 @@ func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstr
 		OptStartSeq:   from,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return consumer.Messages(jetstream.PullMaxMessages(batchMessages))
+	messages, err := consumer.Messages(jetstream.PullMaxMessages(batchMessages))
+	return messages, s.engine, err
 }
 
 // state is what a stream holds now.

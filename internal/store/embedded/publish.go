@@ -25,6 +25,9 @@ func (s *Store) publish(ctx context.Context, m *nats.Msg, after uint64) (uint64,
 	if s.health.failed.Err() != nil {
 		return 0, fmt.Errorf("%w: writing has failed before: %w", store.ErrUnavailable, context.Cause(s.health.failed))
 	}
+	if err := s.space.check(ctx); err != nil {
+		return 0, err
+	}
 	m.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(after, 10))
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

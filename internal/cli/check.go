@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"matchstream/internal/auth"
+	"matchstream/internal/logging"
 	"matchstream/internal/node"
 	"matchstream/internal/poll"
 )
@@ -45,7 +45,9 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.MaxConnections >= 0, "max-connections", "0 (no limit) or more", c.MaxConnections)
 	expect(c.MaxConnectionsPerIP >= 0, "max-connections-per-ip", "0 (no limit) or more", c.MaxConnectionsPerIP)
 	expect(c.Users >= 0 && c.Users <= node.MaxUsers, "users", fmt.Sprintf("0 (none) to %d", node.MaxUsers), c.Users)
-	expect(slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "log-level", "debug, info, warn or error", c.LogLevel)
+	if _, err := logging.ParseLevels(c.LogLevel); err != nil {
+		expect(false, "log-level", "levels like info or warn,pump=debug", err)
+	}
 	expect(c.LogFormat == "text" || c.LogFormat == "json", "log-format", "text or json", c.LogFormat)
 	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
 	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
@@ -39,7 +40,7 @@ func (c *copyCommand) Run(ctx context.Context, w *world) error {
 	progress, finish := copyProgress(w.stdout)
 	// What the stores warn of may be a loss that nothing else tells of, like a
 	// block's end that was cut off.
-	report, err := transfer.Folders(ctx, c.From, c.To, newLogger(w.stderr, "warn", "text"), transfer.Options{Progress: progress})
+	report, err := transfer.Folders(ctx, c.From, c.To, slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), transfer.Options{Progress: progress})
 	finish()
 	if err != nil && ctx.Err() != nil {
 		return errors.New("stopped before the end; the same line goes on where it was")

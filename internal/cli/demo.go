@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"matchstream/internal/auth"
+	"matchstream/internal/logging"
 	"matchstream/internal/match"
 	"matchstream/internal/node"
 	"matchstream/internal/replay"
@@ -75,10 +76,14 @@ func (c *demoCommand) Run(ctx context.Context, w *world) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	config, err := c.config(w, folder)
+	config, err := c.config(folder)
 	if err != nil {
 		return err
 	}
+	levels, _ := logging.ParseLevels("warn") // a constant
+	log := logging.New(w.stderr, logging.Options{Levels: levels})
+	defer log.Close()
+	config.Log = log.Logger
 	tokenFile := filepath.Join(folder, "operator-token.txt")
 	if err := os.WriteFile(tokenFile, []byte(config.OperatorToken+"\n"), 0o600); err != nil {
 		return err
@@ -97,7 +102,7 @@ func (c *demoCommand) Run(ctx context.Context, w *world) (err error) {
 }
 
 // config is that of serve's defaults, but for what makes it a demonstration.
-func (c *demoCommand) config(w *world, folder string) (node.Config, error) {
+func (c *demoCommand) config(folder string) (node.Config, error) {
 	serve, err := serveDefaults()
 	if err != nil {
 		return node.Config{}, err
@@ -111,7 +116,6 @@ func (c *demoCommand) config(w *world, folder string) (node.Config, error) {
 	}
 	config.OperatorToken = auth.Generate()
 	config.NextFreePort = true
-	config.Log = newLogger(w.stderr, "warn", "text")
 	return config, nil
 }
 

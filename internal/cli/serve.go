@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"matchstream/internal/logging"
 	"matchstream/internal/node"
 )
 
@@ -46,8 +45,8 @@ type serveCommand struct {
 	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Watchers at once from one address; 0: no limit."`
 	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
-	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error."`
-	LogFormat  string        `setting:"" default:"text" help:"text or json."`
+	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: ${logrooms})."`
+	LogFormat  string        `setting:"" default:"text" help:"text or json; with json what is said at the start is a line of the log, too."`
 	AccessLog  string        `setting:"" placeholder:"FILE" help:"File that a line of JSON is added to for each request and each connection at its end, or - for the standard output. SIGHUP opens it anew."`
 	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops."`
 	DrainDelay time.Duration `setting:"" default:"0s" help:"How long the server says that it is not ready before it stops taking connections."`
@@ -89,7 +88,10 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	if err != nil {
 		return usageError{err}
 	}
-	config.Log = newLogger(w.stderr, c.LogLevel, c.LogFormat)
+	levels, _ := logging.ParseLevels(c.LogLevel) // config has looked at it
+	log := logging.New(w.stderr, logging.Options{Levels: levels, JSON: c.LogFormat == "json"})
+	defer log.Close()
+	config.Log = log.Logger
 	for _, s := range strangers(parsed.Selected().Flags) {
 		// No error: an orchestrator may put variables of its own there
 		// (Kubernetes does for a service called matchstream).
@@ -147,6 +149,11 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	for _, a := range n.TCPAddrs() {
 		tcp = append(tcp, reachable(a))
 	}
+	if c.LogFormat == "json" { // one form for whoever collects what we say
+		logging.Room(config.Log, "node").Info("serving", "version", config.Version, "page", "http://"+http+"/", "tcp", tcp,
+			"admin", "http://"+reachable(n.AdminAddr())+"/metrics", "data", data, "limit", room(n.Limits()), "tokens", c.tokens(n, config))
+		return
+	}
 	w.printf("MatchStream %s\n", config.Version)
 	w.printf("  page    http://%s/\n", http)
 	w.printf("  stream  http://%s/1/match/<id>/stream\n", http)
@@ -154,16 +161,22 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	w.printf("  admin   http://%s/metrics\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)
 	w.printf("  limit   %s\n", room(n.Limits()))
+	if where := c.tokens(n, config); where != "" {
+		w.printf("  tokens  %s\n", where)
+	}
+}
+
+// tokens is where those of operators come from; "" if it is not known.
+func (c *serveCommand) tokens(n *node.Node, config node.Config) string {
 	switch {
 	case n.OperatorTokenFile() != "":
-		w.printf("  token   the operator's is in %s\n", n.OperatorTokenFile())
+		return "the operator's is in " + n.OperatorTokenFile()
 	case config.OperatorToken != "" && config.Tokens != "":
-		w.printf("  tokens  %s and %s\n", operatorTokenVariable, config.Tokens)
+		return operatorTokenVariable + " and " + config.Tokens
 	case config.OperatorToken != "":
-		w.printf("  token   the operator's is that of %s\n", operatorTokenVariable)
-	case config.Tokens != "":
-		w.printf("  tokens  %s\n", config.Tokens)
+		return "the operator's is that of " + operatorTokenVariable
 	}
+	return config.Tokens
 }
 
 // room says how many watchers fit, and what would have to change for more.
@@ -188,18 +201,4 @@ func reachable(address string) string {
 		host = "localhost"
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// newLogger writes to the standard error, since the standard output is for
-// what was asked for. The level and format are checked before.
-func newLogger(to io.Writer, level, format string) *slog.Logger {
-	var l slog.Level
-	if l.UnmarshalText([]byte(level)) != nil {
-		l = slog.LevelDebug // rather too much than too little
-	}
-	options := &slog.HandlerOptions{Level: l}
-	if format == "json" {
-		return slog.New(slog.NewJSONHandler(to, options))
-	}
-	return slog.New(slog.NewTextHandler(to, options))
 }

@@ -19,6 +19,7 @@ import (
 	"matchstream/internal/auth"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
+	"matchstream/internal/logging"
 	"matchstream/internal/pump"
 	"matchstream/internal/stats"
 	"matchstream/internal/store"
@@ -65,7 +66,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	n = &Node{config: c, log: c.Log, done: make(chan struct{})}
+	n = &Node{config: c, log: logging.Room(c.Log, "node"), done: make(chan struct{})}
 	begun := n
 	defer func() {
 		if err != nil {
@@ -78,11 +79,11 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.loadTokens(ctx); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: c.Log, Keep: c.Keep, Users: c.Users}); err != nil {
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users}); err != nil {
 		return nil, err
 	}
 	if c.AccessLog != "" {
-		if n.access, err = access.Open(c.AccessLog, c.Log); err != nil {
+		if n.access, err = access.Open(c.AccessLog, logging.Room(c.Log, "access")); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +92,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		return nil, err
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: c.Log, Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	n.metrics = stats.New(c.Version)
 	n.measure()
 	if err := n.listen(); err != nil {
@@ -108,7 +109,7 @@ func (n *Node) openStore(ctx context.Context) error {
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
-	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: n.log})
+	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store")})
 	if err != nil {
 		return err
 	}
@@ -156,9 +157,9 @@ func (n *Node) listen() (err error) {
 }
 
 func (n *Node) handlers() error {
-	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: n.log})
+	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
 	public, err := api.New(api.Options{
-		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: n.log,
+		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
 		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /assets/": page},
@@ -183,7 +184,7 @@ func (n *Node) server(h http.Handler) *http.Server {
 		MaxHeaderBytes:    32 << 10,
 		// OPTIONS * is answered like any other path that there is not.
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+		ErrorLog:                     slog.NewLogLogger(logging.Room(n.config.Log, "http").Handler(), slog.LevelDebug),
 	}
 }
 
@@ -208,7 +209,7 @@ func (n *Node) serve() {
 // panicked logs and counts a panic that was contained outside of a request.
 func (n *Node) panicked(cause any) {
 	n.panics.Add(1)
-	n.log.Error("panic in a watch", "cause", cause, "stack", string(debug.Stack()))
+	logging.Room(n.config.Log, "pump").Error("panic in a watch", "cause", cause, "stack", string(debug.Stack()))
 }
 
 // HTTPAddr is where the API, the pages and the streams are.

@@ -20,7 +20,7 @@ var rooms = map[string][]string{
 	"cli":             {"logging", "node", "replay", "transfer", "auth", "match", "wire", "poll", "../matches"},
 	"replay":          {"match", "wire"},
 	"transfer":        {"store", "store/chain", "store/embedded"},
-	"node":            {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "poll", "stats", "access"},
+	"node":            {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "wire", "poll", "stats", "access"},
 	"api":             {"auth", "access", "live", "wire", "store", "match"},
 	"web":             {"live", "wire", "match"},
 	"gate":            {"pump", "access", "live", "wire", "feed", "match"},

@@ -9,12 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"matchstream/internal/logging"
 )
 
 // Exit codes.
@@ -81,7 +78,6 @@ func run(ctx context.Context, w *world) (code int, err error) {
 		kong.Help(printHelp),
 		kong.ValueFormatter(describeValue),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"logrooms": strings.Join(logging.Rooms, ", ")},
 		kong.Bind(w, from),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Resolvers(from),

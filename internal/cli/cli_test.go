@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"matchstream/internal/logging"
 	"matchstream/internal/replay"
 )
 
@@ -49,6 +50,14 @@ func TestHelpTexts(t *testing.T) {
 		if out != string(want) {
 			t.Errorf("%s differs (-update writes it anew); got:\n%s", path, out)
 		}
+	}
+}
+
+// The help names the rooms that there are.
+func TestHelpNamesTheRooms(t *testing.T) {
+	_, out, _ := runMain("serve", "--help")
+	if want := "rooms: " + strings.Join(logging.Rooms, ", "); !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+		t.Errorf("the help of --log-level does not say %q", want)
 	}
 }
 

@@ -66,6 +66,9 @@ type View struct {
 	End End
 	// Since is when the last frames were put in; zero before any.
 	Since time.Time
+	// Begun is when their event began to be stored, by this process; the same
+	// as Since if that is not known.
+	Begun time.Time
 
 	bytes   []byte
 	base    uint64 // offset of bytes[0]: rises when old frames are dropped
@@ -122,6 +125,7 @@ type Frame struct {
 	Event  int64
 	Bytes  []byte
 	Status []byte
+	Begun  time.Time // see View; zero: not known
 }
 
 // Append publishes frames. encodeStatus replaces the lane's status and belongs
@@ -130,9 +134,12 @@ type Frame struct {
 func (l *Lane) Append(frames []Frame, encodeStatus func(resumed bool) []byte, end End) {
 	old := l.view.Load()
 	v := &View{Last: old.Last, End: end, base: old.base, dropped: old.dropped, bytes: old.bytes, frames: old.frames,
-		Since: old.Since, status: newStatus(encodeStatus), changed: make(chan struct{})}
+		Since: old.Since, Begun: old.Begun, status: newStatus(encodeStatus), changed: make(chan struct{})}
 	if len(frames) > 0 {
 		v.Since = time.Now()
+		if v.Begun = frames[len(frames)-1].Begun; v.Begun.IsZero() {
+			v.Begun = v.Since
+		}
 	}
 	for _, f := range frames {
 		v.add(f.Event, f.Bytes)

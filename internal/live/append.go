@@ -91,9 +91,10 @@ func (e *entry) ends() { e.appending.give() }
 func (e *entry) store(ctx context.Context, now *moment, r record) error {
 	next := store.Record{Key: e.key, Number: now.number() + 1, Data: now.head.Seal(e.key, encode(r))}
 	var err error
+	began := time.Now()
 	if next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data); err == nil {
 		// Following would bring it as well, half a millisecond later.
-		e.hear(e.live.run, next)
+		e.heard(e.live.run, next, began)
 		runtime.Gosched() // the pump's loops run now; the answer can wait for another processor
 	}
 	if err != nil && !errors.Is(err, store.ErrConflict) {

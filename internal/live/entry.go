@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"matchstream/internal/audience"
 	"matchstream/internal/feed"
@@ -45,6 +46,7 @@ type moment struct {
 	base     int        // revisions when the match was created
 	head     chain.Head // behind the last record
 	deleted  bool
+	begun    time.Time     // when this node began to store the last record; zero: another did
 	next     chan struct{} // closed when a later moment is there
 }
 
@@ -128,7 +130,11 @@ func (e *entry) fold(m *moment, r store.Record) (*moment, error) {
 
 // hear takes a record that came by following the journal. A panic in here is
 // this match's trouble alone: it is folded again from the journal.
-func (e *entry) hear(ctx context.Context, r store.Record) {
+func (e *entry) hear(ctx context.Context, r store.Record) { e.heard(ctx, r, time.Time{}) }
+
+// heard is hear of a record that this node began to store at a time; zero: it
+// was another.
+func (e *entry) heard(ctx context.Context, r store.Record, begun time.Time) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.live.log.Error("folding failed; the match is folded again from its journal",
@@ -162,6 +168,7 @@ func (e *entry) hear(ctx context.Context, r store.Record) {
 		return
 	}
 	e.live.Counts.Folds.Add(1)
+	next.begun = begun
 	e.show(now, next)
 	if next.deleted {
 		e.live.finishLater(ctx, e)

@@ -111,7 +111,7 @@ func (e *entry) frames(f wire.Format, now *moment, after int64) []feed.Frame {
 	frames := make([]feed.Frame, 0, len(log))
 	for _, entry := range log {
 		ev := entry.Event.Event()
-		frame := feed.Frame{Event: ev.ID, Bytes: wire.AppendEvent(f, nil, ev, e.key.Epoch)}
+		frame := feed.Frame{Event: ev.ID, Bytes: wire.AppendEvent(f, nil, ev, e.key.Epoch), Begun: now.begun}
 		if ev.Kind.RefreshesPicture() {
 			v := now.view
 			v.State = at(ev.ID)

@@ -51,6 +51,7 @@ func TestWhoComesIsCountedOut(t *testing.T) {
 			for _, protocol := range []string{"tcp", "sse", "ws"} {
 				r.check(protocol)
 			}
+			r.timed()
 		})
 	}
 }
@@ -147,6 +148,28 @@ func (r *counted) metrics(name, protocol string) map[string]uint64 {
 		found[m[1]] = n
 	}
 	return found
+}
+
+// timed: how long an event takes to its last write is measured from the store
+// on, of which the disk's part is one.
+func (r *counted) timed() {
+	r.Helper()
+	_, text := get(r.T, "http://"+r.node.AdminAddr()+"/metrics")
+	of := func(name string) (f float64) {
+		m := regexp.MustCompile(`(?m)^matchstream_` + name + ` (\S+)$`).FindStringSubmatch(text)
+		if m == nil {
+			r.Fatalf("no %s", name)
+		}
+		f, err := strconv.ParseFloat(m[1], 64)
+		if err != nil {
+			r.Fatal(err)
+		}
+		return f
+	}
+	delivered, disk := of("delivery_seconds_sum")/of("delivery_seconds_count"), of("append_seconds_sum")/of("append_seconds_count")
+	if of("delivery_seconds_count") < 1 || of("append_seconds_count") < of("appends_total") || delivered <= 0 || disk <= 0 {
+		r.Errorf("an event takes %v s to its last write, the disk %v s", delivered, disk)
+	}
 }
 
 func (r *counted) now(protocol string) uint64 { return r.metrics("watchers", protocol)[""] }

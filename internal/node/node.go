@@ -66,7 +66,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	n = &Node{config: c, log: logging.Room(c.Log, "node"), done: make(chan struct{})}
+	n = &Node{config: c, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{})}
 	begun := n
 	defer func() {
 		if err != nil {
@@ -93,7 +93,6 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
 		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
-	n.metrics = stats.New(c.Version)
 	n.measure()
 	if err := n.listen(); err != nil {
 		return nil, err
@@ -109,7 +108,8 @@ func (n *Node) openStore(ctx context.Context) error {
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
-	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store")})
+	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store"),
+		Appended: n.metrics.Timer("append_seconds", "From a write being handed to the store to its being synced to disk.")})
 	if err != nil {
 		return err
 	}

@@ -185,6 +185,9 @@ func (c *connection) advance(ctx context.Context, v *feed.View) (more bool, why 
 	events := uint64(v.Reached(c.cursor) - before)
 	c.events += events
 	c.counts.deliveries.Add(events)
+	if events == 1 && v.AtEnd(c.cursor) { // not one who catches up
+		c.pump.delivery.observe(time.Since(v.Begun))
+	}
 	if err != nil {
 		return false, c.failure(ctx, err)
 	}

@@ -30,6 +30,7 @@ type Epoll struct {
 	open     atomic.Int64 // connections, those passed on too
 	limit    int64        // of open
 	starved  atomic.Uint64
+	taken    atomic.Uint64
 	stalled  atomic.Int32 // loops with a listener that waits for open to fall
 	inside   atomic.Int64 // connections that a loop has, or is about to have
 	draining atomic.Bool
@@ -269,8 +270,20 @@ func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) {
 	return upTo, count, sum
 }
 
+// Delivery is likewise, from the moment the event began to be stored.
+func (p *Epoll) Delivery() (upTo map[float64]uint64, count uint64, sum float64) {
+	upTo = make(map[float64]uint64, buckets)
+	for _, l := range p.loops {
+		l.delivery.add(upTo, &count, &sum)
+	}
+	return upTo, count, sum
+}
+
 // Open is how many connections there are now, those passed on too.
 func (p *Epoll) Open() int { return int(p.open.Load()) }
+
+// Accepted is how many connections came in by the doors so far.
+func (p *Epoll) Accepted() uint64 { return p.taken.Load() }
 
 // Starved is how often the kernel had no descriptor, or no memory, for a
 // connection that should have fitted: others have taken them.

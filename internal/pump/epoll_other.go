@@ -24,5 +24,11 @@ func (p *Epoll) Open() int { return 0 }
 // Shut is Linux'.
 func (p *Epoll) Shut() {}
 
+// Starved is Linux'.
+func (p *Epoll) Starved() uint64 { return 0 }
+
+// Accepted is Linux'.
+func (p *Epoll) Accepted() uint64 { return 0 }
+
 // Fanout is Linux'.
 func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) { return nil, 0, 0 }

@@ -17,6 +17,7 @@ type Goroutine struct {
 	draining chan struct{} // closed when the drain begins
 	force    context.Context
 	cut      context.CancelFunc // closes what is left
+	delivery histogram
 
 	mu struct {
 		sync.Mutex
@@ -32,6 +33,15 @@ func NewGoroutine(o Options) *Goroutine {
 	p := &Goroutine{options: o, draining: make(chan struct{})}
 	p.force, p.cut = context.WithCancel(context.Background())
 	return p
+}
+
+// Delivery is, for each event that was written to a watcher as it came, the
+// time from the moment it began to be stored to its last byte, as a cumulative
+// histogram in seconds. Any goroutine may ask.
+func (p *Goroutine) Delivery() (upTo map[float64]uint64, count uint64, sum float64) {
+	upTo = make(map[float64]uint64, buckets)
+	p.delivery.add(upTo, &count, &sum)
+	return upTo, count, sum
 }
 
 // sendBuffer is how much the kernel holds for one client who takes nothing. By

@@ -143,6 +143,7 @@ func (l *loop) door(c *conn) *doorway { return l.way(uint16(c.events)) }
 
 // arrive is a connection that has just been accepted.
 func (l *loop) arrive(fd int32, from netip.AddrPort, door uint16, way *doorway) {
+	l.pump.taken.Add(1)
 	c := l.begin(fd)
 	if c == nil {
 		l.never()

@@ -61,6 +61,7 @@ type loop struct {
 	over      time.Duration
 	stopped   bool
 	fanout    histogram
+	delivery  histogram
 
 	mail struct {
 		sync.Mutex

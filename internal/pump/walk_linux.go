@@ -109,6 +109,7 @@ func (l *loop) spread(g *group) {
 	}
 	if sum.deliveries > 0 {
 		l.fanout.observe(time.Since(now.view.Since))
+		l.delivery.observe(time.Since(now.view.Begun))
 	}
 	sum.into(g.counts)
 }

@@ -5,6 +5,8 @@ package stats
 
 import (
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,8 +36,21 @@ func New(version string) *Metrics {
 	}, []string{"route", "status"})
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.Gauge("build_info", "Always 1; the version is the label's.", Labels{"version": version}, func() float64 { return 1 })
+	m.Gauge("build_info", "Always 1; the labels say what is running.",
+		Labels{"version": version, "revision": revision(), "go_version": runtime.Version()}, func() float64 { return 1 })
 	return m
+}
+
+// revision of the source that the program was built from.
+func revision() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value
+			}
+		}
+	}
+	return "unknown"
 }
 
 // Counter registers a number that only rises. name is without the prefix.
@@ -50,6 +65,33 @@ func (m *Metrics) Gauge(name, help string, labels Labels, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: prefix + name, Help: help, ConstLabels: labels,
 	}, read))
+}
+
+// Gauges registers numbers that are found together, one for each value of a
+// label. read gives them when it is asked for.
+func (m *Metrics) Gauges(name, help, label string, read func() map[string]float64) {
+	m.registry.MustRegister(&gauges{read: read, of: prometheus.NewDesc(prefix+name, help, []string{label}, nil)})
+}
+
+type gauges struct {
+	of   *prometheus.Desc
+	read func() map[string]float64
+}
+
+func (g *gauges) Describe(to chan<- *prometheus.Desc) { to <- g.of }
+
+func (g *gauges) Collect(to chan<- prometheus.Metric) {
+	for value, n := range g.read() {
+		to <- prometheus.MustNewConstMetric(g.of, prometheus.GaugeValue, n, value)
+	}
+}
+
+// Timer registers durations; what it returns takes one, from any goroutine.
+func (m *Metrics) Timer(name, help string) (observe func(time.Duration)) {
+	h := prometheus.NewHistogram(prometheus.HistogramOpts{Name: prefix + name, Help: help,
+		Buckets: prometheus.ExponentialBuckets(0.0001, 2, 15)})
+	m.registry.MustRegister(h)
+	return func(d time.Duration) { h.Observe(d.Seconds()) }
 }
 
 // Histogram registers durations that others have counted; they are summed. read

@@ -34,6 +34,10 @@ const patience = 10 * time.Second
 type Options struct {
 	Dir string       // folder of the store; made if it does not exist
 	Log *slog.Logger // slog.Default()
+	// Appended is told how long each write took that was acknowledged, from
+	// the request to the disk's answer; by the goroutine of the caller. nil:
+	// nobody is told.
+	Appended func(took time.Duration)
 	// Bulk syncs nothing before Close, which then syncs all: for what is worth
 	// nothing until it is whole, and can be made anew.
 	Bulk bool
@@ -46,6 +50,7 @@ type Store struct {
 	bulk   bool // nothing is synced before Close, which syncs all
 	folder *folder
 	space  space
+	told   func(time.Duration)
 	ends   ends
 
 	*engine              // replaced when it has failed: see heal
@@ -67,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := &Store{log: o.Log, dir: o.Dir, bulk: o.Bulk}
+	s := &Store{log: o.Log, dir: o.Dir, bulk: o.Bulk, told: o.Appended}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -32,6 +33,7 @@ func (s *Store) publish(ctx context.Context, m *nats.Msg, after uint64) (uint64,
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	defer context.AfterFunc(s.health.failed, cancel)()
+	began := time.Now()
 	answer, err := s.conn.RequestMsgWithContext(ctx, m)
 	switch {
 	case err == nil:
@@ -55,6 +57,9 @@ func (s *Store) publish(ctx context.Context, m *nats.Msg, after uint64) (uint64,
 	}
 	if ack.Sequence == 0 {
 		return 0, fmt.Errorf("%w: answer of the embedded server without a sequence: %.200q", store.ErrUnknown, answer.Data)
+	}
+	if s.told != nil {
+		s.told(time.Since(began))
 	}
 	return ack.Sequence, nil
 }

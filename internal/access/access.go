@@ -102,7 +102,7 @@ func (l *Log) lose() {
 	l.lost.Add(1)
 	if !l.mu.losing && !l.mu.closed {
 		l.mu.losing = true
-		go l.log.Error("lines of the access log are lost: it cannot be written as fast as they come, see matchstream_access_log_lost_total", "file", l.name)
+		go l.log.Error("lines of the access log are lost: it cannot be written as fast as they come", "file", l.name, "do", "look at its disk; matchstream_access_log_lost_total counts them")
 	}
 }
 

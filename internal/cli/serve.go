@@ -95,7 +95,7 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	for _, s := range strangers(parsed.Selected().Flags) {
 		// No error: an orchestrator may put variables of its own there
 		// (Kubernetes does for a service called matchstream).
-		config.Log.Warn("this variable of the environment is no setting", "name", s[0], "nearest", s[1])
+		config.Log.Warn("this variable of the environment is no setting", "name", s[0], "nearest", s[1], "do", "see matchstream serve --help for those that there are")
 	}
 	if c.PrintConfig {
 		return printConfig(w.stdout, parsed, from, config.OperatorToken != "")

@@ -157,7 +157,7 @@ func (e *entry) heard(ctx context.Context, r store.Record, begun time.Time) {
 		return // nothing can follow
 	}
 	if r.Number > now.number()+1 {
-		e.live.log.Warn("a record was not heard; the match is folded again from its journal", "match", e.key.Match, "record", r.Number)
+		e.live.log.Warn("a record was not heard; the match is folded again from its journal", "match", e.key.Match, "record", r.Number, "cause", "a later one came")
 		e.again(ctx)
 		return
 	}

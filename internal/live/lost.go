@@ -45,7 +45,7 @@ func (l *Live) findLost(ctx context.Context) (counted map[store.Key]int64, err e
 		for _, id := range []string{d.Info.Home, d.Info.Visit} {
 			if _, ok := l.Team(id); !ok && !strangers[id] {
 				strangers[id] = true
-				l.log.Error("a team that has matches is not in the catalogue: its entry is lost; its id is shown for its name, and it can be put anew", "team", id)
+				l.log.Error("a team that has matches is not in the catalogue: its entry is lost; its id is shown for its name", "team", id, "do", "put it anew: PUT /1/team/<id>")
 			}
 		}
 		return true

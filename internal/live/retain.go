@@ -61,7 +61,7 @@ func (l *Live) sweep(run context.Context) {
 		return l.wait(run, 9*time.Since(one))
 	})
 	l.log.Info("old matches were looked for", "deleted", deleted, "failed", failed, "kept", l.Len(),
-		"took", time.Since(began).Round(time.Millisecond), "keep", l.keep)
+		"took", time.Since(began).Round(time.Millisecond), "over", l.keep)
 }
 
 // expired says nil of a moment of e that may go.

@@ -138,7 +138,7 @@ func (n *Node) loadTokens(ctx context.Context) error {
 		return err
 	}
 	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
-		n.log.Warn("a token made at an earlier start holds too; to replace it, give one of the same name", "names", n.tokens.Stored())
+		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
 	}
 	return nil
 }

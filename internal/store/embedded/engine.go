@@ -45,7 +45,7 @@ func startEngine(ctx context.Context, dir string, log *slog.Logger, synced bool,
 		nats.SyncQueueLen(2*batchMessages), // one batch; the default costs half a megabyte for each
 		nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond), nats.ReconnectJitter(0, 0),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
-			log.Warn("store: connection to the embedded server", "error", err)
+			log.Warn("store: connection to the embedded server", "cause", err)
 		}))
 	if err != nil {
 		return e, fmt.Errorf("connect to the embedded server: %w", err)

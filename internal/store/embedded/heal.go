@@ -72,6 +72,6 @@ func (s *Store) reopen() error {
 		return fmt.Errorf("open it anew: %w", err)
 	}
 	s.engine = next
-	s.log.Warn("store: opened anew, it takes records again", "folder", s.dir)
+	s.log.Warn("store: opened anew, it takes records again", "folder", s.dir, "cause", "the folder takes writes again")
 	return nil
 }

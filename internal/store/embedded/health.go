@@ -44,7 +44,7 @@ func (h *health) watch(closing context.Context, s *server.Server, log *slog.Logg
 		case <-h.ask:
 		}
 		if err := checkHealth(s); err != nil && closing.Err() == nil {
-			log.Error("store: nothing more can be written until it is opened anew", "error", err)
+			log.Error("store: nothing more can be written until it is opened anew", "cause", err)
 			h.fail(err)
 			return
 		}

@@ -50,8 +50,9 @@ func settle(dir string) (sizes, error) {
 func (before sizes) cut(log *slog.Logger) {
 	for path, size := range before {
 		if info, err := os.Stat(path); err == nil && info.Size() < size {
-			log.Warn("store: an unreadable end of a block was cut off; more than one record's size means a damaged disk",
-				"file", path, "bytes", size-info.Size(), "left", info.Size())
+			log.Warn("store: an unreadable end of a block was cut off",
+				"file", path, "bytes", size-info.Size(), "left", info.Size(),
+				"do", "after a kill, up to one record's size is usual; more means a damaged disk: restore the folder from a copy")
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -61,13 +62,16 @@ func TestScripts(t *testing.T) {
 					return err
 				}
 			}
-			// Scripts run at the same time: each has ports of its own.
+			// Scripts run at the same time: each has an address of its own. On
+			// 127.0.0.1 there are the clients' ports, of which one might be
+			// the free one that was found.
+			host := fmt.Sprintf("127.%d.%d.%d", 1+os.Getpid()/250%250, 1+os.Getpid()%250, hosts.Add(1))
 			for _, name := range []string{"HTTP", "TCP", "ADMIN"} {
-				port, err := freePort()
+				port, err := freePort(host)
 				if err != nil {
 					return err
 				}
-				e.Setenv(name, "127.0.0.1:"+strconv.Itoa(port))
+				e.Setenv(name, net.JoinHostPort(host, strconv.Itoa(port)))
 			}
 			return nil
 		},
@@ -78,8 +82,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// hosts is how many addresses were given out.
+var hosts atomic.Int64
+
+func freePort(host string) (int, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		return 0, err
 	}

@@ -17,12 +17,14 @@ import (
 // rooms, from the top of the house down, with what each may import of ours.
 // Whatever is not listed may not be imported: imports point downwards.
 var rooms = map[string][]string{
-	"cli":             {"logging", "node", "replay", "transfer", "auth", "match", "wire", "poll", "../matches"},
-	"replay":          {"match", "wire"},
+	"cli":             {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "../matches"},
+	"replay":          {"client", "words", "match", "wire"},
 	"transfer":        {"store", "store/chain", "store/embedded"},
+	"follow":          {"client", "wire", "match"},
+	"client":          {"words"},
 	"node":            {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "wire", "poll", "stats", "access"},
 	"api":             {"auth", "access", "live", "wire", "store", "match"},
-	"web":             {"live", "wire", "match"},
+	"web":             {"live", "words", "wire", "match"},
 	"gate":            {"pump", "access", "live", "wire", "feed", "match"},
 	"auth":            {"store", "match"},
 	"pump":            {"feed", "poll"},
@@ -33,6 +35,7 @@ var rooms = map[string][]string{
 	"store/chain":     {"store"},
 	"store/memory":    {"store"},
 	"store/storetest": {"store"},
+	"words":           {"match"},
 	"wire":            {"match"},
 	"store":           {},
 	"match":           {},
@@ -57,6 +60,7 @@ var guests = map[string][]string{
 	"github.com/alecthomas/kong":     {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},
 	"golang.org/x/term":              {"cli"},
+	"github.com/coder/websocket":     {"follow"},
 	"pgregory.net/rapid":             {"store/storetest"},
 	"github.com/vbauerster/mpb/":     {"cli"},
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
 
 // catchUp reads the history and sets done behind what is played already. The
@@ -18,7 +19,7 @@ func (p *player) catchUp(ctx context.Context) error {
 	// since with the epoch: should the match be made anew just now, this is
 	// refused instead of mixing the two.
 	path := p.path() + "/history?since=" + url.QueryEscape("0-"+p.epoch)
-	if err := p.api.call(ctx, http.MethodGet, path, "", nil, &history); err != nil {
+	if err := p.api.Call(ctx, http.MethodGet, path, "", nil, &history); err != nil {
 		return fmt.Errorf("reading the history: %w", err)
 	}
 	ids, err := p.script.follow(history)
@@ -66,11 +67,11 @@ func (e event) brief() string { return brief(e.Kind, e.Data) }
 func (l line) brief() string { return brief(l.kind, l.details) }
 
 func brief(k match.Kind, d details) string {
-	words := []string{string(k)}
+	said := []string{string(k)}
 	for _, w := range []string{d.text("team"), d.player("player")} {
 		if w != "" {
-			words = append(words, w)
+			said = append(said, w)
 		}
 	}
-	return printable(strings.Join(words, " "))
+	return words.Plain(strings.Join(said, " "))
 }

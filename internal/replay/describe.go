@@ -3,17 +3,16 @@ package replay
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
 
 // describe is an event in one line for a person:
 //
 //	23' GOAL Argentina 1–0 France  Lionel Messi (penalty)
 //
-// It shows what an operator or a file wrote, so control characters are taken
-// out: they would act on a terminal.
+// It shows what an operator or a file wrote, which must not act on a terminal.
 func (p *player) describe(e event, extra bool) string {
 	text := p.headline(e, extra)
 	if c := e.Data.text("comment"); c != "" {
@@ -25,17 +24,7 @@ func (p *player) describe(e event, extra bool) string {
 	if m := e.Data.text("minute"); m != "" {
 		text = m + "' " + text
 	}
-	return printable(text)
-}
-
-// printable has spaces in place of control characters.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text)
+	return words.Plain(text)
 }
 
 func (p *player) headline(e event, extra bool) string {
@@ -104,13 +93,13 @@ func (p *player) who(d details) string {
 	if own {
 		side = d.text("player_team")
 	}
-	var words []string
+	var said []string
 	for _, w := range []string{d.player("player") + d.text("staff"), p.name(side)} {
 		if w != "" {
-			words = append(words, w)
+			said = append(said, w)
 		}
 	}
-	text := strings.Join(words, ", ")
+	text := strings.Join(said, ", ")
 	switch how := d.text("how"); {
 	case own:
 		text += " (own goal)"

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"matchstream/internal/client"
 	"matchstream/internal/match"
 )
 
@@ -15,8 +16,8 @@ type player struct {
 	script *script
 	speed  float64
 	reset  bool
-	api    *client
-	clock  Clock
+	api    *client.Client
+	clock  client.Clock
 	tell   func(Step)
 
 	epoch string
@@ -74,8 +75,8 @@ func (p *player) post(ctx context.Context) error {
 	i := p.done
 	body := p.script.request(i, p.ids)
 	var stored event
-	err := p.api.call(ctx, http.MethodPost, p.path()+"/events", p.script.key(i, p.epoch, body), body, &stored)
-	if is(err, http.StatusNotFound) {
+	err := p.api.Call(ctx, http.MethodPost, p.path()+"/events", p.script.key(i, p.epoch, body), body, &stored)
+	if client.Is(err, http.StatusNotFound) {
 		return fmt.Errorf("the match was deleted while it was played: %w", err)
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"matchstream/internal/client"
 	"matchstream/internal/match"
 )
 
@@ -29,7 +30,7 @@ func (p *player) path() string { return "/1/match/" + url.PathEscape(p.Match) }
 // look reads the match as it stands.
 func (p *player) look(ctx context.Context) (standing, error) {
 	var now standing
-	if err := p.api.call(ctx, http.MethodGet, p.path(), "", nil, &now); err != nil {
+	if err := p.api.Call(ctx, http.MethodGet, p.path(), "", nil, &now); err != nil {
 		return now, err
 	}
 	p.score = Score{Home: now.HomeScore, Visit: now.VisitScore, HomePenalties: now.HomePenalties, VisitPenalties: now.VisitPenalties, Period: now.Period}
@@ -39,13 +40,13 @@ func (p *player) look(ctx context.Context) (standing, error) {
 // prepare sees to it that the match is there, and its teams.
 func (p *player) prepare(ctx context.Context) error {
 	if p.reset {
-		err := p.api.call(ctx, http.MethodDelete, p.path(), "", nil, nil)
-		if err != nil && !is(err, http.StatusNotFound) {
+		err := p.api.Call(ctx, http.MethodDelete, p.path(), "", nil, nil)
+		if err != nil && !client.Is(err, http.StatusNotFound) {
 			return fmt.Errorf("deleting the old match: %w", err)
 		}
 	}
 	now, err := p.look(ctx)
-	if is(err, http.StatusNotFound) {
+	if client.Is(err, http.StatusNotFound) {
 		if err := p.create(ctx); err != nil {
 			return err
 		}
@@ -81,8 +82,8 @@ func (p *player) create(ctx context.Context) error {
 	}
 	// A key for this call only: with a lasting one, creating the match again
 	// after a delete would be answered from memory and create nothing.
-	err = p.api.call(ctx, http.MethodPost, "/1/matches", "replay-"+rand.Text(), body, nil)
-	if err != nil && !is(err, http.StatusConflict) { // another was faster: just as good
+	err = p.api.Call(ctx, http.MethodPost, "/1/matches", "replay-"+rand.Text(), body, nil)
+	if err != nil && !client.Is(err, http.StatusConflict) { // another was faster: just as good
 		return fmt.Errorf("creating the match: %w", err)
 	}
 	return nil
@@ -92,8 +93,8 @@ func (p *player) create(ctx context.Context) error {
 // may have been corrected since the timeline was written.
 func (p *player) team(ctx context.Context, team match.Team) error {
 	path := "/1/team/" + url.PathEscape(team.ID)
-	err := p.api.call(ctx, http.MethodGet, path, "", nil, nil)
-	if !is(err, http.StatusNotFound) {
+	err := p.api.Call(ctx, http.MethodGet, path, "", nil, nil)
+	if !client.Is(err, http.StatusNotFound) {
 		return err
 	}
 	body, err := json.Marshal(struct {
@@ -104,5 +105,5 @@ func (p *player) team(ctx context.Context, team match.Team) error {
 	if err != nil {
 		return err
 	}
-	return p.api.call(ctx, http.MethodPut, path, "", body, nil)
+	return p.api.Call(ctx, http.MethodPut, path, "", body, nil)
 }

@@ -16,11 +16,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
+	"matchstream/internal/client"
 	"matchstream/internal/match"
 )
 
@@ -52,7 +51,7 @@ type Options struct {
 	Observe func(*Game, Step)
 
 	Client *http.Client // nil: one of its own
-	Clock  Clock        // nil: the real one
+	Clock  client.Clock // nil: the real one
 }
 
 // Game is one timeline on one server.
@@ -102,7 +101,7 @@ var ErrDiffers = errors.New("the result is not the record's")
 // servers. The error is about the options only.
 func Play(ctx context.Context, o Options) ([]Outcome, error) {
 	if o.Clock == nil {
-		o.Clock = realClock{}
+		o.Clock = client.RealClock{}
 	}
 	if o.GiveUp == 0 {
 		o.GiveUp = DefaultGiveUp
@@ -145,7 +144,7 @@ func (o Options) players() ([]*player, error) {
 	for _, t := range o.Timelines {
 		s := newScript(t, o.Force)
 		for _, server := range o.Servers {
-			base, err := baseURL(server)
+			base, err := client.BaseURL(server)
 			if err != nil {
 				return nil, err
 			}
@@ -156,19 +155,10 @@ func (o Options) players() ([]*player, error) {
 			g := &Game{Match: s.id, Home: t.Home, Visit: t.Visit, Server: base, Lines: len(s.lines), Record: t.Result}
 			p := &player{Game: g, script: s, speed: o.Speed, reset: o.Reset, clock: o.Clock,
 				tell: func(step Step) { observe(g, step) }}
-			p.api = &client{base: base, http: o.Client, token: o.Token, clock: o.Clock, giveUp: o.GiveUp,
-				note: func(text string) { p.tell(Step{Kind: Note, Line: p.done, Text: text}) }}
+			p.api = &client.Client{Base: base, HTTP: o.Client, Token: o.Token, Clock: o.Clock, GiveUp: o.GiveUp,
+				Note: func(text string) { p.tell(Step{Kind: Note, Line: p.done, Text: text}) }}
 			players = append(players, p)
 		}
 	}
 	return players, nil
-}
-
-// baseURL is a server's address without a slash at the end.
-func baseURL(server string) (string, error) {
-	u, err := url.Parse(server)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("server %q: expected an address like http://localhost:8888", server)
-	}
-	return strings.TrimRight(u.String(), "/"), nil
 }

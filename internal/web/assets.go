@@ -3,11 +3,14 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"net/http"
 	"path"
 	"strings"
 	"time"
+
+	"matchstream/internal/words"
 )
 
 // assets are the files that pages link to, by the name under which they are
@@ -51,18 +54,18 @@ func loadAssets() assets {
 	return a
 }
 
-// source is a file as it is embedded; words.js is words.json as a module.
+//go:embed assets pages
+var files embed.FS
+
+// source is a file as it is embedded; words.js is the words as a module, so
+// that the script says the same as the server.
 func source(name string) []byte {
-	file := name
 	if name == "words.js" {
-		file = "words.json"
+		return append([]byte("export default "), words.JSON...)
 	}
-	b, err := files.ReadFile("assets/" + file)
+	b, err := files.ReadFile("assets/" + name)
 	if err != nil {
 		panic("web: " + err.Error()) // embedded: cannot happen once a test has passed
-	}
-	if file != name {
-		b = append([]byte("export default "), b...)
 	}
 	return b
 }

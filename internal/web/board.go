@@ -7,6 +7,7 @@ import (
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
 
 // shownAtOnce is how many matches a page lists at most.
@@ -60,7 +61,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) newBoardPage(ctx context.Context, win window, now time.Time) boardPage {
-	p := boardPage{Title: say("matches"), First: win.first(), Now: now.UnixMilli(), Time: now.UTC().Format(time.TimeOnly)}
+	p := boardPage{Title: words.Say("matches"), First: win.first(), Now: now.UnixMilli(), Time: now.UTC().Format(time.TimeOnly)}
 	var rest []live.Summary
 	for _, m := range s.Live.Matches() {
 		if !isLive(m.Status) {
@@ -82,7 +83,7 @@ func (s *site) newBoardPage(ctx context.Context, win window, now time.Time) boar
 
 func (s *site) line(ctx context.Context, m live.Summary, now time.Time) line {
 	l := line{ID: m.Info.ID, Score: m.Score, Period: m.Period, Status: m.Status, Speed: m.Info.Speed,
-		Begun: m.Period != match.NotStarted, Label: label(m.Period, m.Status),
+		Begun: m.Period != match.NotStarted, Label: words.Label(m.Period, m.Status),
 		Shootout: m.Shootout, Penalties: m.Penalties}
 	for i, id := range []string{m.Info.Home, m.Info.Visit} {
 		l.Names[i] = id

@@ -8,6 +8,7 @@ import (
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
 
 // matchPage is what pages/match.html shows.
@@ -78,7 +79,7 @@ func newMatchPage(v match.View, now time.Time) matchPage {
 	st := v.State
 	rows := ticker(v)
 	p := matchPage{Info: v.Info, Rows: rows, Shown: st.Shootout, Kickoff: kickoff(v.Info),
-		Label: label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
+		Label: words.Label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
 		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted,
 		Now: now.UTC().Format(time.TimeOnly)}
 	names := [2]string{}
@@ -87,7 +88,7 @@ func newMatchPage(v match.View, now time.Time) matchPage {
 		p.Sides[i] = sidePage{Side: side, Name: names[i], Score: st.Sides[i].Score, Penalties: st.Sides[i].Penalties,
 			Feats: featsOf(rows, side), Kicks: kicksOf(rows, side)}
 	}
-	p.Title = say("versus", "home", names[match.Home], "visit", names[match.Visit])
+	p.Title = words.Say("versus", "home", names[match.Home], "visit", names[match.Visit])
 	home, visit := st.Sides[match.Home], st.Sides[match.Visit]
 	b, err := json.Marshal(picture{ID: v.Info.ID, Position: v.Position().String(),
 		Home: st.Teams[match.Home], Visit: st.Teams[match.Visit], HomeName: names[match.Home], VisitName: names[match.Visit],
@@ -99,14 +100,6 @@ func newMatchPage(v match.View, now time.Time) matchPage {
 	}
 	p.Picture = string(b)
 	return p
-}
-
-// label says where a match stands, in a word or two.
-func label(p match.Period, s match.Status) string {
-	if w, ok := words.Status[string(s)]; ok {
-		return w
-	}
-	return words.Period[string(p)]
 }
 
 func isLive(s match.Status) bool { return s == match.Live || s == match.Suspended }

@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+
+	"matchstream/internal/words"
 )
 
 // pages are the templates, each with the frame around it (pages/frame.html).
@@ -13,7 +15,7 @@ type pages map[string]*template.Template
 func loadPages(a assets) pages {
 	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{
 		"asset": func(name string) string { return a.address[name] },
-		"say":   say,
+		"say":   words.Say,
 		"long":  longDate,
 	}).ParseFS(files, "pages/frame.html"))
 	all := pages{}
@@ -37,7 +39,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page str
 	var b bytes.Buffer
 	if err := s.pages[page].ExecuteTemplate(&b, "frame.html", data); err != nil {
 		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "cause", err)
-		http.Error(w, say("failed")+". "+say("failed_hint"), http.StatusInternalServerError)
+		http.Error(w, words.Say("failed")+". "+words.Say("failed_hint"), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
@@ -54,10 +56,10 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page str
 type troublePage struct{ Title, Hint string }
 
 func (s *site) missing(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, http.StatusNotFound, "trouble", troublePage{say("not_found"), say("not_found_hint")})
+	s.show(w, r, http.StatusNotFound, "trouble", troublePage{words.Say("not_found"), words.Say("not_found_hint")})
 }
 
 func (s *site) unavailable(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Retry-After", "3")
-	s.show(w, r, http.StatusServiceUnavailable, "trouble", troublePage{say("unavailable"), say("unavailable_hint")})
+	s.show(w, r, http.StatusServiceUnavailable, "trouble", troublePage{words.Say("unavailable"), words.Say("unavailable_hint")})
 }

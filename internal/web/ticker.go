@@ -2,10 +2,10 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
 
 // row is one event in the ticker. rows.js makes the same rows of the same
@@ -17,7 +17,7 @@ type row struct {
 	Class     string // of the list item
 	Side      string // home, visit, or "" where no team is meant
 	Minute    string
-	Sentence  []part
+	Sentence  []words.Part
 	Comment   string
 	Cancelled bool
 	Amended   bool
@@ -29,15 +29,12 @@ type row struct {
 	In   bool   // the kick went in
 }
 
-// phase is what changes how an event is told.
-type phase struct{ extra, shootout bool }
-
 // ticker is the rows of a match, newest first.
 func ticker(v match.View) []row {
 	log := v.State.Log
 	rows := make([]row, 0, len(log))
 	amended := amendments(log)
-	var now phase
+	var now words.Phase
 	var t tally
 	for _, entry := range log {
 		e := entry.Effective.Event()
@@ -47,8 +44,7 @@ func ticker(v match.View) []row {
 		r := newRow(v, e, now)
 		r.Cancelled, r.Amended = entry.Cancelled != 0, amended[e.ID]
 		if !r.Cancelled {
-			now.extra = now.extra || e.Kind == match.Extratime
-			now.shootout = now.shootout || e.Kind == match.Penalties
+			now = now.After(e.Kind)
 			t.add(&r)
 		}
 		rows = append(rows, r)
@@ -68,22 +64,21 @@ func amendments(log []match.Entry) map[int64]bool {
 	return ids
 }
 
-func newRow(v match.View, e match.Event, now phase) row {
-	variant := variantOf(e, now)
+func newRow(v match.View, e match.Event, now words.Phase) row {
 	r := row{ID: e.ID, Kind: e.Kind, Class: string(e.Kind), Minute: e.Minute, Comment: e.Comment,
-		Side: sideOf(v, e.Team), Sentence: sentence(string(e.Kind), variant, factsOf(v, e))}
+		Side: sideOf(v, e.Team), Sentence: words.Tell(e, now, func(team string) string { return nameOf(v, team) }, meant(v, e))}
 	switch {
 	case e.Kind == match.Goal || e.Kind == match.Miss:
-		if now.shootout {
+		if now.Shootout {
 			r.Class, r.Mark, r.In = "kick", "kick", e.Kind == match.Goal
 		} else if e.Kind == match.Goal {
 			r.Mark = "goal"
 		}
 		if e.How == "penalty" {
-			r.Note = say("from_penalty")
+			r.Note = words.Say("from_penalty")
 		}
-		if ownGoal(e) {
-			r.Note = say("own_goal")
+		if words.OwnGoal(e) {
+			r.Note = words.Say("own_goal")
 		}
 	case e.Kind == match.Card:
 		r.Class = "card " + e.Card
@@ -100,75 +95,13 @@ func newRow(v match.View, e match.Event, now phase) row {
 	return r
 }
 
-func ownGoal(e match.Event) bool {
-	return e.Kind == match.Goal && e.PlayerTeam != "" && e.PlayerTeam != e.Team
-}
-
-// variantOf chooses among the sentences of a kind.
-func variantOf(e match.Event, now phase) string {
-	switch e.Kind {
-	case match.Goal, match.Miss:
-		if now.shootout {
-			return "shootout"
-		}
-	case match.Halftime, match.Continue:
-		if now.extra {
-			return "extra"
-		}
-	case match.Stop:
-		if now.shootout {
-			return "shootout"
-		}
-		if now.extra {
-			return "extra"
-		}
-	case match.Card:
-		if e.Reason == "second_yellow" {
-			return e.Reason
-		}
-		return e.Card
-	case match.Var:
-		return e.Outcome
-	case match.Addedtime:
-		if e.Minutes != nil {
-			return strconv.Itoa(*e.Minutes)
-		}
+// meant is the event that e speaks of, as it counts now.
+func meant(v match.View, e match.Event) words.Meant {
+	if e.Ref < 1 || e.Ref > int64(len(v.State.Log)) {
+		return words.Meant{}
 	}
-	return ""
-}
-
-// factsOf is what sentences may fill in. What is not known is "".
-func factsOf(v match.View, e match.Event) map[string]string {
-	facts := map[string]string{
-		"team":       nameOf(v, e.Team),
-		"player":     playerName(e.Player),
-		"player_in":  playerName(e.PlayerIn),
-		"player_out": playerName(e.PlayerOut),
-		"assist":     playerName(e.Assist),
-		"staff":      e.Staff,
-		"coach":      e.Coach,
-		"reason":     e.Reason,
-		"how":        words.How[e.How],
-		"about":      words.About[e.About],
-	}
-	if e.Minutes != nil {
-		facts["minutes"] = strconv.Itoa(*e.Minutes)
-	}
-	if ownGoal(e) {
-		facts["own_team"] = nameOf(v, e.PlayerTeam)
-	}
-	if e.Ref > 0 && e.Ref <= int64(len(v.State.Log)) {
-		meant := v.State.Log[e.Ref-1].Effective
-		facts["what"], facts["ref_minute"] = words.Kind[string(meant.Kind)], meant.Minute
-	}
-	return facts
-}
-
-func playerName(p *match.Player) string {
-	if p == nil {
-		return ""
-	}
-	return p.Name
+	x := v.State.Log[e.Ref-1].Effective
+	return words.Meant{Kind: x.Kind, Minute: x.Minute}
 }
 
 var sides = [2]string{match.Home: "home", match.Visit: "visit"}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"matchstream/internal/live"
+	"matchstream/internal/words"
 )
 
 // Options of the pages.
@@ -58,7 +59,7 @@ func New(o Options) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
-			http.Error(w, say("wrong_method"), http.StatusMethodNotAllowed)
+			http.Error(w, words.Say("wrong_method"), http.StatusMethodNotAllowed)
 			return
 		}
 		mux.ServeHTTP(w, r)

@@ -2,7 +2,7 @@ import words from "./words.js";
 
 // sentence is the first of the kind's alternatives of which all {facts} are
 // known, in parts: a string is plain words, {value} was filled in. None: [].
-// words.go does the same.
+// Package words does the same.
 export function sentence(kind, variant, facts) {
   const alternatives = words.event[`${kind}.${variant}`] ?? words.event[kind] ?? [];
   for (const text of alternatives) {

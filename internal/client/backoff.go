@@ -1,4 +1,4 @@
-package replay
+package client
 
 import (
 	"math/rand/v2"
@@ -14,22 +14,23 @@ const (
 	longestAsked = 30 * time.Second
 )
 
-// backoff gives rising waits, up to longest, each shortened by a random part
-// so that many players do not come back at the same moment.
-type backoff struct{ wait time.Duration }
+// Backoff gives rising waits, up to longest, each shortened by a random part
+// so that many clients do not come back at the same moment.
+type Backoff struct{ wait time.Duration }
 
-func newBackoff() *backoff { return &backoff{wait: firstWait} }
+// NewBackoff begins with the shortest wait.
+func NewBackoff() *Backoff { return &Backoff{wait: firstWait} }
 
-// next is how long to wait now, at least asked.
-func (b *backoff) next(asked time.Duration) time.Duration {
+// Next is how long to wait now, at least asked.
+func (b *Backoff) Next(asked time.Duration) time.Duration {
 	wait := b.wait/2 + rand.N(b.wait/2+1)
 	b.wait = min(2*b.wait, longest)
 	return max(wait, min(asked, longestAsked))
 }
 
-// retryAfter is the header's seconds; 0 where there are none (dates are not
+// RetryAfter is the header's seconds; 0 where there are none (dates are not
 // used by this API).
-func retryAfter(h http.Header) time.Duration {
+func RetryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))
 	if err != nil || seconds < 0 {
 		return 0

@@ -1,11 +1,11 @@
-package replay
+package client
 
 import (
 	"context"
 	"time"
 )
 
-// Clock is the time that a replay goes by. Its methods may be called by any
+// Clock is the time that a client goes by. Its methods may be called by any
 // goroutine.
 type Clock interface {
 	Now() time.Time
@@ -14,11 +14,12 @@ type Clock interface {
 	Until(ctx context.Context, moment time.Time) error
 }
 
-type realClock struct{}
+// RealClock is that of the system.
+type RealClock struct{}
 
-func (realClock) Now() time.Time { return time.Now() }
+func (RealClock) Now() time.Time { return time.Now() }
 
-func (realClock) Until(ctx context.Context, moment time.Time) error {
+func (RealClock) Until(ctx context.Context, moment time.Time) error {
 	t := time.NewTimer(time.Until(moment))
 	defer t.Stop()
 	select {

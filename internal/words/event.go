@@ -1,0 +1,103 @@
+package words
+
+import (
+	"strconv"
+
+	"matchstream/internal/match"
+)
+
+// Phase is what changes how an event is told.
+type Phase struct{ Extra, Shootout bool }
+
+// After is the phase behind an event that counts.
+func (p Phase) After(k match.Kind) Phase {
+	return Phase{Extra: p.Extra || k == match.Extratime, Shootout: p.Shootout || k == match.Penalties}
+}
+
+// PhaseOf is the phase of a match that is met in this period. After the end
+// nothing is told that would depend on it.
+func PhaseOf(p match.Period) Phase {
+	return Phase{Extra: p == match.FirstExtra || p == match.HalftimeExtra || p == match.LastExtra, Shootout: p == match.Shootout}
+}
+
+// Meant is the event that a cancel, amend or var speaks of, as far as it is
+// known; the zero value: it is not.
+type Meant struct {
+	Kind   match.Kind
+	Minute string
+}
+
+// Tell is the sentence for an event; name gives a team's name by its id.
+func Tell(e match.Event, now Phase, name func(team string) string, meant Meant) []Part {
+	return Sentence(string(e.Kind), variantOf(e, now), factsOf(e, name, meant))
+}
+
+// OwnGoal says whether e is one.
+func OwnGoal(e match.Event) bool {
+	return e.Kind == match.Goal && e.PlayerTeam != "" && e.PlayerTeam != e.Team
+}
+
+// variantOf chooses among the sentences of a kind.
+func variantOf(e match.Event, now Phase) string {
+	switch e.Kind {
+	case match.Goal, match.Miss:
+		if now.Shootout {
+			return "shootout"
+		}
+	case match.Halftime, match.Continue:
+		if now.Extra {
+			return "extra"
+		}
+	case match.Stop:
+		if now.Shootout {
+			return "shootout"
+		}
+		if now.Extra {
+			return "extra"
+		}
+	case match.Card:
+		if e.Reason == "second_yellow" {
+			return e.Reason
+		}
+		return e.Card
+	case match.Var:
+		return e.Outcome
+	case match.Addedtime:
+		if e.Minutes != nil {
+			return strconv.Itoa(*e.Minutes)
+		}
+	}
+	return ""
+}
+
+// factsOf is what sentences may fill in. What is not known is "".
+func factsOf(e match.Event, name func(string) string, meant Meant) map[string]string {
+	facts := map[string]string{
+		"team":       name(e.Team),
+		"player":     playerName(e.Player),
+		"player_in":  playerName(e.PlayerIn),
+		"player_out": playerName(e.PlayerOut),
+		"assist":     playerName(e.Assist),
+		"staff":      e.Staff,
+		"coach":      e.Coach,
+		"reason":     e.Reason,
+		"how":        table.How[e.How],
+		"about":      table.About[e.About],
+		"what":       Noun(meant.Kind),
+		"ref_minute": meant.Minute,
+	}
+	if e.Minutes != nil {
+		facts["minutes"] = strconv.Itoa(*e.Minutes)
+	}
+	if OwnGoal(e) {
+		facts["own_team"] = name(e.PlayerTeam)
+	}
+	return facts
+}
+
+func playerName(p *match.Player) string {
+	if p == nil {
+		return ""
+	}
+	return p.Name
+}

@@ -1,0 +1,105 @@
+// Package words is what people are told of a match, on the pages and in a
+// terminal alike: sentences for events, names of periods, texts of pages. All
+// of it lies in words.json, which the pages' script gets too.
+package words
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+
+	"matchstream/internal/match"
+)
+
+// JSON is the whole table. Nothing may write to it.
+//
+//go:embed words.json
+var JSON []byte
+
+var table = func() (w struct {
+	Page   map[string]string   // titles, labels, states of the connection
+	Period map[string]string   // by match.Period
+	Status map[string]string   // the match.Status that are told beside a period
+	How    map[string]string   // by Details.How
+	About  map[string]string   // by Details.About
+	Kind   map[string]string   // a noun for each match.Kind
+	Event  map[string][]string // sentences by kind or kind.variant: see Sentence
+}) {
+	if err := json.Unmarshal(JSON, &w); err != nil {
+		panic("words: words.json: " + err.Error()) // embedded: cannot happen once a test has passed
+	}
+	return w
+}()
+
+// Part of a sentence: plain words, or a value that was filled in. On a page
+// values are shown in an element of their own, so that a name which is written
+// from right to left does not turn its neighbours around.
+type Part struct {
+	Text  string
+	Value bool
+}
+
+// Sentence is the first of the kind's alternatives of which all {facts} are
+// known; none where there is none. The alternatives of "kind.variant" go
+// before those of "kind". sentence.js does the same.
+func Sentence(kind, variant string, facts map[string]string) []Part {
+	alternatives, ok := table.Event[kind+"."+variant]
+	if !ok {
+		alternatives = table.Event[kind]
+	}
+	for _, a := range alternatives {
+		if parts, ok := fill(a, facts); ok {
+			return parts
+		}
+	}
+	return nil
+}
+
+func fill(text string, facts map[string]string) (parts []Part, ok bool) {
+	for text != "" {
+		before, rest, found := strings.Cut(text, "{")
+		if before != "" {
+			parts = append(parts, Part{Text: before})
+		}
+		if !found {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if facts[name] == "" {
+			return nil, false
+		}
+		parts = append(parts, Part{Text: facts[name], Value: true})
+		text = after
+	}
+	return parts, true
+}
+
+// Say is a text of the pages, its {facts} filled in: name, value, name, value.
+func Say(key string, facts ...string) string {
+	known := map[string]string{}
+	for i := 0; i+1 < len(facts); i += 2 {
+		known[facts[i]] = facts[i+1]
+	}
+	parts, _ := fill(table.Page[key], known)
+	return Text(parts)
+}
+
+// Text is parts as one text.
+func Text(parts []Part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// Label says where a match stands, in a word or two.
+func Label(p match.Period, s match.Status) string {
+	if w, ok := table.Status[string(s)]; ok {
+		return w
+	}
+	return table.Period[string(p)]
+}
+
+// Noun is what an event of a kind is called; "" of an x- kind.
+func Noun(k match.Kind) string { return table.Kind[string(k)] }

@@ -13,11 +13,15 @@ import (
 	"matchstream/internal/replay"
 )
 
-// progress shows a replay: a bar for each game on a terminal, elsewhere a line
-// for each event. finish must be called before anything else is printed.
-func (c *replayCommand) progress(w *world) (watch func(*replay.Game, replay.Step), finish func()) {
+// mostBars is how many games have a bar each: as many as any terminal has rows.
+const mostBars = 20
+
+// progress shows a replay: a bar for each of a few games on a terminal,
+// elsewhere a line for each event. finish must be called before anything else
+// is printed.
+func (c *replayCommand) progress(w *world, games int) (watch func(*replay.Game, replay.Step), finish func()) {
 	many := len(c.Server) > 1
-	if !isTerminal(w.stdout) {
+	if !isTerminal(w.stdout) || games > mostBars {
 		return func(g *replay.Game, s replay.Step) {
 			w.printf("%s  %d/%d  %s\n", gameName(g, many), s.Line, g.Lines, s.Text)
 		}, func() {}
@@ -109,6 +113,18 @@ func printOutcomes(to io.Writer, outcomes []replay.Outcome, many bool) {
 		fmt.Fprintf(w, "%s\t%v\t%s\t%s\n", gameName(o.Game, many), o.Score, replay.RecordText(o.Record), verdict)
 	}
 	w.Flush()
+}
+
+// printFailures tells the first of many: they mostly have one cause.
+func printFailures(to io.Writer, all []string) {
+	const most = 20
+	for i, text := range all {
+		if i == most {
+			fmt.Fprintf(to, "matchstream: and %d more\n", len(all)-most)
+			return
+		}
+		fmt.Fprintf(to, "matchstream: %s\n", text)
+	}
 }
 
 func isDiffering(o replay.Outcome) bool { return errors.Is(o.Err, replay.ErrDiffers) }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,12 +9,11 @@ import (
 
 	"golang.org/x/term"
 
-	"matchstream/internal/match"
 	"matchstream/internal/replay"
 )
 
 type replayCommand struct {
-	Files     []string      `arg:"" name:"file" help:"Timelines: a header line, then an event a line (GET /1/match/<id>/history gives one with Accept: application/x-ndjson)."`
+	Files     []string      `arg:"" name:"file" help:"Timelines, as matchstream export writes them, or folders of them (*.ndjson)."`
 	Server    []string      `default:"http://localhost:8888" help:"Server to play to; repeatable: each independent server gets the matches."`
 	TokenFile string        `placeholder:"FILE" help:"File with the operator's token; else it is taken from $MATCHSTREAM_TOKEN."`
 	Speed     float64       `default:"60" help:"How many times faster than it really was; 0: as fast as the events are taken."`
@@ -27,7 +25,10 @@ type replayCommand struct {
 // Help stands above the flags.
 func (replayCommand) Help() string {
 	return "Teams and match are created where they are not there. A match that has begun is gone on with, behind the last event that it has; " +
-		"so a replay that was interrupted is simply started again. At the end the result is compared with the file's."
+		"so a replay that was interrupted is simply started again. At the end the result is compared with the file's. " +
+		"All files are read and checked before anything is sent; those of a folder are played by date, then name. " +
+		"At a speed all matches go at the same time, at --speed 0 one after the other, some at a time. " +
+		"A folder of export --all is restored by --speed 0; see matchstream export --help for what a timeline holds."
 }
 
 // Examples end the help.
@@ -35,6 +36,7 @@ func (replayCommand) Examples() string {
 	return `export MATCHSTREAM_TOKEN="$(cat matchstream-data/operator-token)"
 matchstream replay matches/elp-tig-2011-09-10.ndjson
 matchstream replay --speed 0 --reset matches/worldcup-2022/*.ndjson
+matchstream replay --speed 0 backup/
 matchstream replay --server http://a:8888 --server http://b:8888 --token-file token final.ndjson`
 }
 
@@ -54,7 +56,7 @@ func (c *replayCommand) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	watch, finish := c.progress(w)
+	watch, finish := c.progress(w, len(timelines)*len(c.Server))
 	outcomes, err := replay.Play(ctx, replay.Options{
 		Timelines: timelines, Servers: c.Server, Token: token, Speed: c.Speed, Reset: c.Reset, Force: c.Force,
 		GiveUp: c.GiveUp, Observe: watch,
@@ -64,13 +66,14 @@ func (c *replayCommand) Run(ctx context.Context, w *world) error {
 		return usageError{err}
 	}
 	printOutcomes(w.stdout, outcomes, len(c.Server) > 1)
-	failed := false
+	var failures []string
 	for _, o := range outcomes {
 		if o.Err != nil {
-			failed = true
-			fmt.Fprintf(w.stderr, "matchstream: %s on %s: %v\n", o.Match, o.Server, o.Err)
+			failures = append(failures, fmt.Sprintf("%s on %s: %v", o.Match, o.Server, o.Err))
 		}
 	}
+	printFailures(w.stderr, failures)
+	failed := len(failures) > 0
 	if failed && ctx.Err() != nil {
 		fmt.Fprintf(w.stderr, "To go on where it stopped, type:\n  %s\n", resumeLine(w.args))
 	}
@@ -98,32 +101,6 @@ func (c *replayCommand) token() (string, error) {
 		return "", usagef("the token has spaces or other characters that cannot stand in a header; expected one token and nothing else")
 	}
 	return text, nil
-}
-
-func readTimelines(files []string) ([]match.Timeline, error) {
-	var all []match.Timeline
-	var wrong []error
-	for _, name := range files {
-		t, err := readTimeline(name)
-		if err != nil {
-			wrong = append(wrong, err)
-		}
-		all = append(all, t)
-	}
-	return all, errors.Join(wrong...)
-}
-
-func readTimeline(name string) (match.Timeline, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return match.Timeline{}, err
-	}
-	defer f.Close()
-	t, err := match.ReadTimeline(f)
-	if err != nil {
-		return t, fmt.Errorf("%s: %w", name, err)
-	}
-	return t, nil
 }
 
 // resumeLine is the command line again, without --reset, which would begin

@@ -38,6 +38,13 @@ func Is(err error, status int) bool {
 	return errors.As(err, &r) && r.Status == status
 }
 
+// Unreachable says whether err is that of a server that did not answer at all,
+// so that asking it for anything else is no use.
+func Unreachable(err error) bool {
+	var r *Refusal
+	return errors.Is(err, ErrGaveUp) && !errors.As(err, &r)
+}
+
 // trouble is a reason to try again.
 type trouble struct {
 	cause error

@@ -96,9 +96,14 @@ type Outcome struct {
 // ErrDiffers: the match ended with another result than the record's.
 var ErrDiffers = errors.New("the result is not the record's")
 
-// Play plays each timeline on each server, all at the same time, and returns
-// when all have ended or ctx has, the outcomes in the order of timelines, then
-// servers. The error is about the options only.
+// hurried is how many games are played at once at speed 0: enough to keep a
+// journal's disk busy, whatever the number of timelines.
+const hurried = 16
+
+// Play plays each timeline on each server and returns when all have ended or
+// ctx has, the outcomes in the order of timelines, then servers. At a speed all
+// go at the same time, as the matches did; at speed 0 some at a time, in order.
+// The error is about the options only.
 func Play(ctx context.Context, o Options) ([]Outcome, error) {
 	if o.Clock == nil {
 		o.Clock = client.RealClock{}
@@ -106,23 +111,21 @@ func Play(ctx context.Context, o Options) ([]Outcome, error) {
 	if o.GiveUp == 0 {
 		o.GiveUp = DefaultGiveUp
 	}
-	if o.Client == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = len(o.Timelines)
-		o.Client = &http.Client{Transport: transport}
-		defer transport.CloseIdleConnections()
-	}
 	players, err := o.players()
 	if err != nil {
 		return nil, err
 	}
-	outcomes := make([]Outcome, len(players))
-	var all sync.WaitGroup
-	for i, p := range players {
-		all.Go(func() { outcomes[i] = p.play(ctx) })
+	atOnce := len(players)
+	if o.Speed == 0 {
+		atOnce = min(atOnce, hurried*len(o.Servers))
 	}
-	all.Wait()
-	return outcomes, nil
+	if o.Client == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = atOnce
+		o.Client = &http.Client{Transport: transport}
+		defer transport.CloseIdleConnections()
+	}
+	return playAll(ctx, players, atOnce, o.Client), nil
 }
 
 // players checks the options and makes a player for each game.
@@ -142,20 +145,20 @@ func (o Options) players() ([]*player, error) {
 	var players []*player
 	seen := map[string]bool{}
 	for _, t := range o.Timelines {
-		s := newScript(t, o.Force)
+		id := t.ID()
 		for _, server := range o.Servers {
 			base, err := client.BaseURL(server)
 			if err != nil {
 				return nil, err
 			}
-			if seen[base+" "+s.id] {
-				return nil, fmt.Errorf("%s is to be played twice on %s; give each match and each server once", s.id, base)
+			if seen[base+" "+id] {
+				return nil, fmt.Errorf("%s is to be played twice on %s; give each match and each server once", id, base)
 			}
-			seen[base+" "+s.id] = true
-			g := &Game{Match: s.id, Home: t.Home, Visit: t.Visit, Server: base, Lines: len(s.lines), Record: t.Result}
-			p := &player{Game: g, script: s, speed: o.Speed, reset: o.Reset, clock: o.Clock,
+			seen[base+" "+id] = true
+			g := &Game{Match: id, Home: t.Home, Visit: t.Visit, Server: base, Lines: len(t.Lines), Record: t.Result}
+			p := &player{Game: g, timeline: t, force: o.Force, speed: o.Speed, reset: o.Reset, clock: o.Clock,
 				tell: func(step Step) { observe(g, step) }}
-			p.api = &client.Client{Base: base, HTTP: o.Client, Token: o.Token, Clock: o.Clock, GiveUp: o.GiveUp,
+			p.api = &client.Client{Base: base, Token: o.Token, Clock: o.Clock, GiveUp: o.GiveUp,
 				Note: func(text string) { p.tell(Step{Kind: Note, Line: p.done, Text: text}) }}
 			players = append(players, p)
 		}

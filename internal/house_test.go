@@ -20,7 +20,7 @@ var rooms = map[string][]string{
 	"cli":             {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "../matches"},
 	"replay":          {"client", "words", "match", "wire"},
 	"transfer":        {"store", "store/chain", "store/embedded"},
-	"follow":          {"client", "wire", "match"},
+	"follow":          {"client", "words", "wire", "match"},
 	"client":          {"words"},
 	"node":            {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "wire", "poll", "stats", "access"},
 	"api":             {"auth", "access", "live", "wire", "store", "match"},

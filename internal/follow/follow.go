@@ -1,0 +1,228 @@
+// Package follow follows one match from outside, over any of the three
+// protocols, and goes on by itself after a break.
+//
+// # How nothing is missed and nothing comes twice
+//
+// The only memory is the position of the last frame that was given on. Whoever
+// comes back asks for what is behind it, and the server answers with exactly
+// that (docs/PROTOCOL.md, "Resuming"). The follower does not take it on trust:
+// events of one match are numbered without holes, so one that it has seen is
+// dropped, and one that does not follow the last ends the connection, to be
+// asked for again. Only a status may lead over a gap, and says so (Note).
+//
+// # How it ends
+//
+// The match is over or was deleted: then there is no use in coming back, and
+// each protocol says so in its own way, which its file hides. Everything else
+// is a break, and is followed by another try for as long as ctx lasts.
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"matchstream/internal/client"
+	"matchstream/internal/match"
+)
+
+// Options say what is followed, and who is told.
+type Options struct {
+	Server *client.Client // where it is asked for ports and whether there is the match
+	Match  string         // id
+	Via    string         // one of Protocols
+	User   string         // the user's id; may be empty
+	Since  string         // a position to go on behind; "": from the status on
+
+	Clock client.Clock // needed; waits between tries
+
+	// Take is given each frame, in order. Its error ends it all.
+	Take func(Frame) error
+	// Raw, if not nil, is given each frame's bytes before Take, and signs of
+	// life between them; over WebSocket a message and a newline.
+	Raw func([]byte) error
+	// Lost is told once of each break, and Back once it is over.
+	Lost func(cause error)
+	Back func()
+}
+
+// Protocols that a match can be followed by.
+var Protocols = []string{"tcp", "sse", "ws"}
+
+// End is why there is no use in coming back.
+type End int
+
+const (
+	Over    End = iota // the match is over, all of it was given on
+	Removed            // the match was deleted
+)
+
+// ErrUnknown: there was no such match when it was first asked for.
+var ErrUnknown = errors.New("there is no such match")
+
+// What ends a stream, beside trouble. A stream wraps one of them.
+var (
+	errOver    = errors.New("the match is over")
+	errRemoved = errors.New("the match is not there")
+	errTaker   = errors.New("the frame could not be given on")
+)
+
+// Follow follows the match to its end. The error is ctx's, Take's or Raw's,
+// ErrUnknown, or the server's refusal of what was asked for.
+func Follow(ctx context.Context, o Options) (End, error) {
+	f := &follower{Options: o}
+	if o.Since != "" {
+		p, err := match.ParsePosition(o.Since)
+		if err != nil {
+			return 0, err
+		}
+		f.at, f.known = p, true
+	}
+	wait := client.NewBackoff()
+	for {
+		f.heard = false
+		asked, err := f.once(ctx)
+		var refused *client.Refusal
+		switch {
+		case ctx.Err() != nil:
+			return 0, context.Cause(ctx)
+		case errors.Is(err, errOver):
+			return Over, nil
+		case errors.Is(err, errRemoved) && f.begun:
+			return Removed, nil
+		case errors.Is(err, errRemoved):
+			return 0, ErrUnknown
+		case errors.Is(err, errTaker):
+			return 0, err
+		case errors.As(err, &refused) && !errors.Is(err, errAgain):
+			return 0, err
+		}
+		if f.heard {
+			wait = client.NewBackoff()
+		}
+		if f.over && f.heard && f.looked != f.at {
+			f.looked = f.at
+			continue // the end, most likely: one more look says so
+		}
+		if !f.lost {
+			f.lost = true
+			o.Lost(err)
+		}
+		// Many may have been asked to wait as long.
+		asked += rand.N(asked/4 + 1)
+		if err := o.Clock.Until(ctx, o.Clock.Now().Add(wait.Next(asked))); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// errAgain: refused for now.
+var errAgain = errors.New("try again")
+
+// follower is one who follows. One goroutine.
+type follower struct {
+	Options
+	at     match.Position // behind the last frame given on
+	known  bool           // at is something
+	begun  bool           // the match has been there
+	heard  bool           // something came on this connection
+	over   bool           // as last heard, the match has ended
+	looked match.Position // where it was asked at once whether that is the end
+	lost   bool           // a break has been told of
+	retry  time.Duration  // how long an SSE server wants one to wait
+}
+
+// stream is one connection.
+type stream interface {
+	// next waits for the next frame. It wraps errOver or errRemoved where
+	// there is no use in coming back.
+	next() (Frame, error)
+	close()
+}
+
+// once follows until the connection ends, and says how long the server wants
+// to be left alone.
+func (f *follower) once(ctx context.Context) (asked time.Duration, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	since := ""
+	if f.known {
+		since = f.at.String()
+	}
+	s, after, err := f.dial(ctx, since)
+	if err != nil {
+		return max(after, f.retry), err
+	}
+	defer s.close()
+	f.begun = f.begun || f.Via != "tcp" // there the answer is yet to come
+	for {
+		frame, err := s.next()
+		if err != nil {
+			return f.retry, err
+		}
+		f.begun = true
+		if f.lost {
+			f.lost = false
+			f.Back()
+		}
+		if err := f.take(frame); err != nil {
+			return f.retry, err
+		}
+	}
+}
+
+func (f *follower) dial(ctx context.Context, since string) (stream, time.Duration, error) {
+	switch f.Via {
+	case "tcp":
+		return f.dialTCP(ctx, since)
+	case "sse":
+		return f.dialSSE(ctx, since)
+	case "ws":
+		return f.dialWS(ctx, since)
+	}
+	return nil, 0, fmt.Errorf("protocol %q: expected one of %v", f.Via, Protocols)
+}
+
+// take gives a frame on, if it is the next.
+func (f *follower) take(frame Frame) error {
+	at := frame.Position
+	same := f.same(at)
+	switch {
+	case frame.Status != nil:
+		frame.Note = f.note(at, same)
+		f.over = frame.Status.Period == match.Ended
+	case f.known && same && at.ID <= f.at.ID:
+		f.heard = true
+		return nil // seen
+	case f.known && (!same || at.ID != f.at.ID+1):
+		return fmt.Errorf("event %v does not follow %v", at, f.at)
+	default:
+		f.over = frame.Event.Kind == match.Stop || f.over && frame.Event.Kind != match.Cancel
+	}
+	f.heard, f.at, f.known = true, at, true
+	if err := f.Take(frame); err != nil {
+		return fmt.Errorf("%w: %w", errTaker, err)
+	}
+	return nil
+}
+
+// same says whether a position is one of the history that is followed. Who
+// began with a bare id takes whatever there is.
+func (f *follower) same(at match.Position) bool {
+	return f.at.Epoch == "" || f.at.Epoch == at.Epoch
+}
+
+// note says what a status means that comes at this moment.
+func (f *follower) note(at match.Position, same bool) Note {
+	switch {
+	case !f.known:
+		return Joined
+	case !same || at.ID < f.at.ID:
+		return Anew
+	case at.ID > f.at.ID:
+		return MovedOn
+	}
+	return Refreshed
+}

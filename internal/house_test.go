@@ -60,6 +60,7 @@ var guests = map[string][]string{
 	"github.com/alecthomas/kong":     {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},
 	"golang.org/x/term":              {"cli"},
+	"github.com/mattn/go-runewidth":  {"cli"},
 	"github.com/coder/websocket":     {"follow"},
 	"pgregory.net/rapid":             {"store/storetest"},
 	"github.com/vbauerster/mpb/":     {"cli"},

@@ -39,7 +39,7 @@ func (c *exportCommand) all(ctx context.Context, w *world, server *client.Client
 		defer noting.Unlock()
 		note(text)
 	}
-	ids, err := matchIDs(ctx, server)
+	ids, err := matchIDs(ctx, server, "")
 	if err != nil {
 		return fmt.Errorf("export --all: listing the matches: %w", err)
 	}

@@ -26,6 +26,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Demo    demoCommand    `cmd:"" help:"Run a server that plays four real matches: the way to see it all."`
 	Replay  replayCommand  `cmd:"" help:"Play matches from timeline files to a server."`
+	Watch   watchCommand   `cmd:"" help:"Follow a match in the terminal, or list the matches."`
 	Export  exportCommand  `cmd:"" help:"Write matches to timeline files."`
 	Admin   adminCommand   `cmd:"" help:"Look after a server."`
 	Version versionCommand `cmd:"" help:"Print the version."`

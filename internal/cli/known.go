@@ -12,15 +12,13 @@ import (
 	"matchstream/internal/match"
 )
 
-// matchIDs are the ids of all matches of a server, by date, then id.
-func matchIDs(ctx context.Context, server *client.Client) (all []string, err error) {
+// matchIDs are the ids of a server's matches in one period ("": all), by date,
+// then id.
+func matchIDs(ctx context.Context, server *client.Client, period string) (all []string, err error) {
 	const atOnce = 1000
 	for after := ""; ; after = all[len(all)-1] {
 		var some []string
-		path := fmt.Sprintf("/1/matches?limit=%d", atOnce)
-		if after != "" {
-			path += "&after=" + url.QueryEscape(after)
-		}
+		path := fmt.Sprintf("/1/matches?limit=%d&period=%s&after=%s", atOnce, period, url.QueryEscape(after))
 		if err := server.Call(ctx, http.MethodGet, path, "", nil, &some); err != nil {
 			return nil, err
 		}
@@ -38,7 +36,7 @@ func matchIDs(ctx context.Context, server *client.Client) (all []string, err err
 
 // unknownMatch says that there is no such match, and which there are.
 func unknownMatch(ctx context.Context, server *client.Client, id string) error {
-	ids, err := matchIDs(ctx, server)
+	ids, err := matchIDs(ctx, server, "")
 	if err != nil {
 		return fmt.Errorf("there is no match %q on %s", id, server.Base)
 	}

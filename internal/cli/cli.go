@@ -30,6 +30,9 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write matches to timeline files."`
 	Admin   adminCommand   `cmd:"" help:"Look after a server."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Completion completionCommand `cmd:"" help:"Print a script for Tab in bash, zsh or fish."`
+	Complete   completeCommand   `cmd:"" name:"__complete" hidden:""` // what the script asks
 }
 
 // world is what a command has around it.

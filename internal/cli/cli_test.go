@@ -31,7 +31,11 @@ func TestHelpTexts(t *testing.T) {
 		"admin":           {"admin", "--help"},
 		"admin-token-new": {"admin", "token", "new", "--help"},
 		"admin-copy":      {"admin", "copy", "--help"},
+		"admin-token":     {"admin", "token", "--help"},
 		"version":         {"version", "--help"},
+		"export":          {"export", "--help"},
+		"watch":           {"watch", "--help"},
+		"completion":      {"completion", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -14,6 +14,7 @@ type exampler interface{ Examples() string }
 func (commands) Examples() string {
 	return `matchstream demo                        a server that plays four real matches
 matchstream serve --data ./data         a server of your own
+matchstream watch                       the matches of a server, with their scores
 matchstream admin token new --help      tokens for those who register events`
 }
 

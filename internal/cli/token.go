@@ -10,16 +10,21 @@ import (
 )
 
 type adminCommand struct {
-	Token struct {
-		New tokenNewCommand `cmd:"" help:"Make a token for an operator."`
-	} `cmd:"" help:"Tokens of operators."`
-	Copy copyCommand `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+	Token tokenCommand `cmd:"" help:"Tokens of operators."`
+	Copy  copyCommand  `cmd:"" help:"Copy a store: a backup, or the way back from one."`
 }
 
 // Examples end the help.
 func (adminCommand) Examples() string {
 	return tokenNewCommand{}.Examples() + "\n" + copyCommand{}.Examples()
 }
+
+type tokenCommand struct {
+	New tokenNewCommand `cmd:"" help:"Make a token for an operator."`
+}
+
+// Examples end the help.
+func (tokenCommand) Examples() string { return tokenNewCommand{}.Examples() }
 
 type tokenNewCommand struct {
 	Name  string   `required:"" placeholder:"NAME" help:"Who the token is for; stored with each event: 1 to 64 of letters, digits and _ . @ -."`

@@ -70,6 +70,9 @@ func (v *vt) one(text string) int {
 		v.col = 0
 	case '\n':
 		v.feed()
+	case '\b':
+		v.col = max(0, v.col-1)
+	case '\a':
 	default:
 		if !utf8.FullRuneInString(text) {
 			return 0

@@ -51,7 +51,9 @@ func (s *sseStream) close() { s.body.Close() }
 
 func (s *sseStream) next() (Frame, error) {
 	e, err := s.r.Read()
-	s.retry = s.r.Retry
+	if s.r.Retry > 0 {
+		s.retry = s.r.Retry // it holds until the server says another
+	}
 	switch {
 	case err != nil:
 		return Frame{}, err

@@ -58,7 +58,7 @@ func (c *replayCommand) Run(ctx context.Context, w *world) error {
 	}
 	watch, finish := c.progress(w, len(timelines)*len(c.Server))
 	outcomes, err := replay.Play(ctx, replay.Options{
-		Timelines: timelines, Servers: c.Server, Token: token, Speed: c.Speed, Reset: c.Reset, Force: c.Force,
+		Sources: timelines, Servers: c.Server, Token: token, Speed: c.Speed, Reset: c.Reset, Force: c.Force,
 		GiveUp: c.GiveUp, Observe: watch,
 	})
 	finish()

@@ -10,15 +10,16 @@ import (
 	"strings"
 
 	"matchstream/internal/match"
+	"matchstream/internal/replay"
 )
 
 // timelineSuffix is what the names of timelines in a folder end in.
 const timelineSuffix = ".ndjson"
 
-// readTimelines reads files and folders, and checks the form of all. Those of a
+// readTimelines checks files and folders: the form of every line. Those of a
 // folder come by date, then name. All that is wrong is told at once.
-func readTimelines(paths []string) ([]match.Timeline, error) {
-	var all []match.Timeline
+func readTimelines(paths []string) ([]replay.Source, error) {
+	var all []replay.Source
 	var wrong []error
 	for _, path := range paths {
 		some, err := readPath(path)
@@ -30,25 +31,25 @@ func readTimelines(paths []string) ([]match.Timeline, error) {
 	return all, errors.Join(wrong...)
 }
 
-func readPath(path string) ([]match.Timeline, error) {
+func readPath(path string) ([]replay.Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.IsDir() {
-		t, err := readTimeline(path)
-		return []match.Timeline{t}, err
+		s, err := checkTimeline(path)
+		return []replay.Source{s}, err
 	}
 	return readFolder(path)
 }
 
 // readFolder reads a folder's timelines, not those of folders in it.
-func readFolder(folder string) ([]match.Timeline, error) {
+func readFolder(folder string) ([]replay.Source, error) {
 	entries, err := os.ReadDir(folder) // by name
 	if err != nil {
 		return nil, err
 	}
-	var all []match.Timeline
+	var all []replay.Source
 	var wrong []error
 	for _, e := range entries {
 		// What begins with a dot is the beginning of a file that was never
@@ -56,21 +57,30 @@ func readFolder(folder string) ([]match.Timeline, error) {
 		if !isTimeline(e) {
 			continue
 		}
-		t, err := readTimeline(filepath.Join(folder, e.Name()))
+		s, err := checkTimeline(filepath.Join(folder, e.Name()))
 		if err != nil {
 			wrong = append(wrong, err)
 		}
-		all = append(all, t)
+		all = append(all, s)
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: expected timelines in the folder, files called *%s; there are none", folder, timelineSuffix)
 	}
-	slices.SortStableFunc(all, func(a, b match.Timeline) int { return cmp.Compare(a.Date, b.Date) })
+	slices.SortStableFunc(all, func(a, b replay.Source) int { return cmp.Compare(a.Header.Date, b.Header.Date) })
 	return all, errors.Join(wrong...)
 }
 
 func isTimeline(e os.DirEntry) bool {
 	return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && strings.HasSuffix(e.Name(), timelineSuffix)
+}
+
+// checkTimeline reads a file to see that it can be played, and keeps its header
+// only.
+func checkTimeline(name string) (replay.Source, error) {
+	t, err := readTimeline(name)
+	s := replay.Source{Header: t, Events: len(t.Lines), Read: func() (match.Timeline, error) { return readTimeline(name) }}
+	s.Header.Lines = nil
+	return s, err
 }
 
 func readTimeline(name string) (match.Timeline, error) {

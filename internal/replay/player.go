@@ -13,14 +13,14 @@ import (
 // player plays one game. One goroutine.
 type player struct {
 	*Game
-	timeline match.Timeline
-	script   *script // of the timeline; made for as long as it is played
-	speed    float64
-	reset    bool
-	force    bool
-	api      *client.Client
-	clock    client.Clock
-	tell     func(Step)
+	read   func() (match.Timeline, error)
+	script *script // of the timeline; there for as long as it is played
+	speed  float64
+	reset  bool
+	force  bool
+	api    *client.Client
+	clock  client.Clock
+	tell   func(Step)
 
 	epoch string
 	ids   []int64 // that the server gave to the lines stored so far
@@ -32,9 +32,16 @@ func (p *player) play(ctx context.Context) Outcome {
 	if ctx.Err() != nil {
 		return Outcome{Game: p.Game, Err: fmt.Errorf("not begun: %w", context.Cause(ctx))}
 	}
-	p.script = newScript(p.timeline, p.force)
+	t, err := p.read()
+	if err == nil && (t.ID() != p.Match || len(t.Lines) != p.Lines) {
+		err = fmt.Errorf("the timeline has changed since it was first read")
+	}
+	if err != nil {
+		return Outcome{Game: p.Game, Err: err}
+	}
+	p.script = newScript(t, p.force)
+	defer func() { p.script = nil }()
 	played, err := p.run(ctx)
-	p.script, p.timeline.Lines = nil, nil // what is played need not be kept
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("%d of %d events are stored: %w", p.done, p.Lines, context.Cause(ctx))
 	}

@@ -32,6 +32,7 @@ const MaxSpeed = 100_000
 // Options say what is played, where, and how.
 type Options struct {
 	Timelines []match.Timeline
+	Sources   []Source // played behind Timelines
 	// Servers are base addresses (http://localhost:8888), independent of each
 	// other: each gets all the matches.
 	Servers []string
@@ -52,6 +53,15 @@ type Options struct {
 
 	Client *http.Client // nil: one of its own
 	Clock  client.Clock // nil: the real one
+}
+
+// Source is a timeline that is read when its turn comes, so that a folder of
+// ten thousand need not be in memory. It has been read once before: a game
+// knows at its beginning what it will be.
+type Source struct {
+	Header match.Timeline // without lines
+	Events int
+	Read   func() (match.Timeline, error)
 }
 
 // Game is one timeline on one server.
@@ -142,9 +152,14 @@ func (o Options) players() ([]*player, error) {
 		defer observing.Unlock()
 		o.Observe(g, s)
 	}
+	var sources []Source
+	for _, t := range o.Timelines {
+		sources = append(sources, Source{Header: t, Events: len(t.Lines), Read: func() (match.Timeline, error) { return t, nil }})
+	}
 	var players []*player
 	seen := map[string]bool{}
-	for _, t := range o.Timelines {
+	for _, source := range append(sources, o.Sources...) {
+		t := source.Header
 		id := t.ID()
 		for _, server := range o.Servers {
 			base, err := client.BaseURL(server)
@@ -155,8 +170,8 @@ func (o Options) players() ([]*player, error) {
 				return nil, fmt.Errorf("%s is to be played twice on %s; give each match and each server once", id, base)
 			}
 			seen[base+" "+id] = true
-			g := &Game{Match: id, Home: t.Home, Visit: t.Visit, Server: base, Lines: len(t.Lines), Record: t.Result}
-			p := &player{Game: g, timeline: t, force: o.Force, speed: o.Speed, reset: o.Reset, clock: o.Clock,
+			g := &Game{Match: id, Home: t.Home, Visit: t.Visit, Server: base, Lines: source.Events, Record: t.Result}
+			p := &player{Game: g, read: source.Read, force: o.Force, speed: o.Speed, reset: o.Reset, clock: o.Clock,
 				tell: func(step Step) { observe(g, step) }}
 			p.api = &client.Client{Base: base, Token: o.Token, Clock: o.Clock, GiveUp: o.GiveUp,
 				Note: func(text string) { p.tell(Step{Kind: Note, Line: p.done, Text: text}) }}

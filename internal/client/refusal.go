@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -38,11 +39,11 @@ func Is(err error, status int) bool {
 	return errors.As(err, &r) && r.Status == status
 }
 
-// Unreachable says whether err is that of a server that did not answer at all,
-// so that asking it for anything else is no use.
+// Unreachable says whether err is that of a server to which there is no
+// connection, so that asking it for anything else is no use.
 func Unreachable(err error) bool {
-	var r *Refusal
-	return errors.Is(err, ErrGaveUp) && !errors.As(err, &r)
+	var failed *net.OpError
+	return errors.Is(err, ErrGaveUp) && errors.As(err, &failed) && failed.Op == "dial"
 }
 
 // trouble is a reason to try again.

@@ -21,6 +21,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"time"
 
@@ -108,7 +109,7 @@ func Follow(ctx context.Context, o Options) (End, error) {
 		}
 		if !f.lost {
 			f.lost = true
-			o.Lost(err)
+			o.Lost(inWords(err))
 		}
 		// Many may have been asked to wait as long.
 		asked += rand.N(asked/4 + 1)
@@ -116,6 +117,14 @@ func Follow(ctx context.Context, o Options) (End, error) {
 			return 0, err
 		}
 	}
+}
+
+// inWords is a cause for a person.
+func inWords(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the server closed it")
+	}
+	return err
 }
 
 // errAgain: refused for now.
@@ -183,46 +192,4 @@ func (f *follower) dial(ctx context.Context, since string) (stream, time.Duratio
 		return f.dialWS(ctx, since)
 	}
 	return nil, 0, fmt.Errorf("protocol %q: expected one of %v", f.Via, Protocols)
-}
-
-// take gives a frame on, if it is the next.
-func (f *follower) take(frame Frame) error {
-	at := frame.Position
-	same := f.same(at)
-	switch {
-	case frame.Status != nil:
-		frame.Note = f.note(at, same)
-		f.over = frame.Status.Period == match.Ended
-	case f.known && same && at.ID <= f.at.ID:
-		f.heard = true
-		return nil // seen
-	case f.known && (!same || at.ID != f.at.ID+1):
-		return fmt.Errorf("event %v does not follow %v", at, f.at)
-	default:
-		f.over = frame.Event.Kind == match.Stop || f.over && frame.Event.Kind != match.Cancel
-	}
-	f.heard, f.at, f.known = true, at, true
-	if err := f.Take(frame); err != nil {
-		return fmt.Errorf("%w: %w", errTaker, err)
-	}
-	return nil
-}
-
-// same says whether a position is one of the history that is followed. Who
-// began with a bare id takes whatever there is.
-func (f *follower) same(at match.Position) bool {
-	return f.at.Epoch == "" || f.at.Epoch == at.Epoch
-}
-
-// note says what a status means that comes at this moment.
-func (f *follower) note(at match.Position, same bool) Note {
-	switch {
-	case !f.known:
-		return Joined
-	case !same || at.ID < f.at.ID:
-		return Anew
-	case at.ID > f.at.ID:
-		return MovedOn
-	}
-	return Refreshed
 }

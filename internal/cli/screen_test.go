@@ -62,6 +62,9 @@ func TestScreen(t *testing.T) {
 		s.end()
 		fmt.Fprint(v, "$ ")
 		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        two", "        three", "    4'  four", "        a line longer than tha", "t", "$")
+		if v.painted != colour {
+			t.Errorf("painted: %v, expected %v", v.painted, colour)
+		}
 		if v.top != 0 || v.bottom != 7 || !v.wrap {
 			t.Errorf("the region is %d to %d, wrapping %v", v.top, v.bottom, v.wrap)
 		}

@@ -153,6 +153,32 @@ func TestWatchOnATerminal(t *testing.T) {
 	}
 }
 
+// TestDisplay: where there is a screen, and where it has colours.
+func TestDisplay(t *testing.T) {
+	x := newTerminal(t, 40, 10)
+	for _, c := range []struct {
+		command           watchCommand
+		term, noColor     string
+		stdout            io.Writer
+		onScreen, colours bool
+	}{
+		{stdout: x.slave, term: "xterm", onScreen: true, colours: true},
+		{stdout: x.slave, term: "xterm", command: watchCommand{NoColor: true}, onScreen: true},
+		{stdout: x.slave, term: "xterm", noColor: "1", onScreen: true},
+		{stdout: x.slave, term: "dumb"},
+		{stdout: io.Discard, term: "xterm"},
+	} {
+		t.Setenv("TERM", c.term)
+		t.Setenv("NO_COLOR", c.noColor)
+		d := c.command.display(&world{stdout: c.stdout})
+		s, onScreen := d.(*screen)
+		if onScreen != c.onScreen || onScreen && s.colour != c.colours {
+			t.Errorf("%+v: on a screen %v", c, onScreen)
+		}
+		d.end()
+	}
+}
+
 const operatorOfTests = "the-operator-of-these-tests"
 
 // startNode runs a server in this process, and gives its address.

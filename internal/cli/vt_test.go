@@ -19,6 +19,7 @@ type vt struct {
 	top, bottom   int // of the scroll region, from 0, both in it
 	wrap          bool
 	rest          string // of a sequence, cut
+	painted       bool   // a colour or the like was asked for
 	wrong         []string
 	changed       chan struct{} // closed and made anew at each writing
 }
@@ -153,6 +154,7 @@ func (v *vt) control(parameters string, final byte) {
 	}
 	switch final {
 	case 'm':
+		v.painted = v.painted || n[0] != 0
 	case 'H':
 		v.row, v.col = min(max(n[0], 1), v.height)-1, min(max(n[1], 1), v.width)-1
 	case 'r':

@@ -79,13 +79,13 @@ func mayPass(status int) bool {
 }
 
 // Refused is what an answer says that is no 2xx, for those who read a stream
-// themselves: a *Refusal, and whether and after how long it is worth another
-// try. It reads the body, a problem object or whatever a proxy sends.
-func Refused(response *http.Response) (refusal error, again bool, after time.Duration) {
+// themselves: whether it is worth another try, and after how long, and the
+// *Refusal. It reads the body, a problem object or whatever a proxy sends.
+func Refused(response *http.Response) (again bool, after time.Duration, refusal error) {
 	b, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // half of it will do
-	if t, err := refused(response, b); t != nil {
-		return t.cause, true, t.after
-	} else {
-		return err, false, 0
+	t, err := refused(response, b)
+	if t != nil {
+		return true, t.after, t.cause
 	}
+	return false, 0, err
 }

@@ -29,7 +29,7 @@ func refusal(response *http.Response) (after time.Duration, err error) {
 	if response.StatusCode == http.StatusNotFound {
 		return 0, errRemoved
 	}
-	err, again, after := client.Refused(response)
+	again, after, err := client.Refused(response)
 	if again {
 		err = fmt.Errorf("%w: %w", errAgain, err)
 	}

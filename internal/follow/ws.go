@@ -2,6 +2,8 @@ package follow
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"matchstream/internal/wire"
+	"matchstream/internal/words"
 )
 
 // maxMessage is how many bytes a message may have. A status with all that can
@@ -51,6 +54,10 @@ func (s *wsStream) next() (Frame, error) {
 		return Frame{}, errOver
 	case wire.CodeNoMatch:
 		return Frame{}, errRemoved
+	}
+	var bye websocket.CloseError
+	if errors.As(err, &bye) {
+		return Frame{}, fmt.Errorf("the server closed it: %d %s", bye.Code, words.Plain(bye.Reason))
 	}
 	if err != nil {
 		return Frame{}, err

@@ -1,0 +1,91 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(int) { http.DefaultClient.CloseIdleConnections() }))
+}
+
+// How what is asked is repeated, and what is told meanwhile, the tests of
+// package replay show; these are the edges.
+
+func TestBaseURL(t *testing.T) {
+	for server, want := range map[string]string{
+		"http://localhost:8888": "http://localhost:8888", "https://a.example/ms/": "https://a.example/ms",
+		"localhost": "", "localhost:8888": "", "ftp://a": "", "http://": "", "http://a?b": "", "http://a#b": "", "": "",
+	} {
+		got, err := BaseURL(server)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v, expected %q", server, got, err, want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for text, want := range map[string]time.Duration{"": 0, "7": 7 * time.Second, "-1": 0, "soon": 0, "9999999": longestAsked} {
+		if got := RetryAfter(http.Header{"Retry-After": {text}}); got != want {
+			t.Errorf("%q: %v, expected %v", text, got, want)
+		}
+	}
+}
+
+func TestBackoffRises(t *testing.T) {
+	b := NewBackoff()
+	for wait := firstWait; wait < 10*longest; wait *= 2 {
+		most := min(wait, longest)
+		if got := b.Next(0); got < most/2 || got > most {
+			t.Errorf("%v, expected %v to %v", got, most/2, most)
+		}
+	}
+	if got := b.Next(time.Hour); got != longestAsked {
+		t.Errorf("%v, asked for an hour", got)
+	}
+}
+
+func TestWithoutPatience(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/json":
+			w.Write([]byte(`{"a":1}`))
+		case "/other":
+			w.Write([]byte("<html>"))
+		case "/busy":
+			w.WriteHeader(503)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer s.Close()
+	c, err := New(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(path string) (answer struct{ A int }, err error) {
+		return answer, c.Call(context.Background(), http.MethodGet, path, "", nil, &answer)
+	}
+	if _, err := ask("/json"); err != nil {
+		t.Error(err)
+	}
+	if _, err := ask("/other"); err == nil || Unreachable(err) {
+		t.Errorf("a page that is no JSON: %v", err)
+	}
+	if _, err := ask("/nothing"); !Is(err, http.StatusNotFound) || Unreachable(err) {
+		t.Errorf("404: %v", err)
+	}
+	if _, err := ask("/busy"); !errors.Is(err, ErrGaveUp) || !Is(err, http.StatusServiceUnavailable) || Unreachable(err) {
+		t.Errorf("503: %v", err)
+	}
+	s.Close()
+	if _, err := ask("/json"); !Unreachable(err) {
+		t.Errorf("nobody there: %v", err)
+	}
+}

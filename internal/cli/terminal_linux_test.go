@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -195,7 +196,7 @@ func startNode(t *testing.T) (*node.Node, string) {
 		t.Fatal(err)
 	}
 	config.OperatorToken = operatorOfTests
-	config.Log = newLogger(t.Output(), "warn", "text")
+	config.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	n, err := node.Start(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)

@@ -128,15 +128,11 @@ func (n *Node) loadTokens(ctx context.Context) error {
 		}
 		n.tokenFile = path
 	}
-	catalogue, err := n.store.List(ctx, auth.Prefix)
-	if errors.Is(err, store.ErrDamaged) {
-		n.log.Error("some tokens are lost; the others hold", "cause", err)
-	} else if err != nil {
-		return fmt.Errorf("the tokens cannot be read: %w", err)
-	}
-	if n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue); err != nil {
+	tokens, err := n.readTokens(ctx)
+	if err != nil {
 		return err
 	}
+	n.tokens = tokens
 	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
 		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
 	}

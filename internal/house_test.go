@@ -55,6 +55,7 @@ var guests = map[string][]string{
 	"golang.org/x/sys":               {"poll"},
 	"github.com/axiomhq/hyperloglog": {"audience"},
 	"github.com/alecthomas/kong":     {"cli"},
+	"github.com/KimMachineGun/":      {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},
 	"golang.org/x/term":              {"cli"},
 	"pgregory.net/rapid":             {"store/storetest"},

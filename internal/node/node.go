@@ -39,6 +39,7 @@ type Node struct {
 	epoll     *pump.Epoll     // the same, if it is that kind; else nil
 	portable  *pump.Goroutine // of all others
 	limits    Limits
+	slots     *slots
 	gate      *gate.Gate
 	metrics   *stats.Metrics
 	panics    atomic.Uint64
@@ -88,6 +89,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		}
 	}
 	n.limits = limits(c)
+	n.slots = newSlots(n.limits.slots())
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ var guests = map[string][]string{
 	"golang.org/x/sys":               {"poll"},
 	"github.com/axiomhq/hyperloglog": {"audience"},
 	"github.com/alecthomas/kong":     {"cli"},
+	"github.com/KimMachineGun/":      {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},
 	"golang.org/x/term":              {"cli"},
 	"github.com/mattn/go-runewidth":  {"cli"},

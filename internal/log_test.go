@@ -20,7 +20,7 @@ var vocabulary = []string{
 	"file", "folder", "from", "bytes", "left", "free", "of", "kept", "lines", "lost",
 	"method", "path", "page", "address", "stack", "pause",
 	"watchers", "delay", "over", "deleted", "failed", "took", "ended", "next",
-	"version", "tcp", "admin", "data", "limit", "tokens",
+	"version", "tcp", "admin", "data", "limit", "memory", "tokens",
 }
 
 // A message is always the same, so that lines that are alike can be counted

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -59,6 +60,12 @@ func (s *server) admit(for_ may) func(huma.Context, func(huma.Context)) {
 }
 
 func unauthorized(err error) *Problem {
+	var many *auth.TooManyError
+	if errors.As(err, &many) {
+		p := fieldProblem(http.StatusTooManyRequests, "header.Authorization", err.Error())
+		p.header("Retry-After", strconv.Itoa(many.Seconds()))
+		return p
+	}
 	p := fieldProblem(http.StatusUnauthorized, "header.Authorization", err.Error())
 	challenge := `Bearer realm="matchstream"`
 	if errors.Is(err, auth.ErrWrong) {

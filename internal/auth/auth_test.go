@@ -60,7 +60,8 @@ func TestLineIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := &Tokens{all: tokens, slow: newSlowness()}
+	all := &Tokens{slow: newSlowness()}
+	all.set.Store(&set{all: tokens})
 	found, err := all.Check(t.Context(), "192.0.2.1:1", "Bearer "+text)
 	if err != nil || found.Name != "anna" || !found.Has(Operator) || !found.Posts("elp-tig-2011-09-10") {
 		t.Errorf("found %v, %v", found, err)

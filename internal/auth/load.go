@@ -63,7 +63,9 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 			stored = append(stored, t.Name)
 		}
 	}
-	return &Tokens{all: all, stored: stored, slow: newSlowness()}, nil
+	t := &Tokens{slow: newSlowness()}
+	t.set.Store(&set{all: all, stored: stored})
+	return t, nil
 }
 
 func fromCatalogue(e store.Entry) (Token, error) {

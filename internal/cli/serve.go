@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/alecthomas/kong"
 
 	"matchstream/internal/logging"
@@ -103,6 +104,7 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+	memory := limitMemory(memlimit.FromCgroup, config.Log)
 	if c.AccessLog == "-" {
 		w.stdout = w.stderr            // what else there is to say is no line of it
 		signal.Ignore(syscall.SIGPIPE) // that nobody reads it is no reason to end
@@ -117,7 +119,7 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	if err != nil {
 		return err
 	}
-	c.announce(w, n, config)
+	c.announce(w, n, config, memory)
 	if !untilStopped(ctx, n, hangups) {
 		return errors.Join(errors.New("the server stopped by itself"), n.Shutdown(context.Background()))
 	}
@@ -139,7 +141,7 @@ func untilStopped(ctx context.Context, n *node.Node, hangups <-chan os.Signal) b
 	}
 }
 
-func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
+func (c *serveCommand) announce(w *world, n *node.Node, config node.Config, memory string) {
 	data, err := filepath.Abs(c.Data)
 	if err != nil {
 		data = c.Data
@@ -151,7 +153,7 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	}
 	if c.LogFormat == "json" { // one form for whoever collects what we say
 		logging.Room(config.Log, "node").Info("serving", "version", config.Version, "page", "http://"+http+"/", "tcp", tcp,
-			"admin", "http://"+reachable(n.AdminAddr())+"/metrics", "data", data, "limit", room(n.Limits()), "tokens", c.tokens(n, config))
+			"admin", "http://"+reachable(n.AdminAddr())+"/metrics", "data", data, "limit", room(n.Limits()), "memory", memory, "tokens", c.tokens(n, config))
 		return
 	}
 	w.printf("MatchStream %s\n", config.Version)
@@ -161,6 +163,9 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config) {
 	w.printf("  admin   http://%s/metrics\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)
 	w.printf("  limit   %s\n", room(n.Limits()))
+	if memory != "" {
+		w.printf("  memory  %s\n", memory)
+	}
 	if where := c.tokens(n, config); where != "" {
 		w.printf("  tokens  %s\n", where)
 	}

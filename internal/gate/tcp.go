@@ -78,7 +78,7 @@ func turnAway(c net.Conn, sentence []byte) {
 	if _, err := c.Write(sentence); err != nil {
 		return
 	}
-	if t, ok := c.(*net.TCPConn); ok {
+	if t, ok := c.(interface{ CloseWrite() error }); ok {
 		t.CloseWrite()
 	}
 	var buffer [512]byte

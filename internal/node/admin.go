@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strconv"
 
 	"matchstream/internal/access"
 	"matchstream/internal/api"
@@ -34,8 +35,12 @@ func (n *Node) forAdmins(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, err := n.tokens.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
 		access.By(r.Context(), token.Name)
+		var many *auth.TooManyError
 		switch {
-		case errors.Is(err, auth.ErrMissing), errors.Is(err, auth.ErrWrong):
+		case errors.As(err, &many):
+			w.Header().Set("Retry-After", strconv.Itoa(many.Seconds()))
+			api.Refuse(w, r, http.StatusTooManyRequests, "", err.Error())
+		case err != nil:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="matchstream"`)
 			api.Refuse(w, r, http.StatusUnauthorized, "", err.Error())
 		case !token.Has("admin"):

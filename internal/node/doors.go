@@ -51,8 +51,9 @@ func (n *Node) listenTCP() error {
 				p.at, err = n.epoll.Listen(address, p, p.Patience())
 				return err
 			}
-			if p.listener, err = net.Listen("tcp", address); err == nil {
-				p.at = p.listener.Addr()
+			l, err := net.Listen("tcp", address)
+			if err == nil {
+				p.listener, p.at = n.slots.over(l), l.Addr()
 			}
 			return err
 		})
@@ -68,7 +69,10 @@ func (n *Node) listenTCP() error {
 func (n *Node) listenHTTP() error {
 	return open(n.config.HTTP, n.config.NextFreePort, func(address string) (err error) {
 		if n.epoll == nil {
-			n.listeners.http, err = net.Listen("tcp", address)
+			l, err := net.Listen("tcp", address)
+			if err == nil {
+				n.listeners.http = n.slots.over(l)
+			}
 			return err
 		}
 		door := n.gate.NewHTTPDoor()

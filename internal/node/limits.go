@@ -49,6 +49,15 @@ func limits(c Config) Limits {
 // connections that the pump may have: the watchers', and half of what is kept.
 func (l Limits) connections() int { return max(1, l.Descriptors-l.Kept+l.reserve) }
 
+// slots are the connections that the listeners of the portable pump may have;
+// 0: no limit is known.
+func (l Limits) slots() int {
+	if l.Descriptors == 0 {
+		return 0
+	}
+	return l.connections()
+}
+
 // listening is how many descriptors the doors take: for each port, and for
 // the pump itself, one for each of its loops.
 func listening(c Config) int {

@@ -64,11 +64,13 @@ func (n *Node) delivery() (upTo map[float64]uint64, count uint64, sum float64) {
 
 func (n *Node) measureDoors() {
 	m := n.metrics
+	open, accepted, starved := func() int { return len(n.slots.free) }, n.slots.taken.Load, n.slots.starved.Load
 	if n.epoll != nil {
-		m.Gauge("connections", "Connections now, of watchers and of the API.", nil, func() float64 { return float64(n.epoll.Open()) })
-		m.Counter("accepted_total", "Connections accepted.", nil, n.epoll.Accepted)
-		m.Counter("starved_total", "Connections that had to wait since the process or the machine had no descriptor left.", nil, n.epoll.Starved)
+		open, accepted, starved = n.epoll.Open, n.epoll.Accepted, n.epoll.Starved
 	}
+	m.Gauge("connections", "Connections now, of watchers and of the API.", nil, func() float64 { return float64(open()) })
+	m.Counter("accepted_total", "Connections accepted.", nil, accepted)
+	m.Counter("starved_total", "Connections that had to wait since no descriptor was left for them.", nil, starved)
 	m.Gauge("watchers_fit", "Watchers that fit at once; 0: no limit is known.", nil, func() float64 { return float64(n.limits.Watchers) })
 	m.Gauge("descriptors_kept", "Descriptors that watchers cannot have: they are for the API, the journal and the log.", nil, func() float64 { return float64(n.limits.Kept) })
 	const refused = "Connections turned away at the door."

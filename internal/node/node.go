@@ -39,6 +39,7 @@ type Node struct {
 	epoll     *pump.Epoll     // the same, if it is that kind; else nil
 	portable  *pump.Goroutine // of all others
 	limits    Limits
+	slots     *slots
 	gate      *gate.Gate
 	metrics   *stats.Metrics
 	panics    atomic.Uint64
@@ -88,6 +89,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		}
 	}
 	n.limits = limits(c)
+	n.slots = newSlots(n.limits.slots())
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}
@@ -128,15 +130,11 @@ func (n *Node) loadTokens(ctx context.Context) error {
 		}
 		n.tokenFile = path
 	}
-	catalogue, err := n.store.List(ctx, auth.Prefix)
-	if errors.Is(err, store.ErrDamaged) {
-		n.log.Error("some tokens are lost; the others hold", "cause", err)
-	} else if err != nil {
-		return fmt.Errorf("the tokens cannot be read: %w", err)
-	}
-	if n.tokens, err = auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue); err != nil {
+	tokens, err := n.readTokens(ctx)
+	if err != nil {
 		return err
 	}
+	n.tokens = tokens
 	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
 		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
 	}

@@ -1,5 +1,11 @@
 package gate
 
+import (
+	"net/http"
+
+	"matchstream/internal/match"
+)
+
 // ReadLine is for the tests of the line reader alone.
 var ReadLine = readLine
 
@@ -13,3 +19,9 @@ func (g *Gate) Sessions() int {
 
 // Enters is how many are in, those at the doors too.
 func (g *Gate) Enters() int64 { return g.admission.in.Load() }
+
+// Ask reads a stream's request.
+func (g *Gate) Ask(w http.ResponseWriter, r *http.Request, position string) (user string, since *match.Position, ok bool) {
+	a, ok := g.ask(w, r, position)
+	return a.user, a.since, ok
+}

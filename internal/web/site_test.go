@@ -30,15 +30,15 @@ var noon = time.Date(2022, 12, 18, 12, 0, 0, 0, time.UTC)
 // world is a site over a real live and a store in memory, at a time that the
 // test sets.
 type world struct {
-	*testing.T
+	testing.TB
 	http.Handler
 	live  *live.Live
 	clock atomic.Int64 // Unix milliseconds
 }
 
-func newWorld(t *testing.T, s store.Store) *world {
+func newWorld(t testing.TB, s store.Store) *world {
 	t.Helper()
-	w := &world{T: t}
+	w := &world{TB: t}
 	w.clock.Store(noon.UnixMilli())
 	now := func() time.Time { return time.UnixMilli(w.clock.Load()) }
 	log := slog.New(slog.DiscardHandler)
@@ -105,7 +105,7 @@ func (w *world) post(id string, bodies ...string) {
 // play posts the first n lines of a timeline, at the times when they happened.
 func (w *world) play(file string, n int) string {
 	w.Helper()
-	tl := timeline(w.T, file)
+	tl := timeline(w.TB, file)
 	w.team(tl.Home.ID, tl.Home.Name)
 	w.team(tl.Visit.ID, tl.Visit.Name)
 	id := w.create(match.Info{Home: tl.Home.ID, Visit: tl.Visit.ID, Date: tl.Date, Stadium: tl.Stadium,
@@ -117,7 +117,7 @@ func (w *world) play(file string, n int) string {
 	return id
 }
 
-func timeline(t *testing.T, file string) match.Timeline {
+func timeline(t testing.TB, file string) match.Timeline {
 	t.Helper()
 	text, err := matches.FS.ReadFile(file)
 	if err != nil {

@@ -2,7 +2,10 @@ package web
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/store/memory"
 )
 
 func season(days ...int) (all []live.Summary) {
@@ -88,4 +92,43 @@ func TestPagesCoverAll(t *testing.T) {
 			t.Fatalf("%d twice", len(all)-n)
 		}
 	})
+}
+
+// FuzzBoard: whatever the address says, there is a page, or the page that says
+// that there is none; and every link to more leads to one.
+func FuzzBoard(f *testing.F) {
+	for _, query := range []string{"", "after=elp-tig-2011-09-10", "before=arg-fra-2022-12-18", "after=x&before=y", "after=%zz", "after=%00", "a;b", "after=&before="} {
+		f.Add("/", query)
+	}
+	f.Add("/match/elp-tig-2011-09-10", "since=1")
+	f.Add("/match/../x", "")
+	w := newWorld(f, memory.New())
+	w.team("u", "United")
+	w.team("t", "Town")
+	for i := range 2 * shownAtOnce {
+		w.create(match.Info{Home: "u", Visit: "t", Date: noon.AddDate(0, 0, i-shownAtOnce).Format(time.DateOnly), Speed: 1})
+	}
+	more := regexp.MustCompile(`href="/\?((?:after|before)=[^"]*)"`)
+	f.Fuzz(func(t *testing.T, path, query string) {
+		page := w.asks(path, query)
+		if page.Code != http.StatusOK && page.Code != http.StatusNotFound && page.Code != http.StatusTemporaryRedirect && page.Code != http.StatusMovedPermanently {
+			t.Fatalf("%q ? %q: %d %s", path, query, page.Code, page.Body)
+		}
+		if page.Code != http.StatusOK {
+			return
+		}
+		for _, link := range more.FindAllStringSubmatch(page.Body.String(), -1) {
+			if next := w.asks("/", link[1]); next.Code != http.StatusOK {
+				t.Errorf("%q ? %q links to %q: %d", path, query, link[1], next.Code)
+			}
+		}
+	})
+}
+
+func (w *world) asks(path, query string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.URL.Path, r.URL.RawQuery = path, query
+	answer := httptest.NewRecorder()
+	w.ServeHTTP(answer, r)
+	return answer
 }

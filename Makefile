@@ -4,6 +4,7 @@ FUZZTIME ?= 20s
 KILLS    ?= 300
 WATCHERS ?= 10000
 CHURN    ?= 1m
+SILENT   ?= 10000
 STORM    ?= 30m
 
 help: ## this list
@@ -12,19 +13,23 @@ help: ## this list
 build: ## the program, as ./matchstream
 	go build -trimpath -ldflags "-s -w" -o matchstream .
 
-test: tools ## all tests, with the race detector (installs what they need)
+test: tools ## all tests, with the race detector, and a second of each fuzz target (installs what they need)
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go test -race ./...
+	./scripts/fuzz 1s
 
 race: test ## the same: tests always run with the race detector
 
 fuzz: ## every fuzz target for FUZZTIME each
 	./scripts/fuzz $(FUZZTIME)
 
-soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, STORM of everything at once
-	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestStorm' ./internal/e2e \
-		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -storm $(STORM)
+corpus: ## keep what fuzzing has found, in testdata/fuzz
+	./scripts/corpus
+
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once
+	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestSilent|TestFailingDisk|TestStorm' ./internal/e2e \
+		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
@@ -35,4 +40,4 @@ lint: ## staticcheck (staticcheck.conf)
 tools:
 	@./scripts/tools
 
-.PHONY: help build test race fuzz soak bench lint tools
+.PHONY: help build test race fuzz corpus soak bench lint tools

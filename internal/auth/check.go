@@ -18,7 +18,7 @@ var (
 	ErrWrong   = errors.New("the token is not known here")
 )
 
-// TooManyError: from this address too many wrong tokens have come; this one was
+// TooManyError says that too many wrong tokens have come from an address; this one was
 // not looked at.
 type TooManyError struct{ After time.Duration } // when one may be again
 

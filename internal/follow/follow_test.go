@@ -198,6 +198,8 @@ func TestEnds(t *testing.T) {
 		{"never there", []func(http.ResponseWriter, *http.Request){answer(404)}, 0, ErrUnknown, 1, 0},
 		{"an end that is none: cancelled", []func(http.ResponseWriter, *http.Request){sse(status, ended),
 			sse(event(5, "aaaaaa", "cancel"), event(5, "aaaaaa", "status")), answer(204)}, Over, nil, 3, 1},
+		{"a line without end", []func(http.ResponseWriter, *http.Request){sse(status, "data: "+strings.Repeat("x", 2*maxMessage)), answer(404)}, Removed, nil, 2, 1},
+		{"a frame without end", []func(http.ResponseWriter, *http.Request){sse(status, strings.Repeat("data: x\n", maxMessage/4)), answer(404)}, Removed, nil, 2, 1},
 		// A server that never says that it is over must not be asked all the time.
 		{"an end without a 204", []func(http.ResponseWriter, *http.Request){sse(status, ended), sse(event(4, "aaaaaa", "ended")),
 			sse(event(4, "aaaaaa", "ended")), answer(204)}, Over, nil, 4, 2},

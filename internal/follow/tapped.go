@@ -2,6 +2,8 @@ package follow
 
 import (
 	"bufio"
+	"errors"
+	"fmt"
 	"io"
 )
 
@@ -12,24 +14,26 @@ type tapped struct {
 	lines *bufio.Reader
 	show  func([]byte) error // nil: nobody looks
 	block []byte
+	size  int    // of the block, shown or not
 	rest  []byte // of the line that is being given on
 }
 
 func tap(r io.Reader, show func([]byte) error) *tapped {
-	return &tapped{lines: bufio.NewReader(r), show: show}
+	return &tapped{lines: bufio.NewReaderSize(r, maxMessage), show: show}
 }
 
 func (t *tapped) Read(p []byte) (int, error) {
 	if len(t.rest) == 0 {
-		line, err := t.lines.ReadBytes('\n')
+		line, err := t.lines.ReadSlice('\n') // good until the next reading
+		if t.size += len(line); errors.Is(err, bufio.ErrBufferFull) || t.size > maxMessage {
+			return 0, fmt.Errorf("expected frames of at most %d bytes, got a longer one", maxMessage)
+		}
 		if len(line) == 0 {
 			return 0, err
 		}
 		t.rest = line // an error comes again at the next reading
-		if t.show != nil {
-			if err := t.seen(line); err != nil {
-				return 0, err
-			}
+		if err := t.seen(line); err != nil {
+			return 0, err
 		}
 	}
 	n := copy(p, t.rest)
@@ -40,8 +44,14 @@ func (t *tapped) Read(p []byte) (int, error) {
 // seen shows a block once it is whole. What is cut is never shown: it comes
 // again, whole.
 func (t *tapped) seen(line []byte) error {
-	t.block = append(t.block, line...)
+	if t.show != nil {
+		t.block = append(t.block, line...)
+	}
 	if s := string(line); s != "\n" && s != "\r\n" {
+		return nil
+	}
+	t.size = 0
+	if t.show == nil {
 		return nil
 	}
 	err := t.show(t.block)

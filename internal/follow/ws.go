@@ -14,8 +14,8 @@ import (
 	"matchstream/internal/words"
 )
 
-// maxMessage is how many bytes a message may have. A status with all that can
-// be in it has some 60 kB.
+// maxMessage is how many bytes a message may have, or a frame of lines. A
+// status with all that can be in it has some 60 kB.
 const maxMessage = 1 << 20
 
 type wsStream struct {

@@ -28,7 +28,7 @@ corpus: ## keep what fuzzing has found, in testdata/fuzz
 	./scripts/corpus
 
 soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once
-	go test -race -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestSilent|TestFailingDisk|TestStorm' ./internal/e2e \
+	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestSilent|TestFailingDisk|TestStorm' ./internal/e2e \
 		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
 
 bench: ## benchmarks, with allocations

@@ -146,11 +146,11 @@ func (s *stormy) calm(before calm) (c calm) {
 }
 
 var (
-	closesOf   = regexp.MustCompile(`(?m)^matchstream_closes_total\{.*\} (\d+)$`)
-	joinsOf    = regexp.MustCompile(`(?m)^matchstream_joins_total\{.*\} (\d+)$`)
-	watchersOf = regexp.MustCompile(`(?m)^matchstream_watchers\{.*\} (\d+)$`)
-	panicsOf   = regexp.MustCompile(`(?m)^matchstream_panics_total (\d+)$`)
-	routinesOf = regexp.MustCompile(`(?m)^go_goroutines (\d+)$`)
+	closesOf   = regexp.MustCompile(`(?m)^matchstream_closes_total\{.*\} (\S+)$`)
+	joinsOf    = regexp.MustCompile(`(?m)^matchstream_joins_total\{.*\} (\S+)$`)
+	watchersOf = regexp.MustCompile(`(?m)^matchstream_watchers\{.*\} (\S+)$`)
+	panicsOf   = regexp.MustCompile(`(?m)^matchstream_panics_total (\S+)$`)
+	routinesOf = regexp.MustCompile(`(?m)^go_goroutines (\S+)$`)
 )
 
 // look asks the process for its metrics, and the kernel for what it has. The
@@ -167,7 +167,7 @@ func (s *stormy) look() (c calm) {
 	return c
 }
 
-// sumOf the figures of a metric.
+// sumOf the figures of a metric; a million is 1e+06 there.
 func sumOf(t testing.TB, form *regexp.Regexp, metrics string) (sum int) {
 	t.Helper()
 	found := form.FindAllStringSubmatch(metrics, -1)
@@ -175,11 +175,11 @@ func sumOf(t testing.TB, form *regexp.Regexp, metrics string) (sum int) {
 		t.Fatalf("no %s", form)
 	}
 	for _, m := range found {
-		n, err := strconv.Atoi(m[1])
+		n, err := strconv.ParseFloat(m[1], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum += n
+		sum += int(n)
 	}
 	return sum
 }

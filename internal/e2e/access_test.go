@@ -98,7 +98,7 @@ func TestAccessLog(t *testing.T) {
 				t.Errorf("%d of %d who stayed are in the last file", len(last.drained), staying)
 			}
 			for i, w := range stay {
-				c := log.drained[netip.MustParseAddrPort(w.LocalAddr().String())]
+				c := log.drained[caller{netip.MustParseAddrPort(w.LocalAddr().String()), w.protocol == "tcp"}]
 				if c == nil {
 					t.Errorf("watcher %d, on %s, has no line", i, w.protocol)
 					continue
@@ -144,14 +144,21 @@ func (p *process) joinCounted(t *testing.T, protocol, id string) *raw {
 // logs are what the files of an access log have together.
 type logs struct {
 	connections int
-	drained     map[netip.AddrPort]*access.Connection // those who were there at the end
-	requests    int                                   // but those that ask whether the server is ready
+	drained     map[caller]*access.Connection // those who were there at the end
+	requests    int                           // but those that ask whether the server is ready
+}
+
+// caller is one end of a connection: a client's port may be in use with each
+// door.
+type caller struct {
+	from netip.AddrPort
+	line bool // it is that of the line protocol
 }
 
 // readLogs reads files, in which no secret may be.
 func readLogs(t *testing.T, files []string, secrets ...string) logs {
 	t.Helper()
-	all := logs{drained: map[netip.AddrPort]*access.Connection{}}
+	all := logs{drained: map[caller]*access.Connection{}}
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -174,7 +181,7 @@ func readLogs(t *testing.T, files []string, secrets ...string) logs {
 			case *access.Connection:
 				all.connections++
 				if l.Why == "draining" {
-					all.drained[l.From] = l
+					all.drained[caller{l.From, l.Protocol == "tcp"}] = l
 				}
 			case *access.Request:
 				if l.Path != "/readyz" {

@@ -3,13 +3,17 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // failures are what a disk does to a running server; each is given to strace,
@@ -32,6 +36,7 @@ func TestFailingDisk(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			p := newProcess(t)
+			p.wrap = traceable(t)
 			p.start(t, ctx)
 			o := p.operator()
 			id := o.createSeed(t, "2026-01-01")
@@ -94,6 +99,32 @@ func TestFailingDisk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// toBeTraced is set for a process that lets others trace it.
+const toBeTraced = "MATCHSTREAM_TEST_TRACED"
+
+// traceable is what is put before a command that anybody of this user may
+// trace, where only parents may otherwise (kernel.yama.ptrace_scope=1): this
+// very program, see init.
+func traceable(t *testing.T) []string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{"env", toBeTraced + "=1", self}
+}
+
+func init() {
+	if os.Getenv(toBeTraced) == "" {
+		return
+	}
+	os.Unsetenv(toBeTraced)
+	// Where there is no Yama this fails, and is not needed.
+	unix.Prctl(unix.PR_SET_PTRACER, unix.PR_SET_PTRACER_ANY, 0, 0, 0)
+	fmt.Fprintln(os.Stderr, syscall.Exec(os.Args[1], os.Args[1:], os.Environ()))
+	os.Exit(1)
 }
 
 // breakDisk lets calls on the journal's files fail until mend is called.

@@ -106,9 +106,9 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	}
 	memory := limitMemory(memlimit.FromCgroup, config.Log)
 	if c.AccessLog == "-" {
-		w.stdout = w.stderr            // what else there is to say is no line of it
-		signal.Ignore(syscall.SIGPIPE) // that nobody reads it is no reason to end
+		w.stdout = w.stderr // what else there is to say is no line of it
 	}
+	signal.Ignore(syscall.SIGPIPE) // that nobody reads what is logged is no reason to end
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // also without anything to reload it does no harm
 	defer signal.Stop(hangups)

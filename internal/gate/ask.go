@@ -64,6 +64,7 @@ func (g *Gate) room(w http.ResponseWriter, r *http.Request) (h *handover, ok boo
 	ticket, err := g.enter(address(r.RemoteAddr), "")
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
+		w.Header().Set("Connection", "close") // what there is of descriptors is for those who can be served
 		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())
 		return nil, false
 	}

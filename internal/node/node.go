@@ -135,9 +135,7 @@ func (n *Node) loadTokens(ctx context.Context) error {
 		return err
 	}
 	n.tokens = tokens
-	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
-		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
-	}
+	n.warnOfStored()
 	return nil
 }
 
@@ -151,8 +149,13 @@ func (n *Node) listen() (err error) {
 	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
 		return fmt.Errorf("admin: %w", err)
 	}
+	n.listeners.admin = newSlots(adminConnections).over(n.listeners.admin)
 	return nil
 }
+
+// adminConnections are how many there may be at once to the admin address: a
+// few scrapers and people, not all descriptors there are.
+const adminConnections = 16
 
 func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -249,5 +250,32 @@ func TestAdminFromOutside(t *testing.T) {
 		if status, body := get(t, base+q.path, header...); status != q.want {
 			t.Errorf("%s with %q: %d, want %d: %s", q.path, q.token, status, q.want, body)
 		}
+	}
+}
+
+// TestAdminIsBounded: whoever opens connections to the admin address and says
+// nothing takes no more descriptors than that is worth, and others come after him.
+func TestAdminIsBounded(t *testing.T) {
+	n := start(t, config(t))
+	var silent []net.Conn
+	for range 3 * node.AdminConnections {
+		c, err := net.Dial("tcp", n.AdminAddr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		silent = append(silent, c)
+	}
+	for taken, starved := n.AdminSlots(); taken < node.AdminConnections || starved == 0; taken, starved = n.AdminSlots() {
+		runtime.Gosched()
+	}
+	if taken, _ := n.AdminSlots(); taken > node.AdminConnections {
+		t.Errorf("%d have a connection", taken)
+	}
+	for _, c := range silent {
+		c.Close()
+	}
+	if status, _ := get(t, "http://"+n.AdminAddr()+"/metrics"); status != http.StatusOK {
+		t.Error(status)
 	}
 }

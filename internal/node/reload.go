@@ -30,6 +30,15 @@ func (n *Node) Reload() {
 	}
 	n.tokens.Replace(tokens)
 	n.log.Info("the tokens are read anew", "records", n.tokens.Len())
+	n.warnOfStored()
+}
+
+// warnOfStored says that tokens hold which nobody has given this time: whoever
+// takes a token of the same name out of the file has the old one back.
+func (n *Node) warnOfStored() {
+	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
+		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
+	}
 }
 
 // readTokens gathers those of the file, the environment and the store.

@@ -63,7 +63,7 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 		readers.Go(func() {
 			for e := range work {
 				now, err := e.load(ctx)
-				if n := counted[e.key]; err == nil && !now.deleted && now.number() < n {
+				if n := counted[e.key].Records; err == nil && !now.deleted && now.number() < n {
 					now, err = e.count(ctx, n)
 				}
 				if err != nil {
@@ -80,7 +80,7 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 		})
 	}
 	l.entries.all(func(e *entry) bool {
-		if e.described.Load().Over == nil {
+		if e.described.Load().Over == nil || counted[e.key].Missing > 0 { // then it is known at once how much is left
 			work <- e
 		}
 		return true

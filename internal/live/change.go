@@ -149,6 +149,9 @@ func (l *Live) finishDelete(ctx context.Context, e *entry) error {
 func (l *Live) deleteDescription(ctx context.Context, key store.Key) error {
 	for {
 		c, err := l.store.Get(ctx, matchKey+key.Match)
+		if errors.Is(err, store.ErrDamaged) {
+			return l.missNoMore(ctx, key)
+		}
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
@@ -163,6 +166,17 @@ func (l *Live) deleteDescription(ctx context.Context, key store.Key) error {
 			return err
 		}
 	}
+}
+
+// missNoMore lets go of an entry that the disk has lost, so that no start names
+// it again. A store that cannot do that yet can after a restart; it is no reason
+// to keep the match.
+func (l *Live) missNoMore(ctx context.Context, key store.Key) error {
+	err := l.store.Delete(ctx, matchKey+key.Match, 0)
+	if errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrConflict) {
+		return nil
+	}
+	return err
 }
 
 // summary of a match; false if it is deleted.

@@ -228,6 +228,7 @@ func TestDamageMeanwhile(t *testing.T) {
 	defer b.Close()
 	m := create(t, a)
 	play(t, m, start, goal)
+	catalogued(t, b, func() bool { return b.Len() == 1 })
 	there := reached(t, b, 2)
 	records, err := s.Read(context.Background(), key(m), 1)
 	must(t, err)

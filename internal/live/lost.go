@@ -10,10 +10,10 @@ import (
 )
 
 // findLost compares what journals there are with what the catalogue says, since
-// a disk loses entries without a word, and gives how many records each journal
-// has. A match whose entry is lost is served as far as its journal tells it; of
-// one that is over, and is not read at a start, too few records are noticed.
-func (l *Live) findLost(ctx context.Context) (counted map[store.Key]int64, err error) {
+// a disk loses entries without a word, and gives the journals. A match whose
+// entry is lost is served as far as its journal tells it; of one that is over,
+// and is not read at a start, too few records are noticed.
+func (l *Live) findLost(ctx context.Context) (counted map[store.Key]store.Journal, err error) {
 	left, err := l.listed(ctx, store.LeftPrefix)
 	if err != nil {
 		return nil, err
@@ -26,9 +26,9 @@ func (l *Live) findLost(ctx context.Context) (counted map[store.Key]int64, err e
 	if err != nil {
 		return nil, err
 	}
-	counted = make(map[store.Key]int64, len(journals))
+	counted = make(map[store.Key]store.Journal, len(journals))
 	for _, j := range journals {
-		counted[j.Key] = j.Records
+		counted[j.Key] = j
 		if e, ok := l.entry(j.Key.Match); (!ok || e.key != j.Key) && !spared[store.LeftKey(j.Key)] {
 			if err := l.adopt(ctx, j.Key); err != nil {
 				return nil, err
@@ -38,7 +38,7 @@ func (l *Live) findLost(ctx context.Context) (counted map[store.Key]int64, err e
 	strangers := make(map[string]bool)
 	l.entries.all(func(e *entry) bool {
 		d := e.described.Load()
-		if n := counted[e.key]; d.Over != nil && n < d.Over.Last && l.isDescribed(ctx, e.key) {
+		if n := counted[e.key].Records; d.Over != nil && n < d.Over.Last && l.isDescribed(ctx, e.key) {
 			e.hurt(&DamagedError{Match: e.key.Match, Last: n,
 				Cause: fmt.Errorf("%w: it ended with record %d, its journal has %d", store.ErrDamaged, d.Over.Last, n)})
 		}

@@ -208,8 +208,8 @@ func TestImpossibleEntries(t *testing.T) {
 }
 
 // Bits that turn on a real disk: of an event, of a match's entry, and of a
-// match's last event. What can be read is served, what is damaged can be
-// deleted, and everything else can be written.
+// match's last event. What can be read is served, what is damaged stays so over
+// kills and can be deleted, and everything else can be written.
 func TestDiskDamages(t *testing.T) {
 	clock, dir := newClock(), t.TempDir()
 	disk := func() store.Store {
@@ -237,19 +237,32 @@ func TestDiskDamages(t *testing.T) {
 	turn(t, filepath.Join(streams, "CATALOGUE", "msgs", "1.blk"), "second stadium")
 	turn(t, filepath.Join(streams, "JOURNAL", "msgs", "1.blk"), "end of 2011-09-13")
 
-	s = disk()
-	l = clock.open(t, s)
-	for match, c := range map[string]struct {
+	damaged := map[string]struct {
 		last int64
 		why  string
 	}{
 		"elp-tig-2011-09-11": {1, "record 2 is missing"},
 		"elp-tig-2011-09-12": {4, "its entry in the catalogue is lost"},
-		"elp-tig-2011-09-13": {3, "cannot be read"},
-	} {
-		m, err := l.Match(context.Background(), match)
-		must(t, err)
-		takesNothing(t, m, c.last, c.why)
+		"elp-tig-2011-09-13": {3, "records to number 4 were acknowledged, they can be read to number 3"},
+	}
+	for range 3 {
+		s = disk()
+		l = clock.open(t, s)
+		if n := l.Damaged(); n != len(damaged) {
+			t.Fatalf("%d matches are damaged", n)
+		}
+		for match, c := range damaged {
+			m, err := l.Match(context.Background(), match)
+			must(t, err)
+			takesNothing(t, m, c.last, c.why)
+		}
+		l.Close()
+		must(t, s.Close())
+		likeKilled(t, dir)
+	}
+	s = disk()
+	l = clock.open(t, s)
+	for match := range damaged {
 		must(t, l.Delete(context.Background(), match))
 	}
 	play(t, find(t, l), start)
@@ -257,14 +270,32 @@ func TestDiskDamages(t *testing.T) {
 	must(t, err)
 	l.Close()
 	must(t, s.Close())
+	likeKilled(t, dir)
+	var said log
+	options := clock.options()
+	options.Log = logTo(said.add)
 	s = disk()
 	defer s.Close()
-	l = clock.open(t, s)
+	l, err = live.Open(context.Background(), s, options)
+	must(t, err)
 	defer l.Close()
-	if l.Len() != 1 || l.Damaged() != 0 {
-		t.Fatalf("%d matches, %d damaged", l.Len(), l.Damaged())
+	if l.Len() != 1 || l.Damaged() != 0 || said.text() != "" {
+		t.Fatalf("%d matches, %d damaged; the log says %s", l.Len(), l.Damaged(), said.text())
 	}
 	play(t, find(t, l), goal)
+	c := creation()
+	c.Info.Date = "2011-09-12"
+	_, err = l.Create(context.Background(), c)
+	must(t, err)
+}
+
+// likeKilled makes a folder what a kill leaves: JetStream counts anew.
+func likeKilled(t *testing.T, dir string) {
+	t.Helper()
+	for _, stream := range []string{"JOURNAL", "CATALOGUE"} {
+		must(t, os.Remove(filepath.Join(dir, "jetstream", "$G", "streams", stream, "msgs", "index.db")))
+	}
+	must(t, os.WriteFile(filepath.Join(dir, "lock"), []byte("1\n"), 0o600))
 }
 
 // turn flips a bit of a file, where text begins.

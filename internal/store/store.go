@@ -36,7 +36,8 @@ type Record struct {
 // Journal is one match's journal, as the store counts it.
 type Journal struct {
 	Key     Key
-	Records int64
+	Records int64 // so many were acknowledged
+	Missing int64 // so many of them are known to be lost; others may be as well
 }
 
 // Entry is one value of the catalogue.
@@ -80,8 +81,8 @@ type Store interface {
 	Read(ctx context.Context, key Key, from int64) ([]Record, error)
 
 	// Journals says which journals there are, sorted by match and epoch, and
-	// how many records each has by the store's own reckoning: what a disk has
-	// damaged may be counted still, so that who reads fewer knows.
+	// how many records each has to have: what a disk has damaged is counted
+	// still, so that who reads fewer knows.
 	Journals(ctx context.Context) ([]Journal, error)
 
 	// End is the mark of the newest record in the journal; 0 when empty.
@@ -101,10 +102,12 @@ type Store interface {
 	// not exist) and returns the new revision. ErrConflict otherwise.
 	Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error)
 
-	// Get returns one entry, or ErrNotFound.
+	// Get returns one entry, or ErrNotFound; that is an ErrDamaged, too, if the
+	// entry was acknowledged, and is lost.
 	Get(ctx context.Context, key string) (Entry, error)
 
-	// Delete removes an entry whose revision still is expect.
+	// Delete removes an entry whose revision still is expect; 0 is that of one
+	// which is lost, so that it is missed no more.
 	Delete(ctx context.Context, key string, expect uint64) error
 
 	// List returns the entries whose key begins with prefix ("" is all), sorted

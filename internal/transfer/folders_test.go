@@ -90,7 +90,7 @@ func TestFolders(t *testing.T) {
 	if !reflect.DeepEqual(files(t, from), before) {
 		t.Fatal("what is copied has been changed")
 	}
-	for name, want := range map[string]string{"operator-token": "secret", "logs/old/access": "lines", "VERSION": "matchstream-store 1\n"} {
+	for name, want := range map[string]string{"operator-token": "secret", "logs/old/access": "lines", "VERSION": "matchstream-store 2\n"} {
 		if text, err := os.ReadFile(filepath.Join(to, name)); string(text) != want {
 			t.Errorf("%s is %q, %v", name, text, err)
 		}

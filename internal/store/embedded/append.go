@@ -62,6 +62,14 @@ func (e *ends) drop(k store.Key) {
 	delete(e.mu.of, k)
 }
 
+// clear it: after a failure other records may have the marks of those that were
+// not kept.
+func (e *ends) clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mu.of = nil
+}
+
 // Append implements store.Store. Of ErrUnavailable and ErrUnknown the text
 // says more.
 func (s *Store) Append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (store.Mark, error) {
@@ -85,12 +93,18 @@ func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, num
 		return 0, err
 	}
 	m := nats.NewMsg(subjectOf(key))
+	if known := s.tally.get(m.Subject); known >= number {
+		if err := s.taken(ctx, key, after, number, known); err != nil {
+			return 0, err
+		}
+	}
 	m.Header.Set(numberHeader, strconv.FormatInt(number, 10))
 	m.Data = data
 	sequence, err := s.publish(ctx, m, uint64(after))
 	if err != nil {
 		return 0, err
 	}
+	s.tally.note(m.Subject, number)
 	s.ends.put(key, end{mark: store.Mark(sequence), number: number})
 	return store.Mark(sequence), nil
 }
@@ -124,6 +138,22 @@ func (s *Store) checkNumber(ctx context.Context, key store.Key, after store.Mark
 	return nil
 }
 
+// taken says why a record whose number was acknowledged before is refused:
+// another was faster, or it is lost, and its number is not given out again. None
+// is an error, too: then the journal was purged just now.
+func (s *Store) taken(ctx context.Context, key store.Key, after store.Mark, number, known int64) error {
+	m, err := s.one(ctx, journalConfig.Name, get{Last: subjectOf(key)})
+	switch {
+	case err == nil && m.sequence != uint64(after):
+		return fmt.Errorf("%w: the journal does not end with the record marked %d", store.ErrConflict, after)
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	case s.tally.get(subjectOf(key)) < number:
+		return nil
+	}
+	return fmt.Errorf("%w: %w: records to number %d were acknowledged, %d can be read", store.ErrUnavailable, store.ErrDamaged, known, number-1)
+}
+
 // Purge implements store.Store.
 func (s *Store) Purge(ctx context.Context, key store.Key) error {
 	if err := store.CheckKey(key); err != nil {
@@ -138,6 +168,11 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 	defer cancel()
 	stream, err := s.stream.Stream(ctx, journalConfig.Name)
 	if err != nil {
+		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
+	}
+	// On the disk before the journal goes, or it would seem lost after a crash.
+	s.tally.forget(subjectOf(key))
+	if err := s.tally.sync(); err != nil {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {

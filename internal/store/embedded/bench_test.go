@@ -236,7 +236,7 @@ func BenchmarkFindHoles(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(block)))
 			for b.Loop() {
-				if holes := findHoles(block, h); len(holes) > 0 {
+				if holes, _ := findHoles(block, h); len(holes) > 0 {
 					b.Fatal(holes)
 				}
 			}

@@ -38,16 +38,23 @@ func entry(subject string, sequence uint64, h nats.Header, data []byte) store.En
 	return e
 }
 
-// newest is the entry or its deletion; Revision 0: neither.
-func (s *Store) newest(ctx context.Context, key string) (store.Entry, error) {
+// newest is the entry or its deletion; Revision 0: neither. lost: the disk has
+// lost the one that was acknowledged last. Then Value is nil, though an older one
+// may have come back: Revision is what JetStream takes for the newest.
+func (s *Store) newest(ctx context.Context, key string) (e store.Entry, lost bool, err error) {
+	known := s.tally.get(entrySubject(key)) // before it is read
 	m, err := s.one(ctx, catalogueConfig.Name, get{Last: entrySubject(key)})
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Entry{Key: key}, nil
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Entry{}, false, err
 	}
-	if err != nil {
-		return store.Entry{}, err
+	e = store.Entry{Key: key}
+	if err == nil {
+		e = entry(m.subject, m.sequence, m.header, m.data)
 	}
-	return entry(m.subject, m.sequence, m.header, m.data), nil
+	if acknowledged := uint64(max(known, -known)); e.Revision < acknowledged && s.tally.get(entrySubject(key)) == known {
+		e.Value, lost = nil, known > 0
+	}
+	return e, lost, nil
 }
 
 // Get implements store.Store.
@@ -60,9 +67,12 @@ func (s *Store) Get(ctx context.Context, key string) (store.Entry, error) {
 		return store.Entry{}, err
 	}
 	defer leave()
-	e, err := s.newest(ctx, key)
+	e, lost, err := s.newest(ctx, key)
 	if err == nil && e.Value == nil {
 		err = store.ErrNotFound
+	}
+	if lost {
+		err = fmt.Errorf("%w: %w", store.ErrNotFound, errLostEntry)
 	}
 	if err != nil {
 		return store.Entry{}, fmt.Errorf("get %s: %w", key, err)
@@ -86,13 +96,7 @@ func (s *Store) Delete(ctx context.Context, key string, expect uint64) error {
 	m := nats.NewMsg(entrySubject(key))
 	m.Header.Set(deletedHeader, "1")
 	m.Header.Set(jetstream.MsgTTLHeader, deletedTTL)
-	err := error(nil)
-	if expect == 0 {
-		err = fmt.Errorf("%w: revision 0 is of what does not exist", store.ErrConflict)
-	} else {
-		_, err = s.set(store.Freeing(ctx), key, m, expect)
-	}
-	if err != nil {
+	if _, err := s.set(store.Freeing(ctx), key, m, expect); err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
 	return nil
@@ -111,7 +115,8 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 	}
 	defer leave()
 	for {
-		old, err := s.newest(ctx, key)
+		known := s.tally.get(m.Subject)
+		old, lost, err := s.newest(ctx, key)
 		if err != nil {
 			return 0, err
 		}
@@ -119,7 +124,7 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 		if old.Value == nil {
 			present = 0
 		}
-		if old.Revision == 0 {
+		if lost && old.Revision == 0 {
 			if err := s.whole(ctx, m.Subject); err != nil {
 				return 0, err
 			}
@@ -127,7 +132,13 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 		if present != expect {
 			return 0, fmt.Errorf("%w: it has revision %d, not %d", store.ErrConflict, present, expect)
 		}
+		if deletion := m.Header.Get(deletedHeader) != ""; deletion && expect == 0 && !lost {
+			return 0, fmt.Errorf("%w: revision 0 is of what does not exist", store.ErrConflict)
+		}
 		revision, err := s.publish(ctx, m, old.Revision)
+		if err == nil {
+			s.tally.replace(m.Subject, known, noteOf(stored{sequence: revision, header: m.Header}))
+		}
 		if !errors.Is(err, store.ErrConflict) {
 			return revision, err
 		}
@@ -141,27 +152,23 @@ func (s *Store) List(ctx context.Context, prefix string) ([]store.Entry, error) 
 		return nil, err
 	}
 	defer leave()
-	entries := map[string]store.Entry{} // one that is changed meanwhile comes twice
-	seen := map[string]bool{}           // subjects
+	known := s.tally.under(entrySubject(prefix)) // before anything is read
+	found := map[string]store.Entry{}            // by subject; one that is changed meanwhile comes twice
 	err = s.each(ctx, catalogueConfig.Name, listSubject(prefix), 1, func(m stored) error {
-		e := entry(m.subject, m.sequence, m.header, m.data)
-		seen[m.subject] = true
-		if e.Value == nil {
-			delete(entries, e.Key)
-		} else if strings.HasPrefix(e.Key, prefix) {
-			entries[e.Key] = e
-		}
+		found[m.subject] = entry(m.subject, m.sequence, m.header, m.data)
 		return nil
 	})
 	if err == nil || errors.Is(err, errStepped) {
-		err = s.missed(ctx, prefix, seen, entries)
+		err = s.missed(ctx, known, found)
 	}
 	if err != nil && !errors.Is(err, store.ErrDamaged) {
 		return nil, fmt.Errorf("list %s: %w", prefix, err)
 	}
-	list := make([]store.Entry, 0, len(entries))
-	for _, e := range entries {
-		list = append(list, e)
+	list := make([]store.Entry, 0, len(found))
+	for _, e := range found {
+		if e.Value != nil && strings.HasPrefix(e.Key, prefix) {
+			list = append(list, e)
+		}
 	}
 	slices.SortFunc(list, func(a, b store.Entry) int { return strings.Compare(a.Key, b.Key) })
 	return list, err

@@ -17,7 +17,6 @@ package embedded
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -45,21 +44,20 @@ type Options struct {
 
 // Store is a store.Store in a folder.
 type Store struct {
-	log    *slog.Logger
-	dir    string
-	bulk   bool // nothing is synced before Close, which syncs all
-	folder *folder
-	space  space
-	told   func(time.Duration)
-	ends   ends
+	log   *slog.Logger
+	dir   string
+	bulk  bool // nothing is synced before Close, which syncs all
+	space space
+	told  func(time.Duration)
+	ends  ends
 
-	*engine              // replaced when it has failed: see heal
-	using   sync.RWMutex // held for reading by each call, so that whoever ends the engine can wait for them
+	inUse       // replaced when its engine has failed: see heal
+	calls calls // under way: who replaces it waits for them
 
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
 	once    sync.Once
-	healing sync.WaitGroup
+	healing sync.WaitGroup // heal, and who keeps the tally
 }
 
 var _ store.Store = (*Store)(nil)
@@ -85,40 +83,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) (err error) {
-	if s.folder, err = lockFolder(s.dir); err != nil {
-		return err
-	}
-	if err := repair(s.dir, s.folder.blocks, s.folder.clean, s.log); err != nil {
-		return err
-	}
-	if s.engine, err = startEngine(ctx, s.dir, s.log, !s.bulk, s.folder.blocks); err != nil {
-		return err
-	}
-	if !s.bulk {
-		s.healing.Go(s.heal)
-	}
-	if s.folder.fresh {
-		// The server syncs files, and directories only now and then.
-		return syncTree(s.dir)
-	}
-	return nil
-}
-
 // enter is the begin of each call; leave is its end.
 func (s *Store) enter(ctx context.Context) (leave func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+	if err := s.calls.begin(ctx, s.closing); err != nil {
+		return nil, err
 	}
-	if s.closing.Err() != nil {
-		return nil, store.ErrClosed // without waiting for the end of Close
-	}
-	s.using.RLock()
-	if s.closing.Err() != nil {
-		s.using.RUnlock()
-		return nil, store.ErrClosed
-	}
-	return s.using.RUnlock, nil
+	return s.calls.end, nil
 }
 
 // Close ends every Follow and Watch, waits for the calls under way, stops the
@@ -128,20 +98,8 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		s.close()
 		s.healing.Wait()
-		s.using.Lock()
-		defer s.using.Unlock()
-		if s.engine != nil {
-			s.engine.end()
-			if s.bulk {
-				err = syncAll(s.dir)
-			}
-			if s.health.failed.Err() == nil {
-				err = errors.Join(err, s.folder.closed())
-			}
-		}
-		if s.folder != nil {
-			err = errors.Join(err, s.folder.unlock())
-		}
+		defer s.calls.shut()()
+		err = s.release(s.bulk)
 	})
 	return err
 }

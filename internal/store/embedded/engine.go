@@ -20,6 +20,7 @@ type engine struct {
 	stream jetstream.JetStream
 	health *health
 
+	closing  context.Context // the store's
 	over     context.Context // done when it has been ended
 	stop     context.CancelFunc
 	watching sync.WaitGroup // the goroutine of health
@@ -27,8 +28,8 @@ type engine struct {
 
 // startEngine starts a server on a folder that is ours. blocks are its files
 // before. Nothing is left running if it fails.
-func startEngine(ctx context.Context, dir string, log *slog.Logger, synced bool, blocks sizes) (e *engine, err error) {
-	e = &engine{health: newHealth()}
+func startEngine(ctx, closing context.Context, dir string, log *slog.Logger, synced bool, blocks blocks) (e *engine, err error) {
+	e = &engine{health: newHealth(), closing: closing}
 	e.over, e.stop = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {

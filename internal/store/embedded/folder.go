@@ -17,15 +17,15 @@ const (
 	versionFile = "VERSION"
 	serverDir   = "jetstream" // the server's own
 	versionWord = "matchstream-store"
-	version     = 1
+	version     = 2 // since when there is a tally
 )
 
 // folder is the store's folder, locked for this process.
 type folder struct {
-	lock   *flock.Flock
-	fresh  bool  // made now
-	clean  bool  // who had it before has closed it
-	blocks sizes // before the server's start
+	dir     string
+	lock    *flock.Flock
+	version int  // that it had; 0: it is made now
+	clean   bool // who had it before has closed it
 }
 
 // lockFolder makes the folder if need be and locks it. It looks before it
@@ -50,18 +50,18 @@ func lockFolder(dir string) (*folder, error) {
 		return nil, writable(err)
 	}
 	if !locked {
-		return nil, fmt.Errorf("%s uses this folder; stop it first, or choose another folder", holder(lock.Path()))
+		return nil, &lockedError{holder(lock.Path())}
 	}
-	f := &folder{lock: lock}
-	if err := f.claim(dir); err != nil {
+	f := &folder{dir: dir, lock: lock}
+	if err := f.claim(); err != nil {
 		return nil, errors.Join(err, f.unlock())
 	}
 	return f, nil
 }
 
-// claim writes the pid and, in a new folder, the version.
-func (f *folder) claim(dir string) error {
-	found, err := checkVersion(dir)
+// claim writes the pid.
+func (f *folder) claim() error {
+	found, err := checkVersion(f.dir)
 	if err != nil {
 		return err
 	}
@@ -70,13 +70,23 @@ func (f *folder) claim(dir string) error {
 	if err := os.WriteFile(f.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o640); err != nil {
 		return writable(err)
 	}
-	f.fresh = !found
-	if found {
-		f.blocks, err = settle(dir)
-		return err
+	f.version = found
+	return nil
+}
+
+// mark the folder as one of this version, once it is.
+func (f *folder) mark() error {
+	if f.version == version {
+		return nil
 	}
-	text := fmt.Sprintf("%s %d\n", versionWord, version)
-	return writable(writeSynced(filepath.Join(dir, versionFile), text))
+	return writable(writeSynced(filepath.Join(f.dir, versionFile), fmt.Sprintf("%s %d\n", versionWord, version)))
+}
+
+// lockedError: another process has the folder.
+type lockedError struct{ holder string }
+
+func (e *lockedError) Error() string {
+	return fmt.Sprintf("%s uses this folder; stop it first, or choose another folder", e.holder)
 }
 
 // closed notes that all is well: nothing is in the lock file any more.
@@ -94,27 +104,27 @@ func holder(path string) string {
 	return "another server"
 }
 
-// checkVersion says whether the folder holds a store that this program knows;
-// a folder with nothing in it is none yet.
-func checkVersion(dir string) (found bool, err error) {
+// checkVersion gives the version of the store in a folder, if this program knows
+// it; a folder with nothing in it is none yet: 0.
+func checkVersion(dir string) (found int, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, versionFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, checkEmpty(dir)
+		return 0, checkEmpty(dir)
 	}
 	if err != nil {
-		return false, writable(err)
+		return 0, writable(err)
 	}
 	var word string
 	var number int
 	if _, err := fmt.Sscanf(string(text), "%s %d\n", &word, &number); err != nil || word != versionWord || number < 1 {
-		return false, fmt.Errorf("its file %s is not of a MatchStream store (expected %q); choose another folder",
+		return 0, fmt.Errorf("its file %s is not of a MatchStream store (expected %q); choose another folder",
 			versionFile, fmt.Sprintf("%s %d", versionWord, version))
 	}
 	if number > version {
-		return false, fmt.Errorf("it was written by a newer MatchStream (store version %d, this program knows %d); "+
+		return 0, fmt.Errorf("it was written by a newer MatchStream (store version %d, this program knows %d); "+
 			"run that newer version, or choose another folder", number, version)
 	}
-	return true, nil
+	return number, nil
 }
 
 // checkEmpty allows what may lie in a folder that is to become a store: our

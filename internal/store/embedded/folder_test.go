@@ -23,7 +23,7 @@ func refuses(t *testing.T, dir string, words ...string) {
 	}
 }
 
-func write(t *testing.T, text string, path ...string) {
+func write(t testing.TB, text string, path ...string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(path...), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestFolderRefused(t *testing.T) {
 	})
 	t.Run("no name", func(t *testing.T) { refuses(t, "", "no folder is given") })
 	for name, c := range map[string]struct{ text, words string }{
-		"newer":    {"matchstream-store 2\n", "newer MatchStream (store version 2, this program knows 1); run that newer version"},
+		"newer":    {"matchstream-store 3\n", "newer MatchStream (store version 3, this program knows 2); run that newer version"},
 		"strange":  {"1.2.3\n", "not of a MatchStream store"},
 		"empty":    {"", "not of a MatchStream store"},
 		"negative": {"matchstream-store -1\n", "not of a MatchStream store"},
@@ -71,7 +71,7 @@ func TestFolderTaken(t *testing.T) {
 	write(t, "matchst", dir, versionFile+".tmp")
 	closed(t, open(t, dir))
 	text, err := os.ReadFile(filepath.Join(dir, versionFile))
-	if err != nil || string(text) != "matchstream-store 1\n" {
+	if err != nil || string(text) != "matchstream-store 2\n" {
 		t.Fatalf("%s is %q, %v", versionFile, text, err)
 	}
 	write(t, "ours", dir, "operator-token") // others may add to it once it is a store

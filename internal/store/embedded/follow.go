@@ -75,11 +75,11 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(j
 // consume begins to consume a stream. Close waits for it, so that the
 // consumer is not made on a server that stops.
 func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstream.MessagesContext, *engine, error) {
-	s.using.RLock()
-	defer s.using.RUnlock()
-	if s.closing.Err() != nil {
-		return nil, nil, store.ErrClosed
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	consumer, err := s.stream.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{
@@ -91,15 +91,4 @@ func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstr
 	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(batchMessages))
 	return messages, s.engine, err
-}
-
-// state is what a stream holds now.
-func (s *Store) state(ctx context.Context, name string) (jetstream.StreamState, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	stream, err := s.stream.Stream(ctx, name) // asks for the state each time
-	if err != nil {
-		return jetstream.StreamState{}, s.unanswered(err)
-	}
-	return stream.CachedInfo().State, nil
 }

@@ -38,16 +38,16 @@ type stored struct {
 }
 
 // one asks for one message; store.ErrNotFound if there is none.
-func (s *Store) one(ctx context.Context, stream string, g get) (stored, error) {
+func (e *engine) one(ctx context.Context, stream string, g get) (stored, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	body, err := json.Marshal(g)
 	if err != nil {
 		return stored{}, err
 	}
-	answer, err := s.conn.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream, body)
+	answer, err := e.conn.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream, body)
 	if err != nil {
-		return stored{}, s.unanswered(err)
+		return stored{}, e.unanswered(err)
 	}
 	m, _, end, err := parse(answer)
 	if err == nil && end {
@@ -62,9 +62,9 @@ var errStepped = fmt.Errorf("%w: the disk has damaged what was written", store.E
 
 // each calls f for the messages of subject in a stream, from a sequence on, to
 // the end of the stream; errStepped if fewer come than there were to be.
-func (s *Store) each(ctx context.Context, stream, subject string, from uint64, f func(stored) error) error {
+func (e *engine) each(ctx context.Context, stream, subject string, from uint64, f func(stored) error) error {
 	for more := uint64(0); ; {
-		last, pending, err := s.batch(ctx, stream, get{
+		last, pending, err := e.batch(ctx, stream, get{
 			Sequence: max(from, 1), Next: subject, Batch: batchMessages, MaxBytes: batchBytes}, f)
 		if errors.Is(err, store.ErrNotFound) {
 			if more > 0 {
@@ -80,26 +80,26 @@ func (s *Store) each(ctx context.Context, stream, subject string, from uint64, f
 }
 
 // batch calls f for one batch, and returns its last sequence and how many come after.
-func (s *Store) batch(ctx context.Context, stream string, g get, f func(stored) error) (last, pending uint64, err error) {
+func (e *engine) batch(ctx context.Context, stream string, g get, f func(stored) error) (last, pending uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	body, err := json.Marshal(g)
 	if err != nil {
 		return 0, 0, err
 	}
-	inbox := s.conn.NewRespInbox()
-	answers, err := s.conn.SubscribeSync(inbox)
+	inbox := e.conn.NewRespInbox()
+	answers, err := e.conn.SubscribeSync(inbox)
 	if err != nil {
-		return 0, 0, s.unanswered(err)
+		return 0, 0, e.unanswered(err)
 	}
 	defer answers.Unsubscribe() //nolint:errcheck // fails only on a closed connection
-	if err := s.conn.PublishRequest("$JS.API.DIRECT.GET."+stream, inbox, body); err != nil {
-		return 0, 0, s.unanswered(err)
+	if err := e.conn.PublishRequest("$JS.API.DIRECT.GET."+stream, inbox, body); err != nil {
+		return 0, 0, e.unanswered(err)
 	}
 	for {
 		answer, err := answers.NextMsgWithContext(ctx)
 		if err != nil {
-			return 0, 0, s.unanswered(err)
+			return 0, 0, e.unanswered(err)
 		}
 		m, pending, end, err := parse(answer)
 		if err != nil || end {
@@ -112,8 +112,8 @@ func (s *Store) batch(ctx context.Context, stream string, g get, f func(stored) 
 	}
 }
 
-func (s *Store) unanswered(err error) error {
-	if s.closing.Err() != nil {
+func (e *engine) unanswered(err error) error {
+	if e.closing.Err() != nil {
 		return store.ErrClosed
 	}
 	return fmt.Errorf("%w: no answer of the embedded server: %w", store.ErrUnavailable, err)

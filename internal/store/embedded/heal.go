@@ -2,10 +2,7 @@ package embedded
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"matchstream/internal/store"
 )
 
 // How often it is tried to begin anew after a failure.
@@ -40,6 +37,7 @@ func (s *Store) heal() {
 		}
 		if err == nil {
 			pause, told = healFirst, ""
+			s.log.Warn("store: opened anew, it takes records again", "folder", s.dir, "cause", "the folder takes writes again")
 			continue
 		}
 		if text := err.Error(); text != told && s.closing.Err() == nil {
@@ -50,28 +48,73 @@ func (s *Store) heal() {
 	}
 }
 
-// reopen replaces the engine, when the calls under way have ended.
+// reopening is how long an engine may take to be ready.
+const reopening = time.Minute
+
+// reopen replaces what is in use by the folder itself.
 func (s *Store) reopen() error {
-	s.using.Lock()
-	defer s.using.Unlock()
-	if s.closing.Err() != nil {
-		return store.ErrClosed
+	ctx, cancel := context.WithTimeout(s.closing, reopening)
+	defer cancel()
+	switch {
+	case s.folder == nil: // it could not be had at the start
+		if err := s.aside.share(); err != nil {
+			return err
+		}
+		next, err := s.take(ctx)
+		if err != nil {
+			return err
+		}
+		s.swap(next)
+		s.keep()
+	case s.aside != nil: // the copy serves until the folder can
+		next, err := s.start(ctx, s.dir, s.tally, false)
+		if err != nil {
+			return err
+		}
+		s.swap(inUse{engine: next, tally: s.tally, folder: s.folder})
+	default:
+		return s.restart(ctx)
 	}
+	return nil
+}
+
+// swap takes next into use, and ends what was.
+func (s *Store) swap(next inUse) {
+	open := s.calls.shut()
+	old := s.inUse
+	s.inUse = next
+	s.ends.clear()
+	open()
+	old.engine.end()
+	if old.tally != next.tally {
+		old.tally.close() //nolint:errcheck // a copy's
+	}
+	if old.aside != nil {
+		if err := old.aside.remove(); err != nil {
+			s.log.Warn("store: a copy that is needed no more cannot be removed", "folder", old.aside.dir, "cause", err, "do", "remove it by hand")
+		}
+	}
+}
+
+// restart replaces an engine that has failed on the folder: two cannot be on it
+// at once. Where the new one does not start, what can be read is read from a
+// copy.
+func (s *Store) restart(ctx context.Context) error {
+	defer s.calls.shut()()
 	s.engine.end()
-	blocks, err := settle(s.dir)
+	s.ends.clear()
+	next, err := s.start(ctx, s.dir, s.tally, false)
 	if err == nil {
-		err = repair(s.dir, blocks, false, s.log)
+		s.engine = next
+		return nil
 	}
-	if err != nil {
+	if s.closing.Err() != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(s.closing, time.Minute)
-	defer cancel()
-	next, err := startEngine(ctx, s.dir, s.log, true, blocks)
-	if err != nil {
-		return fmt.Errorf("open it anew: %w", err)
+	if use, bad := s.readOnly(ctx, err); bad != nil {
+		err = bad // the next time, perhaps
+	} else {
+		s.inUse = use
 	}
-	s.engine = next
-	s.log.Warn("store: opened anew, it takes records again", "folder", s.dir, "cause", "the folder takes writes again")
-	return nil
+	return err
 }

@@ -10,47 +10,67 @@ import (
 	"matchstream/internal/store"
 )
 
-// Journals implements store.Store. JetStream keeps the numbers in memory, and
-// counts what it cannot read until it makes its index anew.
+// Journals implements store.Store. JetStream keeps its numbers in memory, and
+// counts what it cannot read until it makes its index anew; the tally knows what
+// there has to be.
 func (s *Store) Journals(ctx context.Context) ([]store.Journal, error) {
 	leave, err := s.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
+	known := s.tally.under(journalPrefix)
 	counts, err := s.counts(ctx, journalConfig.Name, journalPrefix+">")
 	if err != nil {
 		return nil, err
 	}
 	all := make([]store.Journal, 0, len(counts))
-	for subject, n := range counts {
+	add := func(subject string, acknowledged, counted int64) error {
 		key, ok := keyOf(subject)
 		if !ok {
-			return nil, fmt.Errorf("list the journals: %w: %q is no subject of a journal", store.ErrDamaged, subject)
+			return fmt.Errorf("list the journals: %w: %q is no subject of a journal", store.ErrDamaged, subject)
 		}
-		all = append(all, store.Journal{Key: key, Records: int64(n)})
+		all = append(all, store.Journal{Key: key, Records: max(acknowledged, counted), Missing: max(0, acknowledged-counted)})
+		return nil
+	}
+	for subject, n := range counts {
+		if err := add(subject, known[subject], int64(n)); err != nil {
+			return nil, err
+		}
+	}
+	for subject, n := range known {
+		if _, counted := counts[subject]; !counted && s.tally.get(subject) == n { // and not purged meanwhile
+			if err := add(subject, n, 0); err != nil {
+				return nil, err
+			}
+		}
 	}
 	slices.SortFunc(all, store.CompareJournals)
 	return all, nil
 }
 
 // counts is how many messages a stream has of each subject.
-func (s *Store) counts(ctx context.Context, stream, subjects string) (map[string]uint64, error) {
+func (e *engine) counts(ctx context.Context, stream, subjects string) (map[string]uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	handle, err := s.stream.Stream(ctx, stream)
+	handle, err := e.stream.Stream(ctx, stream)
 	if err != nil {
-		return nil, s.unanswered(err)
+		return nil, e.unanswered(err)
 	}
 	info, err := handle.Info(ctx, jetstream.WithSubjectFilter(subjects))
 	if err != nil {
-		return nil, s.unanswered(err)
+		return nil, e.unanswered(err)
 	}
 	return info.State.Subjects, nil
 }
 
-// isPurged says whether nothing is left of a journal.
-func (s *Store) isPurged(ctx context.Context, key store.Key) bool {
-	counts, err := s.counts(ctx, journalConfig.Name, subjectOf(key))
-	return err == nil && len(counts) == 0
+// state is what a stream holds now.
+func (e *engine) state(ctx context.Context, name string) (jetstream.StreamState, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	stream, err := e.stream.Stream(ctx, name) // asks for the state each time
+	if err != nil {
+		return jetstream.StreamState{}, e.unanswered(err)
+	}
+	return stream.CachedInfo().State, nil
 }

@@ -11,39 +11,40 @@ import (
 	"matchstream/internal/store"
 )
 
-// missed looks once more for the entries of the catalogue that JetStream counts
-// and did not give: what was written meanwhile is found, what the disk has
-// damaged is named in an error.
-func (s *Store) missed(ctx context.Context, prefix string, seen map[string]bool, entries map[string]store.Entry) error {
-	counts, err := s.counts(ctx, catalogueConfig.Name, listSubject(prefix))
-	if err != nil {
-		return err
-	}
-	var lost []string
-	for _, subject := range slices.Sorted(maps.Keys(counts)) {
-		key := entryKey(subject)
-		if seen[subject] || !strings.HasPrefix(key, prefix) {
+// errLostEntry: an entry was acknowledged, and is not there as it was.
+var errLostEntry = fmt.Errorf("%w: the disk has lost this entry of the catalogue; restore the store from a backup or a replica (matchstream admin copy)",
+	store.ErrDamaged)
+
+// missed looks once more for the entries of the catalogue that have to be there,
+// by what was known of them before, and were not found as they were acknowledged:
+// what was changed meanwhile is added, what the disk has lost is taken out and
+// named in an error.
+func (s *Store) missed(ctx context.Context, known map[string]int64, found map[string]store.Entry) error {
+	var gone []string
+	for _, subject := range slices.Sorted(maps.Keys(known)) {
+		n := known[subject]
+		if was, seen := found[subject]; was.Revision >= uint64(max(n, -n)) || !seen && n < 0 { // found, or deleted long ago
 			continue
 		}
-		m, err := s.one(ctx, catalogueConfig.Name, get{Last: subject})
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			lost = append(lost, key)
-		case err != nil:
+		e, lost, err := s.newest(ctx, entryKey(subject))
+		if err != nil {
 			return err
-		case entry(m.subject, m.sequence, m.header, m.data).Value != nil:
-			entries[key] = entry(m.subject, m.sequence, m.header, m.data)
+		}
+		found[subject] = e
+		if lost {
+			gone = append(gone, e.Key)
 		}
 	}
-	if len(lost) == 0 {
+	if len(gone) == 0 {
 		return nil
 	}
 	return fmt.Errorf("%w: the disk has damaged these entries of the catalogue: %s; restore the store from a backup or a replica (matchstream admin copy)",
-		store.ErrDamaged, strings.Join(lost, ", "))
+		store.ErrDamaged, strings.Join(gone, ", "))
 }
 
 // whole refuses to write over an entry that is counted and cannot be read:
-// JetStream would fail to remove it, and then write nothing more at all.
+// JetStream would fail to remove it, and then write nothing more at all. Once it
+// has counted anew it can be written over.
 func (s *Store) whole(ctx context.Context, subject string) error {
 	counts, err := s.counts(ctx, catalogueConfig.Name, subject)
 	if err != nil || len(counts) == 0 {
@@ -52,6 +53,5 @@ func (s *Store) whole(ctx context.Context, subject string) error {
 	if _, err := s.one(ctx, catalogueConfig.Name, get{Last: subject}); !errors.Is(err, store.ErrNotFound) {
 		return err // written just now
 	}
-	return fmt.Errorf("%w: %w: the disk has damaged this entry; restore the store from a backup or a replica (matchstream admin copy)",
-		store.ErrUnavailable, store.ErrDamaged)
+	return fmt.Errorf("%w: %w", store.ErrUnavailable, errLostEntry)
 }

@@ -21,9 +21,10 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 		return nil, err
 	}
 	defer leave()
+	known := s.tally.get(subjectOf(key)) // before anything is read: what is acknowledged now, is found
 	start, next := uint64(1), int64(1)
-	if known := s.ends.get(key); known.mark != 0 && from > known.number {
-		start, next = uint64(known.mark)+1, known.number+1
+	if end := s.ends.get(key); end.mark != 0 && from > end.number {
+		start, next = uint64(end.mark)+1, end.number+1
 	}
 	var records []store.Record
 	err = s.each(ctx, journalConfig.Name, subjectOf(key), start, func(m stored) error {
@@ -42,9 +43,13 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 		}
 		return nil
 	})
+	if next <= known && (err == nil || errors.Is(err, errStepped)) {
+		if s.tally.get(subjectOf(key)) == 0 {
+			return nil, nil // purged meanwhile
+		}
+		err = fmt.Errorf("%w: records to number %d were acknowledged, they can be read to number %d", store.ErrDamaged, known, next-1)
+	}
 	switch {
-	case errors.Is(err, errStepped) && s.isPurged(ctx, key):
-		return nil, nil
 	case errors.Is(err, store.ErrDamaged):
 		return records, fmt.Errorf("read %s: %w", key.Match, err)
 	case err != nil:

@@ -190,15 +190,14 @@ func FuzzFindHoles(f *testing.F) {
 		if len(b) > 0 {
 			b[uint(at)%uint(len(b))] ^= flip
 		}
-		holes := findHoles(b, h)
-		for _, g := range holes {
-			if g.to-g.from < recordEmpty {
-				return // too small for a record: nothing that was written by us
-			}
-			copy(b[g.from:], g.erased(h))
-		}
-		if again := findHoles(b, h); len(again) > 0 {
+		holes, end := findHoles(b, h)
+		whole := mended(b, holes, h)
+		again, endAgain := findHoles(whole, h)
+		if len(again) > 0 {
 			t.Fatalf("%v, and then still %v", holes, again)
+		}
+		if tail := b[end:]; !bytes.Equal(tail, whole[endAgain:]) {
+			t.Fatalf("the end was %q, and is %q", tail, whole[endAgain:])
 		}
 	})
 }

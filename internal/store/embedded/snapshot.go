@@ -37,8 +37,7 @@ func snapshot(dir, to string) error {
 		return err
 	}
 	defer unlock() //nolint:errcheck // nothing was written
-	err = os.CopyFS(filepath.Join(to, serverDir), os.DirFS(filepath.Join(dir, serverDir)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // killed before the server's first start
+	if err := copyFiles(dir, to); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(to, versionFile), version, 0o640)
@@ -77,7 +76,7 @@ const VersionFile = versionFile
 // there may be others, like the operator's token.
 func Owns(name string) bool {
 	switch name {
-	case lockFile, versionFile, versionFile + ".tmp", serverDir:
+	case lockFile, versionFile, versionFile + ".tmp", serverDir, tallyFile, tallyFile + ".tmp", blockTmp:
 		return true
 	}
 	return false

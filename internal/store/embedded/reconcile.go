@@ -1,0 +1,51 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// reconcile the tally with what JetStream has found. What was written and not
+// yet acknowledged when the process was killed is found, and shown, and so it is
+// noted. The same makes the tally of a folder that has none. all: the folder was
+// not closed, so that there may be such.
+func (t *tally) reconcile(ctx context.Context, e *engine, all bool) error {
+	journals, err := e.counts(ctx, journalConfig.Name, journalPrefix+">")
+	if err != nil {
+		return fmt.Errorf("count the journals: %w", err)
+	}
+	for subject, n := range journals {
+		t.note(subject, int64(n))
+	}
+	entries, err := e.counts(ctx, catalogueConfig.Name, cataloguePrefix+">")
+	if err != nil {
+		return fmt.Errorf("count the catalogue: %w", err)
+	}
+	if all {
+		err := e.each(ctx, catalogueConfig.Name, cataloguePrefix+">", 1, func(m stored) error {
+			t.note(m.subject, noteOf(m))
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStepped) {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+		for subject := range entries {
+			t.note(subject, 1) // there is one that cannot be read, unless one was seen
+		}
+	}
+	for subject, n := range t.under(cataloguePrefix) {
+		if _, there := entries[subject]; n < 0 && !there {
+			t.forget(subject) // the deletion has expired: nothing older can come back
+		}
+	}
+	return nil
+}
+
+// noteOf is how a message of the catalogue stands in the tally.
+func noteOf(m stored) int64 {
+	if m.header.Get(deletedHeader) != "" {
+		return -int64(m.sequence)
+	}
+	return int64(m.sequence)
+}

@@ -66,6 +66,14 @@ func TestFailingDisk(t *testing.T) {
 			for i := range 5 {
 				post("again " + strconv.Itoa(i))
 			}
+			if name == "no sync" { // it is not opened anew for that either, and read from a copy
+				for !strings.Contains(p.stderr.String(), "read from a copy") {
+					if ctx.Err() != nil {
+						t.Fatalf("nothing is done about it: %s", p.stderr.String())
+					}
+					o.history(t, id)
+				}
+			}
 			if w, err := join("tcp", p.addresses, id); err != nil || w.last < int64(len(acknowledged)) {
 				t.Errorf("who joins meanwhile is told of %d events, %v", w.last, err)
 			} else {

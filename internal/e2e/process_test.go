@@ -31,6 +31,7 @@ var binary = sync.OnceValues(func() (string, error) {
 type process struct {
 	data      string
 	addresses addresses
+	temp      string // for its temporary files
 	cmd       *exec.Cmd
 	exited    chan struct{}
 	stderr    said
@@ -68,7 +69,7 @@ func (s *said) Reset() {
 // newProcess reserves ports and a data folder; start runs it.
 func newProcess(t testing.TB) *process {
 	t.Helper()
-	p := &process{data: t.TempDir()}
+	p := &process{data: t.TempDir(), temp: t.TempDir()}
 	ports := freePorts(t)
 	p.addresses, p.admin = addresses{http: ports[0], tcp: ports[1]}, ports[2]
 	t.Cleanup(p.kill)
@@ -96,7 +97,7 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		"--http", p.addresses.http, "--tcp", p.addresses.tcp, "--admin", p.admin, "--drain", "100ms")
 	args = append(args, p.args...)
 	p.cmd = exec.Command(args[0], args[1:]...)
-	p.cmd.Env = append(os.Environ(), "MATCHSTREAM_OPERATOR_TOKEN="+operatorToken)
+	p.cmd.Env = append(os.Environ(), "MATCHSTREAM_OPERATOR_TOKEN="+operatorToken, "TMPDIR="+p.temp)
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
 	p.stderr.Reset()
 	p.cmd.Stderr = &p.stderr

@@ -121,6 +121,12 @@ func (n *Node) measureStore() {
 		}
 		return used, free
 	}
+	n.metrics.Gauge("store_writable", "1 if the store takes records, 0 if it is full or cannot be written.", nil, func() float64 {
+		if s.Writable() {
+			return 1
+		}
+		return 0
+	})
 	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { used, _ := usage(); return float64(used) })
 	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { _, free := usage(); return float64(free) })
 }

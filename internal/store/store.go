@@ -55,6 +55,9 @@ var (
 	// ErrFull is an ErrUnavailable: there is too little space; the text says
 	// where. It goes on when there is space again.
 	ErrFull = fmt.Errorf("%w: no space", ErrUnavailable)
+	// ErrUnwritable is an ErrUnavailable: the disk takes nothing, for another
+	// reason; the text says which. It goes on when the disk does.
+	ErrUnwritable = fmt.Errorf("%w: it cannot be written", ErrUnavailable)
 	// ErrUnknown: no answer came; perhaps it was written.
 	ErrUnknown = errors.New("store: outcome unknown")
 	// ErrNotFound: no such catalogue entry.

@@ -62,8 +62,6 @@ func (e *ends) drop(k store.Key) {
 	delete(e.mu.of, k)
 }
 
-// clear it: after a failure other records may have the marks of those that were
-// not kept.
 func (e *ends) clear() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/store"
@@ -51,8 +52,9 @@ type Store struct {
 	told  func(time.Duration)
 	ends  ends
 
-	inUse       // replaced when its engine has failed: see heal
-	calls calls // under way: who replaces it waits for them
+	inUse                            // replaced when its engine has failed: see heal
+	calls     calls                  // under way: who replaces it waits for them
+	condition atomic.Pointer[health] // the engine's, for whoever is no call
 
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
@@ -89,6 +91,12 @@ func (s *Store) enter(ctx context.Context) (leave func(), err error) {
 		return nil, err
 	}
 	return s.calls.end, nil
+}
+
+// Writable says whether records are taken; if not, the log says why. At any time.
+func (s *Store) Writable() bool {
+	h := s.condition.Load()
+	return h != nil && h.failed.Err() == nil && s.space.check(s.closing) == nil
 }
 
 // Close ends every Follow and Watch, waits for the calls under way, stops the

@@ -82,8 +82,7 @@ func (s *Store) reopen() error {
 func (s *Store) swap(next inUse) {
 	open := s.calls.shut()
 	old := s.inUse
-	s.inUse = next
-	s.ends.clear()
+	s.use(next)
 	open()
 	old.engine.end()
 	if old.tally != next.tally {
@@ -102,10 +101,9 @@ func (s *Store) swap(next inUse) {
 func (s *Store) restart(ctx context.Context) error {
 	defer s.calls.shut()()
 	s.engine.end()
-	s.ends.clear()
 	next, err := s.start(ctx, s.dir, s.tally, false)
 	if err == nil {
-		s.engine = next
+		s.use(inUse{engine: next, tally: s.tally, folder: s.folder})
 		return nil
 	}
 	if s.closing.Err() != nil {
@@ -114,7 +112,7 @@ func (s *Store) restart(ctx context.Context) error {
 	if use, bad := s.readOnly(ctx, err); bad != nil {
 		err = bad // the next time, perhaps
 	} else {
-		s.inUse = use
+		s.use(use)
 	}
 	return err
 }

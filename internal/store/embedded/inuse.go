@@ -17,19 +17,26 @@ type inUse struct {
 // open takes the folder into use. Where it cannot be written, what is in it is
 // read from a copy until it can.
 func (s *Store) open(ctx context.Context) error {
-	use, err := s.take(ctx)
-	if err == nil {
-		s.inUse = use
-	} else if s.bulk || ctx.Err() != nil || !s.isUnwritable(err) {
-		return err
-	} else if s.inUse, err = s.readOnly(ctx, err); err != nil {
+	next, err := s.take(ctx)
+	if err != nil && !s.bulk && ctx.Err() == nil && s.isUnwritable(err) {
+		next, err = s.readOnly(ctx, err)
+	}
+	if err != nil {
 		return err
 	}
+	s.use(next)
 	if !s.bulk {
 		s.keep()
 		s.healing.Go(s.heal)
 	}
 	return nil
+}
+
+// use what is new, when no call is under way.
+func (s *Store) use(next inUse) {
+	s.inUse = next
+	s.condition.Store(next.health)
+	s.ends.clear() // other records may have the marks of those that were not kept
 }
 
 // keep the tally of the folder in step with its file.

@@ -24,7 +24,7 @@ const (
 // is the sequence of the last message of this subject; 0: there is none.
 func (s *Store) publish(ctx context.Context, m *nats.Msg, after uint64) (uint64, error) {
 	if s.health.failed.Err() != nil {
-		return 0, fmt.Errorf("%w: writing has failed before: %w", store.ErrUnavailable, context.Cause(s.health.failed))
+		return 0, fmt.Errorf("%w: %w", store.ErrUnwritable, context.Cause(s.health.failed))
 	}
 	if err := s.space.check(ctx); err != nil {
 		return 0, err

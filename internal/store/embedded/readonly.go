@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
 )
 
 // A folder that cannot be written (its disk is mounted read-only, full, or gives
@@ -15,6 +18,7 @@ import (
 // aside is a copy of a folder, in use instead of it.
 type aside struct {
 	dir    string
+	lock   *flock.Flock // of the copy
 	unlock func() error // keeps other servers away from the folder; nil: that is done by its own lock
 }
 
@@ -27,7 +31,13 @@ func (a *aside) share() (err error) {
 	return err
 }
 
-func (a *aside) remove() error { return errors.Join(a.share(), os.RemoveAll(a.dir)) }
+func (a *aside) remove() error {
+	err := errors.Join(a.share(), os.RemoveAll(a.dir))
+	if a.lock != nil {
+		err = errors.Join(err, a.lock.Close())
+	}
+	return err
+}
 
 // readOnly is how a folder is used that cannot be written: cause says why. The
 // error is the cause, where not even that can be.
@@ -65,9 +75,18 @@ func (s *Store) readOnly(ctx context.Context, cause error) (use inUse, err error
 	return use, nil
 }
 
-// copyAside copies the folder to one for temporary files.
+// Copies are named so; each is locked while it is in use.
+const asidePattern = "matchstream-copy-*"
+
+// copyAside copies the folder to one for temporary files, where those go first
+// that a server has left which was killed.
 func (s *Store) copyAside(a *aside) (err error) {
-	if a.dir, err = os.MkdirTemp("", "matchstream-"); err != nil {
+	removeLeft()
+	if a.dir, err = os.MkdirTemp("", asidePattern); err != nil {
+		return err
+	}
+	a.lock = flock.New(filepath.Join(a.dir, lockFile))
+	if _, err := a.lock.TryLock(); err != nil {
 		return err
 	}
 	used, _ := s.Usage()
@@ -75,4 +94,20 @@ func (s *Store) copyAside(a *aside) (err error) {
 		return fmt.Errorf("%s has %s free, its copy takes %s: set TMPDIR to a folder that has more", os.TempDir(), megabytes(free), megabytes(uint64(used)))
 	}
 	return copyFiles(s.dir, a.dir)
+}
+
+// removeLeft removes copies that nobody uses any more.
+func removeLeft() {
+	all, err := filepath.Glob(filepath.Join(os.TempDir(), asidePattern))
+	if err != nil {
+		return // the pattern is bad: it is not
+	}
+	for _, dir := range all {
+		lock := flock.New(filepath.Join(dir, lockFile), flock.SetFlag(os.O_RDWR)) // who may not write there has not made it
+		if locked, err := lock.TryLock(); err != nil || !locked {
+			continue
+		}
+		os.RemoveAll(dir) // what is left of it then is the next one's to remove
+		lock.Close()
+	}
 }

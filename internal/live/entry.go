@@ -34,7 +34,7 @@ type entry struct {
 		sync.Mutex
 		heard int64 // the highest number heard in the journal
 	}
-	loading sync.Mutex // one read of the journal at a time
+	loading turn // one read of the journal at a time
 	used    atomic.Int64
 }
 

@@ -16,8 +16,10 @@ func (e *entry) load(ctx context.Context) (*moment, error) {
 		e.touch()
 		return now, nil
 	}
-	e.loading.Lock()
-	defer e.loading.Unlock()
+	if err := e.loading.take(ctx); err != nil {
+		return nil, err // who asks has given up; another reads on
+	}
+	defer e.loading.give()
 	if now := e.now.Load(); now != nil { // a thousand asked for it at once, and one has read it
 		e.touch()
 		return now, nil
@@ -28,8 +30,10 @@ func (e *entry) load(ctx context.Context) (*moment, error) {
 // reload folds the match from its journal, whether or not it is in memory,
 // and shows what is new.
 func (e *entry) reload(ctx context.Context) (*moment, error) {
-	e.loading.Lock()
-	defer e.loading.Unlock()
+	if err := e.loading.take(ctx); err != nil {
+		return nil, err // who asks has given up; another reads on
+	}
+	defer e.loading.give()
 	return e.read(ctx)
 }
 

@@ -63,8 +63,8 @@ func record(subject string, sequence uint64, h nats.Header, data []byte) (store.
 	key, ok := keyOf(subject)
 	number, err := strconv.ParseInt(h.Get(numberHeader), 10, 64)
 	if !ok || err != nil || number < 1 {
-		return store.Record{}, fmt.Errorf("message %d of the journal (subject %q) is no record: header %s is %q, expected a number",
-			sequence, subject, numberHeader, h.Get(numberHeader))
+		return store.Record{}, fmt.Errorf("%w: message %d of the journal (subject %q) is no record: header %s is %q, expected a number",
+			store.ErrDamaged, sequence, subject, numberHeader, h.Get(numberHeader))
 	}
 	return store.Record{Key: key, Number: number, Mark: store.Mark(sequence), Data: data}, nil
 }

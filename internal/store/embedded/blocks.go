@@ -62,15 +62,14 @@ func (b blocks) sync() (err error) {
 }
 
 // cut tells of the blocks that the server has shortened at its start, as it
-// does without a word from the first record on that it cannot read. At most
-// one record that was never acknowledged is usual, after a crash; more is a
-// damaged disk.
+// does without a word from the first record on that it cannot read: those that
+// were not read before (repair).
 func (b blocks) cut(log *slog.Logger) {
 	for path, size := range b.sizes {
 		if info, err := os.Stat(path); err == nil && info.Size() < size {
 			log.Warn("store: an unreadable end of a block was cut off",
 				"file", path, "bytes", size-info.Size(), "left", info.Size(),
-				"do", "after a kill, up to one record's size is usual; more means a damaged disk: restore the folder from a copy")
+				"do", "where acknowledged records are lost with it, their matches say so: restore the folder from a copy")
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
 )
@@ -51,9 +52,16 @@ func (h *health) watch(closing context.Context, s *server.Server, log *slog.Logg
 	}
 }
 
-// checkHealth asks for everything: recovered streams, errors of writing.
+// checkHealth asks for everything: recovered streams, errors of writing. The
+// server must have been ready once.
 func checkHealth(s *server.Server) error {
 	found := s.Healthz(&server.HealthzOptions{})
+	for range 100 {
+		if !strings.HasPrefix(found.Error, notReady) {
+			break
+		}
+		found = s.Healthz(&server.HealthzOptions{})
+	}
 	if found.Status == "ok" {
 		return nil
 	}
@@ -62,3 +70,8 @@ func checkHealth(s *server.Server) error {
 	}
 	return fmt.Errorf("the embedded server is %s: %s", found.Status, found.Error)
 }
+
+// notReady begins what Healthz says of a server that does not become ready within
+// a millisecond. On a starved machine it tosses a coin between that and its being
+// ready (nats-server v2.15, readyForConnections), so it is asked again.
+const notReady = "failed to be ready for connections"

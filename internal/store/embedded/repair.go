@@ -66,9 +66,9 @@ func repairBlock(dir, path string, anew bool, log *slog.Logger) error {
 		return err
 	}
 	holes, end := findHoles(data, h)
-	damaged := len(holes) > 0 || unread > 0
+	damaged := len(holes) > 0 || unread > 0 || end < len(data)
 	kept := ""
-	if damaged || end < len(data) {
+	if damaged {
 		if kept, err = keepAside(dir, path, data, unread > 0); err != nil {
 			return err
 		}
@@ -78,19 +78,18 @@ func repairBlock(dir, path string, anew bool, log *slog.Logger) error {
 			"file", path, "from", g.from, "bytes", g.to-g.from, "of", strconv.Quote(g.of), "kept", kept,
 			"do", "restore the folder from a copy, if there is one that has it")
 	}
-	if end < len(data) {
-		log.Warn("store: the end of a block is no record; it will be cut off", "file", path, "from", end, "bytes", len(data)-end, "kept", kept,
-			"do", "nothing, if a process was killed while it wrote; where acknowledged records are lost with it, their matches say so")
-	}
 	if unread > 0 {
 		log.Error("store: the disk does not give a part of a block; the block is written anew without it", "file", path, "bytes", unread, "kept", kept,
 			"do", "replace the disk, and restore the folder from a copy, if there is one that has it")
-		data = data[:end]
 	}
 	if !damaged && !anew {
 		return nil
 	}
-	err = writeBlock(dir, path, mended(data, holes, h))
+	err = writeBlock(dir, path, mended(data[:end], holes, h))
+	if err == nil && end < len(data) {
+		log.Warn("store: an unreadable end of a block was cut off", "file", path, "bytes", len(data)-end, "left", end, "kept", kept,
+			"do", "nothing, after a kill in the middle of a write; where acknowledged records are lost with it, their matches say so")
+	}
 	if !damaged && errors.Is(err, syscall.ENOSPC) {
 		log.Warn("store: there is no space to write the newest block once more; it is synced where it is", "file", path, "cause", err,
 			"do", "make space; if a sync has failed before, start the server once more then")

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
 // The scopes, beside match:<id>.
@@ -40,6 +41,14 @@ func Generate() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: see crypto/rand
 	return "ms_" + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// generated says whether a text looks like one of Generate's: then nobody has
+// chosen it, and nobody guesses it.
+func generated(text string) bool {
+	digits, ok := strings.CutPrefix(text, "ms_")
+	b, err := base64.RawURLEncoding.Strict().DecodeString(digits)
+	return ok && err == nil && len(b) == 32 && len(digits) == base64.RawURLEncoding.EncodedLen(32)
 }
 
 // Hash is the SHA-256 of a token's text in lower-case hex, as it stands in a

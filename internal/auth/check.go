@@ -39,8 +39,9 @@ type Tokens struct {
 
 // set of tokens; immutable.
 type set struct {
-	all    []Token
-	stored []string
+	all        []Token
+	stored     []string // names of those that the catalogue gave
+	superseded []Token  // of the catalogue, which do not hold: others have their names
 }
 
 func (t *Tokens) now() *set {
@@ -49,16 +50,6 @@ func (t *Tokens) now() *set {
 	}
 	return new(set)
 }
-
-// Len is how many tokens there are.
-func (t *Tokens) Len() int { return len(t.now().all) }
-
-// Stored names those that hold because the store's catalogue has them.
-func (t *Tokens) Stored() []string { return t.now().stored }
-
-// Replace takes other's tokens for those that there are, at once: who has one
-// that is no more is refused from now on. Who has guessed is not forgotten.
-func (t *Tokens) Replace(other *Tokens) { t.set.Store(other.now()) }
 
 // Check finds the token of a request's Authorization header. ErrMissing: there
 // is no bearer token in it (no header, or another scheme). ErrTwice: there are

@@ -89,6 +89,9 @@ func readText(path string) (string, error) {
 func keepText(path string) (string, error) {
 	text, err := readText(path)
 	if err == nil && len(text) >= MinText {
+		if err := usable(text); err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
 		return text, os.Chmod(path, 0o600)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -36,6 +36,11 @@ func (t Token) Has(scope string) bool { return slices.Contains(t.Scopes, scope) 
 // Posts says whether the token may post events to the match.
 func (t Token) Posts(match string) bool { return t.Has(Operator) || t.Has(MatchScope(match)) }
 
+// posts says whether the token may post events to any match.
+func (t Token) posts() bool {
+	return t.Has(Operator) || slices.ContainsFunc(t.Scopes, func(s string) bool { return strings.HasPrefix(s, MatchScope("")) })
+}
+
 // Generate makes the text of a new token: ms_ and 32 random bytes in base64url.
 func Generate() string {
 	var b [32]byte

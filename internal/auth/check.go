@@ -40,6 +40,7 @@ type Tokens struct {
 // set of tokens; immutable.
 type set struct {
 	all        []Token
+	file       int      // how many the file gave
 	stored     []string // names of those that the catalogue gave
 	superseded []Token  // of the catalogue, which do not hold: others have their names
 }

@@ -31,12 +31,13 @@ type catalogued struct {
 // Supersede. The same name in both of those is an error.
 func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 	var all []Token
+	s := new(set)
 	if file != "" {
 		tokens, err := readFile(file)
 		if err != nil {
 			return nil, err
 		}
-		all = tokens
+		all, s.file = tokens, len(tokens)
 	}
 	if environment != "" {
 		if err := usable(environment); err != nil {
@@ -47,7 +48,8 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		}
 		all = append(all, Token{Name: Operator, Scopes: []string{Operator}, hash: sha256.Sum256([]byte(environment))})
 	}
-	given, s := all, &set{all: all}
+	given := all
+	s.all = all
 	for _, e := range catalogue {
 		if !strings.HasPrefix(e.Key, Prefix) {
 			continue

@@ -8,8 +8,8 @@ func (t *Tokens) Len() int { return len(t.now().all) }
 // Stored names those that hold because the store's catalogue has them.
 func (t *Tokens) Stored() []string { return t.now().stored }
 
-// Given says whether the file or the environment has given any.
-func (t *Tokens) Given() bool { return t.Len() > len(t.Stored()) }
+// OfFile is how many the tokens file gave.
+func (t *Tokens) OfFile() int { return t.now().file }
 
 // Writable says whether anybody may write anything at all.
 func (t *Tokens) Writable() bool {

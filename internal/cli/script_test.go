@@ -76,7 +76,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "refused": refused, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
 		},
 		UpdateScripts: *update,
 	})
@@ -171,6 +171,28 @@ func becomes(ts *testscript.TestScript, _ bool, args []string) {
 			err = fmt.Errorf("%s does not contain %q: %s", args[0], args[1], b)
 		}
 		return err
+	})
+}
+
+// refused URL FILE waits until the token in the file does not hold any more.
+func refused(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	waitFor(ts, func() error {
+		r, err := http.NewRequest(http.MethodGet, args[0], nil)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(text)))
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return err
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusUnauthorized {
+			return errors.New(answer.Status)
+		}
+		return nil
 	})
 }
 

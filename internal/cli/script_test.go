@@ -76,7 +76,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "refused": refused, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "refused": refused, "reading": reading, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
 		},
 		UpdateScripts: *update,
 	})
@@ -194,6 +194,14 @@ func refused(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return nil
 	})
+}
+
+// reading FILE waits until somebody reads the named pipe, in which nothing is said
+// until the script ends.
+func reading(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY, 0)
+	ts.Check(err)
+	ts.Defer(func() { f.Close() })
 }
 
 // get URL TEXT… gets a page, which must contain the texts.

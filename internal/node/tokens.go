@@ -33,6 +33,9 @@ func (n *Node) loadTokens(ctx context.Context) error {
 func (n *Node) findTokens(ctx context.Context) (f *found, err error) {
 	n.finding.Lock() // one that nobody waits for any more may be at it still
 	defer n.finding.Unlock()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	f = &found{}
 	if f.takenBack, err = auth.TakeBack(ctx, n.store, n.config.Data); err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func tokenOf(ctx context.Context) auth.Token {
 func (s *server) admit(for_ may) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		t, err := s.Auth.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
+		t, err := s.Auth.Check(r.Context(), r.RemoteAddr, r.Header.Values("Authorization")...)
 		if err != nil {
 			drain(w, r)
 			writeProblem(w, unauthorized(err))
@@ -68,8 +68,11 @@ func unauthorized(err error) *Problem {
 	}
 	p := fieldProblem(http.StatusUnauthorized, "header.Authorization", err.Error())
 	challenge := `Bearer realm="matchstream"`
-	if errors.Is(err, auth.ErrWrong) {
+	switch {
+	case errors.Is(err, auth.ErrWrong):
 		challenge += `, error="invalid_token"`
+	case errors.Is(err, auth.ErrTwice):
+		challenge += `, error="invalid_request"`
 	}
 	p.header("WWW-Authenticate", challenge)
 	return p
@@ -78,7 +81,7 @@ func unauthorized(err error) *Problem {
 // seesOperators says whether who asks may see operators' names. Who brings no
 // token may not, and is told nothing; a wrong one is refused like elsewhere.
 func (s *server) seesOperators(r *http.Request) (bool, error) {
-	t, err := s.Auth.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
+	t, err := s.Auth.Check(r.Context(), r.RemoteAddr, r.Header.Values("Authorization")...)
 	if errors.Is(err, auth.ErrMissing) {
 		return false, nil
 	}

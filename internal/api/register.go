@@ -33,7 +33,7 @@ func guard[I, O any](s *server, for_ may, op huma.Operation, h func(context.Cont
 	op.Middlewares = append(huma.Middlewares{s.admit(for_), takeBody}, op.Middlewares...)
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Tags = []string{"operators"}
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable)
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if op.Method == http.MethodPost || op.Method == http.MethodPut || op.Method == http.MethodPatch {
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusGatewayTimeout)
 	}

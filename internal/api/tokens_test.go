@@ -1,10 +1,12 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"matchstream/internal/auth"
 )
@@ -52,7 +54,7 @@ func TestWhoMayWrite(t *testing.T) {
 		}
 		path = strings.Replace(path, "{id}", id, 1)
 		for name, c := range map[string]struct {
-			header string
+			header string // several: with \n between them
 			want   int
 		}{
 			"no token":            {"", 401},
@@ -64,6 +66,11 @@ func TestWhoMayWrite(t *testing.T) {
 			"more than the right": {"Bearer " + texts["operator"] + "x", 401},
 			"in other letters":    {"Bearer " + strings.ToUpper(texts["operator"]), 401},
 			"two of them":         {"Bearer " + texts["edge"] + " " + texts["operator"], 401},
+			"a very long one":     {"Bearer " + strings.Repeat(texts["operator"], 1000), 401},
+			"two headers":         {"Bearer " + texts["edge"] + "\nBearer " + texts["operator"], 401},
+			"the right one first": {"Bearer " + texts["operator"] + "\nBearer " + texts["edge"], 401},
+			"the right one twice": {"Bearer " + texts["operator"] + "\nBearer " + texts["operator"], 401},
+			"a proxy's list":      {"Bearer " + texts["operator"] + ", Bearer " + texts["operator"], 401},
 			"an edge's":           {"Bearer " + texts["edge"], 403},
 			"of this match":       {"Bearer " + texts["seed"], 403},
 		} {
@@ -71,8 +78,10 @@ func TestWhoMayWrite(t *testing.T) {
 				path, c.want = other+"/events", 403 // it is for that; but not for another match
 			}
 			var header []string
-			if c.header != "" {
-				header = []string{"Authorization: " + c.header}
+			for value := range strings.SplitSeq(c.header, "\n") {
+				if value != "" {
+					header = append(header, "Authorization: "+value)
+				}
 			}
 			got := b.do(t, method, path+"?token="+texts["operator"], strings.NewReader(body), header...)
 			asked++
@@ -85,7 +94,7 @@ func TestWhoMayWrite(t *testing.T) {
 			b.pass(auth.MaxDelay) // each is looked at
 		}
 	}
-	if asked < 70 {
+	if asked < 110 {
 		t.Errorf("only %d were asked", asked)
 	}
 	if after := b.do(t, "GET", "/1/matches?expand=1", nil).body + b.do(t, "GET", match, nil).body + b.do(t, "GET", "/1/teams", nil).body; after != before {
@@ -93,6 +102,49 @@ func TestWhoMayWrite(t *testing.T) {
 	}
 	if told(b.log.String()) {
 		t.Errorf("the log has a token in it: %s", b.log)
+	}
+}
+
+// TestWritingsOfTheHeader: the scheme's letters and the spaces around the token
+// do not matter.
+func TestWritingsOfTheHeader(t *testing.T) {
+	b := newBench(t)
+	b.kickOff(t)
+	for _, value := range []string{"Bearer {seed}", "bearer {seed}", "BEARER   {seed}", "Bearer {seed}  "} {
+		got := b.do(t, "POST", "/1/match/"+seed+"/events", strings.NewReader(`{"kind":"comment","comment":"rain"}`), "Authorization: "+value)
+		if got.status != http.StatusCreated {
+			t.Errorf("%q: %d %s", value, got.status, got.body)
+		}
+	}
+}
+
+// TestAGuesserAmongOthers: a right token on a new connection is answered while
+// somebody who has the same address sends a wrong one every second.
+func TestAGuesserAmongOthers(t *testing.T) {
+	b := newBench(t)
+	b.kickOff(t)
+	for i := range 30 {
+		if got := b.do(t, "DELETE", "/1/match/"+seed, nil, "Authorization: Bearer wrong"); got.status != http.StatusUnauthorized {
+			t.Fatalf("guess %d: %d %s", i, got.status, got.body)
+		}
+		b.asOperator(t, "POST", "/1/match/"+seed+"/events", `{"kind":"comment","comment":"rain"}`, http.StatusCreated)
+		b.pass(time.Second)
+	}
+}
+
+// TestAPanicTellsNoToken: what is logged of one is where it was, not what was sent.
+func TestAPanicTellsNoToken(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		o.Pages = map[string]http.Handler{"GET /page": http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			panic(fmt.Errorf("while answering %s", r.Pattern))
+		})}
+	})
+	got := b.do(t, "GET", "/page?token="+texts["operator"], nil, "Authorization: Bearer {operator}")
+	if got.status != http.StatusInternalServerError || !strings.Contains(b.log.String(), "panic in a request") {
+		t.Errorf("%d %s, the log says %s", got.status, got.body, b.log)
+	}
+	if told(got.body) || told(b.log.String()) {
+		t.Errorf("there is a token in it: %s, %s", got.body, b.log)
 	}
 }
 

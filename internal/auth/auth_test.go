@@ -181,9 +181,20 @@ func TestMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	waited := quiet(all)
-	for _, header := range []string{"", "Bearer", "Bearer ", "Basic " + chosen, chosen} {
+	if _, err := all.Check(t.Context(), "192.0.2.1:1"); !errors.Is(err, ErrMissing) {
+		t.Errorf("no header: %v", err)
+	}
+	for _, header := range []string{"", "Bearer", "Bearer ", "Basic " + chosen, chosen, "Bearer\t" + chosen, "Bearer" + chosen} {
 		if _, err := all.Check(t.Context(), "192.0.2.1:1", header); !errors.Is(err, ErrMissing) {
 			t.Errorf("%q: %v", header, err)
+		}
+	}
+	for _, other := range []string{"Bearer " + chosen, "Bearer wrong", "", "Basic x"} {
+		if _, err := all.Check(t.Context(), "192.0.2.1:1", "Bearer "+chosen, other); !errors.Is(err, ErrTwice) {
+			t.Errorf("with another header %q: %v", other, err)
+		}
+		if _, err := all.Check(t.Context(), "192.0.2.1:1", other, "Bearer "+chosen); !errors.Is(err, ErrTwice) {
+			t.Errorf("behind another header %q: %v", other, err)
 		}
 	}
 	if len(waited()) > 0 {

@@ -16,11 +16,12 @@ import (
 var (
 	ErrMissing = errors.New("a token is needed: Authorization: Bearer <token>")
 	ErrWrong   = errors.New("the token is not known here")
+	ErrTwice   = errors.New("expected one Authorization header, found more")
 )
 
-// TooManyError says that too many wrong tokens have come from an address; this one was
-// not looked at.
-type TooManyError struct{ After time.Duration } // when one may be again
+// TooManyError says that too many wrong tokens have come from an address; whether
+// this one is right is not told.
+type TooManyError struct{ After time.Duration } // when one may be told again
 
 func (e *TooManyError) Error() string {
 	return fmt.Sprintf("too many wrong tokens came from your address: try again in %d s", e.Seconds())
@@ -38,8 +39,10 @@ type Tokens struct {
 
 // set of tokens; immutable.
 type set struct {
-	all    []Token
-	stored []string
+	all        []Token
+	file       int      // how many the file gave
+	stored     []string // names of those that the catalogue gave
+	superseded []Token  // of the catalogue, which do not hold: others have their names
 }
 
 func (t *Tokens) now() *set {
@@ -49,49 +52,39 @@ func (t *Tokens) now() *set {
 	return new(set)
 }
 
-// Len is how many tokens there are.
-func (t *Tokens) Len() int { return len(t.now().all) }
-
-// Stored names those that hold because the store's catalogue has them.
-func (t *Tokens) Stored() []string { return t.now().stored }
-
-// Replace takes other's tokens for those that there are, at once: who has one
-// that is no more is refused from now on. Who has guessed is not forgotten.
-func (t *Tokens) Replace(other *Tokens) { t.set.Store(other.now()) }
-
-// Check finds the token of an Authorization header. ErrMissing: there is no
-// bearer token in it (no header, or another scheme). ErrWrong: not a known one.
+// Check finds the token of a request's Authorization header. ErrMissing: there
+// is no bearer token in it (no header, or another scheme). ErrTwice: there are
+// several such headers. ErrWrong: it is not a known one.
 //
-// address is the client's, host:port, as in http.Request.RemoteAddr. Once a
-// wrong token has come from a host, the next ones from there are looked at one
-// after the other, with a time between that grows with each wrong one up to
-// MaxDelay, however many come at once; *TooManyError: it would have to wait for
-// longer than MaxWait. So guessing is slow for who guesses in parallel, and for
-// who does not wait for an answer. A connection that brings the token that was
-// right on it before does not wait: an operator who shares an address with
-// somebody who guesses goes on.
-func (t *Tokens) Check(ctx context.Context, address, header string) (Token, error) {
-	scheme, text, _ := strings.Cut(header, " ")
+// address is the client's, host:port, as in http.Request.RemoteAddr. The answer
+// to a wrong token takes the longer the more of them came from its origin, up to
+// MaxDelay. *TooManyError: so many of them are being answered that no further
+// token is looked at; see slowness for whom that does not concern.
+func (t *Tokens) Check(ctx context.Context, address string, headers ...string) (Token, error) {
+	if len(headers) == 0 {
+		return Token{}, ErrMissing
+	}
+	if len(headers) > 1 {
+		return Token{}, ErrTwice // the one that a proxy looked at may be another than ours
+	}
+	scheme, text, _ := strings.Cut(headers[0], " ")
 	text = strings.TrimSpace(text)
 	if !strings.EqualFold(scheme, "Bearer") || text == "" {
 		return Token{}, ErrMissing
 	}
 	sum := sha256.Sum256([]byte(text))
-	if t.slow == nil {
-		return t.now().find(sum)
-	}
-	if !t.slow.trusts(address, sum) {
-		if err := t.slow.turn(ctx, origin(address)); err != nil {
-			return Token{}, err
-		}
-	}
 	found, err := t.now().find(sum)
-	if err != nil {
-		t.slow.failed(origin(address))
-		return Token{}, err
+	if t.slow == nil {
+		return found, err
 	}
-	t.slow.trust(address, sum)
-	return found, nil
+	wait, tooMany := t.slow.judge(address, text, sum, err == nil)
+	if tooMany != nil {
+		return Token{}, tooMany
+	}
+	if err != nil {
+		t.slow.sleep(ctx, wait)
+	}
+	return found, err
 }
 
 // find compares with every token in the same time, whichever it is.

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func readFile(path string) ([]Token, error) {
 // there: it might be a token's text, put there by mistake.
 func Parse(r io.Reader) ([]Token, error) {
 	var tokens []Token
-	seen := map[string]int{}
+	seen, same := map[string]int{}, map[[sha256.Size]byte]int{}
 	lines := bufio.NewScanner(r)
 	number := 0
 	for lines.Scan() {
@@ -58,7 +59,10 @@ func Parse(r io.Reader) ([]Token, error) {
 		if first, again := seen[t.Name]; again {
 			return nil, fmt.Errorf("line %d: the name stands in line %d already; each token needs its own", number, first)
 		}
-		seen[t.Name] = number
+		if first, again := same[t.hash]; again {
+			return nil, fmt.Errorf("line %d: it is the token of line %d under another name: taking one of them out would not revoke it", number, first)
+		}
+		seen[t.Name], same[t.hash] = number, number
 		tokens = append(tokens, t)
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {

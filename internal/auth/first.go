@@ -19,7 +19,7 @@ const TextFile = "operator-token"
 
 // ErrTextGone: the catalogue has the token of the first start, but its text is
 // not in the data folder any more. The node works all the same.
-var ErrTextGone = errors.New("the operator's token was made at an earlier start and still holds, but its text is not there any more; if nobody has it, give a new one by --tokens (matchstream admin token new) or MATCHSTREAM_OPERATOR_TOKEN")
+var ErrTextGone = errors.New("the operator's token was made at an earlier start and still holds, but its text is not there any more; if nobody has it, revoke it, and another is made (matchstream admin token revoke --name operator --data <folder>, then SIGHUP), or give one by --tokens (matchstream admin token new) or MATCHSTREAM_OPERATOR_TOKEN")
 
 // FirstStart sees to it that there is a token where neither a file nor the
 // environment gives one. If the catalogue has none it makes one, named
@@ -89,6 +89,9 @@ func readText(path string) (string, error) {
 func keepText(path string) (string, error) {
 	text, err := readText(path)
 	if err == nil && len(text) >= MinText {
+		if err := usable(text); err != nil {
+			return "", fmt.Errorf("%s: %w", path, err)
+		}
 		return text, os.Chmod(path, 0o600)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,30 +27,29 @@ type catalogued struct {
 // Load gathers the tokens of a file ("" for none), of
 // MATCHSTREAM_OPERATOR_TOKEN ("" if not set; its name is operator) and of the
 // catalogue (entries under Prefix; others are passed over). A token of the
-// catalogue yields to one of the same name from the file or the environment:
-// so it is replaced. The same name in both of those is an error.
+// catalogue yields to one of the same name from the file or the environment: see
+// Supersede. The same name in both of those is an error.
 func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 	var all []Token
+	s := new(set)
 	if file != "" {
 		tokens, err := readFile(file)
 		if err != nil {
 			return nil, err
 		}
-		all = tokens
+		all, s.file = tokens, len(tokens)
 	}
 	if environment != "" {
-		if n := len([]rune(environment)); n < MinText {
-			return nil, fmt.Errorf("MATCHSTREAM_OPERATOR_TOKEN: expected at least %d characters, found %d", MinText, n)
-		}
-		if strings.ContainsFunc(environment, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return nil, fmt.Errorf("MATCHSTREAM_OPERATOR_TOKEN: expected printable ASCII without spaces, or it cannot stand in a header")
+		if err := usable(environment); err != nil {
+			return nil, fmt.Errorf("MATCHSTREAM_OPERATOR_TOKEN: %w", err)
 		}
 		if named(all, Operator) {
 			return nil, fmt.Errorf("tokens: %s: the name operator is that of MATCHSTREAM_OPERATOR_TOKEN; choose another in the file, or unset the variable", file)
 		}
 		all = append(all, Token{Name: Operator, Scopes: []string{Operator}, hash: sha256.Sum256([]byte(environment))})
 	}
-	given, stored := all, []string(nil)
+	given := all
+	s.all = all
 	for _, e := range catalogue {
 		if !strings.HasPrefix(e.Key, Prefix) {
 			continue
@@ -58,14 +58,27 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !named(given, t.Name) {
-			all = append(all, t)
-			stored = append(stored, t.Name)
+		if named(given, t.Name) {
+			s.superseded = append(s.superseded, t)
+			continue
 		}
+		s.all = append(s.all, t)
+		s.stored = append(s.stored, t.Name)
 	}
 	t := &Tokens{slow: newSlowness()}
-	t.set.Store(&set{all: all, stored: stored})
+	t.set.Store(s)
 	return t, nil
+}
+
+// usable says what is wrong with a text that a person chose, without showing it.
+func usable(text string) error {
+	if n := len([]rune(text)); n < MinText {
+		return fmt.Errorf("expected at least %d characters, found %d", MinText, n)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("expected printable ASCII without spaces, or it cannot stand in a header")
+	}
+	return nil
 }
 
 func fromCatalogue(e store.Entry) (Token, error) {

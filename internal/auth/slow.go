@@ -4,29 +4,44 @@ import (
 	"container/list"
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
 
 const (
-	// FirstDelay is the time between the first wrong token of a host and the
-	// next that is looked at; after each further wrong one it is twice as long.
+	// FirstDelay is how long the answer to an origin's first wrong token takes;
+	// that to each further one takes twice as long.
 	FirstDelay = 50 * time.Millisecond
 	// MaxDelay is the longest.
 	MaxDelay = 2 * time.Second
-	// MaxWait is how long a request may be held back.
-	MaxWait = 5 * time.Second
-	// forgiven is how long after its last failure a host is forgotten.
+	// MaxAtOnce is how many wrong tokens of an origin may be in delay at once. So
+	// no more than MaxAtOnce in MaxDelay are looked at, however many come.
+	MaxAtOnce = 16
+	// forgiven is how long after its last failure an origin is forgotten.
 	forgiven = 10 * time.Minute
-	// remembered is how many hosts are kept; the one that failed longest ago
-	// goes first, so that many hosts cannot fill the memory. Connections
-	// likewise.
+	// remembered is how many origins are kept; the one that failed longest ago
+	// goes first, so that many cannot fill the memory. Connections likewise.
 	remembered = 10_000
 )
 
-// slowness counts the failures of hosts.
+// slowness makes guessing slow for whoever guesses, and for nobody else: a right
+// token is answered at once, whatever others of its origin do; the answer to a
+// wrong one comes late, and later with each.
+//
+// Who guesses need not wait for the answer: that none comes at once is one. So
+// it is not he who waits that counts, but the time: a wrong token takes one of
+// its origin's places for as long as its answer is delayed, whether or not
+// anybody waits for it. While all are taken, further tokens are not looked at.
+//
+// That must hold for right ones, too, or who guesses would see the right one by
+// its passing. Two kinds pass all the same. One is what Generate made: nobody
+// finds such a text by guessing, at whatever rate. The other is what was right
+// on its connection before: one guess in the midst of it, and it is not any
+// more, since a proxy may send requests of many clients on one. (To let a
+// token pass that was right from the same address would be kinder, and no limit
+// at all for who guesses at it from behind the same proxy.)
 type slowness struct {
 	clock func() time.Time
 	sleep func(context.Context, time.Duration)
@@ -34,8 +49,7 @@ type slowness struct {
 		sync.Mutex
 		of     map[netip.Prefix]*list.Element // of *failures
 		recent *list.List                     // the latest first
-		known  map[string]*list.Element       // of *known, by host:port
-		latest *list.List                     // of known, the latest first
+		known  connections
 	}
 }
 
@@ -43,21 +57,14 @@ type failures struct {
 	from  netip.Prefix
 	count int
 	last  time.Time
-	free  time.Time // when the next token may be looked at
-}
-
-// known is a connection on which a right token came.
-type known struct {
-	address string
-	sum     [sha256.Size]byte
+	taken []time.Time // until when each place is
 }
 
 func newSlowness() *slowness {
 	s := &slowness{clock: time.Now, sleep: sleep}
 	s.mu.of = make(map[netip.Prefix]*list.Element)
 	s.mu.recent = list.New()
-	s.mu.known = make(map[string]*list.Element)
-	s.mu.latest = list.New()
+	s.mu.known.init()
 	return s
 }
 
@@ -75,43 +82,43 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// turn waits until a host's next token may be looked at. An error: it may not.
-func (s *slowness) turn(ctx context.Context, from netip.Prefix) error {
-	wait, err := s.reserve(from)
-	if err != nil || wait == 0 {
-		return err
-	}
-	s.sleep(ctx, wait)
-	return ctx.Err() // who does not wait learns nothing
-}
-
-func (s *slowness) reserve(from netip.Prefix) (wait time.Duration, err error) {
+// judge says what is to be told of a token that came from an address: wait for
+// so long, or *TooManyError: nothing, as if it had not been looked at. All is
+// decided under one lock, so that of many at once no more than there are places
+// learn anything.
+func (s *slowness) judge(address, text string, sum [sha256.Size]byte, right bool) (wait time.Duration, err error) {
 	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, failed := s.mu.of[from]
-	if !failed {
+	from := origin(address)
+	full := s.full(from, now)
+	if right && (full == 0 || generated(text) || s.mu.known.has(address, sum)) {
+		s.mu.known.add(address, sum)
 		return 0, nil
+	}
+	s.mu.known.remove(address)
+	if full > 0 {
+		return 0, &TooManyError{After: full}
+	}
+	return s.failed(from, now), nil
+}
+
+// full is how long it takes until an origin has a place; 0: it has one.
+func (s *slowness) full(from netip.Prefix, now time.Time) time.Duration {
+	e, ok := s.mu.of[from]
+	if !ok {
+		return 0
 	}
 	f := e.Value.(*failures)
-	if now.Sub(f.last) > forgiven {
-		return 0, nil
+	f.taken = slices.DeleteFunc(f.taken, func(until time.Time) bool { return !until.After(now) })
+	if len(f.taken) < MaxAtOnce {
+		return 0
 	}
-	if f.free.After(now) {
-		wait = f.free.Sub(now)
-	}
-	if wait > MaxWait {
-		return 0, &TooManyError{After: wait}
-	}
-	f.free = now.Add(wait + delay(f.count))
-	return wait, nil
+	return slices.MinFunc(f.taken, time.Time.Compare).Sub(now)
 }
 
-// failed counts a failure.
-func (s *slowness) failed(from netip.Prefix) {
-	now := s.clock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// failed counts a failure, and says how long its answer is to take.
+func (s *slowness) failed(from netip.Prefix, now time.Time) time.Duration {
 	e, known := s.mu.of[from]
 	if !known {
 		if s.mu.recent.Len() >= remembered {
@@ -127,32 +134,9 @@ func (s *slowness) failed(from netip.Prefix) {
 	}
 	f.last = now
 	f.count++
-	if next := now.Add(delay(f.count)); next.After(f.free) {
-		f.free = next
-	}
-}
-
-// trust a connection with the token that was right on it.
-func (s *slowness) trust(address string, sum [sha256.Size]byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if e, ok := s.mu.known[address]; ok {
-		e.Value.(*known).sum = sum
-		s.mu.latest.MoveToFront(e)
-		return
-	}
-	if s.mu.latest.Len() >= remembered {
-		delete(s.mu.known, s.mu.latest.Remove(s.mu.latest.Back()).(*known).address)
-	}
-	s.mu.known[address] = s.mu.latest.PushFront(&known{address, sum})
-}
-
-// trusts says whether this very token was right on a connection before.
-func (s *slowness) trusts(address string, sum [sha256.Size]byte) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.mu.known[address]
-	return ok && subtle.ConstantTimeCompare(e.Value.(*known).sum[:], sum[:]) == 1
+	d := delay(f.count)
+	f.taken = append(f.taken, now.Add(d))
+	return d
 }
 
 func delay(failures int) time.Duration {
@@ -163,27 +147,4 @@ func delay(failures int) time.Duration {
 		}
 	}
 	return d
-}
-
-// origin is whom an address is counted with: an IPv4 address, or the /64 that
-// an IPv6 client can pick addresses from at will. What is no address counts as
-// one origin.
-func origin(address string) netip.Prefix {
-	ap, err := netip.ParseAddrPort(address)
-	addr := ap.Addr()
-	if err != nil {
-		if addr, err = netip.ParseAddr(address); err != nil {
-			return netip.Prefix{}
-		}
-	}
-	addr = addr.Unmap().WithZone("")
-	bits := 32
-	if addr.Is6() {
-		bits = 64
-	}
-	p, err := addr.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return p
 }

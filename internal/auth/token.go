@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
 // The scopes, beside match:<id>.
@@ -35,11 +36,24 @@ func (t Token) Has(scope string) bool { return slices.Contains(t.Scopes, scope) 
 // Posts says whether the token may post events to the match.
 func (t Token) Posts(match string) bool { return t.Has(Operator) || t.Has(MatchScope(match)) }
 
+// posts says whether the token may post events to any match.
+func (t Token) posts() bool {
+	return t.Has(Operator) || slices.ContainsFunc(t.Scopes, func(s string) bool { return strings.HasPrefix(s, MatchScope("")) })
+}
+
 // Generate makes the text of a new token: ms_ and 32 random bytes in base64url.
 func Generate() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: see crypto/rand
 	return "ms_" + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// generated says whether a text looks like one of Generate's: then nobody has
+// chosen it, and nobody guesses it.
+func generated(text string) bool {
+	digits, ok := strings.CutPrefix(text, "ms_")
+	b, err := base64.RawURLEncoding.Strict().DecodeString(digits)
+	return ok && err == nil && len(b) == 32 && len(digits) == base64.RawURLEncoding.EncodedLen(32)
 }
 
 // Hash is the SHA-256 of a token's text in lower-case hex, as it stands in a

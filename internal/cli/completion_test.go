@@ -36,6 +36,7 @@ func TestCandidates(t *testing.T) {
 		{[]string{"x"}, ""},
 		{[]string{"__"}, ""},
 		{[]string{"admin", "token", "n"}, "new"},
+		{[]string{"admin", "token", "revoke", "--data", ""}, ":folders"},
 		{[]string{"admin", "token", "new", "--"}, "--help --name --scope --file"},
 		{[]string{"watch", "--via", ""}, "sse tcp ws"},
 		{[]string{"watch", "--via=w"}, "--via=ws"},

@@ -76,7 +76,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
+			"ready": ready, "get": get, "dial": dial, "exitcode": exitCode, "mode": mode, "occupy": occupy, "prints": prints, "becomes": becomes, "refused": refused, "reading": reading, "sigterm": signals(syscall.SIGTERM), "sighup": signals(syscall.SIGHUP), "flip": flip,
 		},
 		UpdateScripts: *update,
 	})
@@ -172,6 +172,36 @@ func becomes(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return err
 	})
+}
+
+// refused URL FILE waits until the token in the file does not hold any more.
+func refused(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	waitFor(ts, func() error {
+		r, err := http.NewRequest(http.MethodGet, args[0], nil)
+		if err != nil {
+			return err
+		}
+		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(text)))
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return err
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusUnauthorized {
+			return errors.New(answer.Status)
+		}
+		return nil
+	})
+}
+
+// reading FILE waits until somebody reads the named pipe, in which nothing is said
+// until the script ends.
+func reading(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY, 0)
+	ts.Check(err)
+	ts.Defer(func() { f.Close() })
 }
 
 // get URL TEXT… gets a page, which must contain the texts.

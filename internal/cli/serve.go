@@ -136,7 +136,7 @@ func untilStopped(ctx context.Context, n *node.Node, hangups <-chan os.Signal) b
 		case <-n.Done():
 			return false
 		case <-hangups:
-			n.Reload()
+			n.Reload(ctx)
 		}
 	}
 }

@@ -16,15 +16,18 @@ type adminCommand struct {
 
 // Examples end the help.
 func (adminCommand) Examples() string {
-	return tokenNewCommand{}.Examples() + "\n" + copyCommand{}.Examples()
+	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples()
 }
 
 type tokenCommand struct {
-	New tokenNewCommand `cmd:"" help:"Make a token for an operator."`
+	New    tokenNewCommand    `cmd:"" help:"Make a token for an operator."`
+	Revoke tokenRevokeCommand `cmd:"" help:"Take a token back."`
 }
 
 // Examples end the help.
-func (tokenCommand) Examples() string { return tokenNewCommand{}.Examples() }
+func (tokenCommand) Examples() string {
+	return tokenNewCommand{}.Examples() + "\n" + tokenRevokeCommand{}.Examples()
+}
 
 type tokenNewCommand struct {
 	Name  string   `required:"" placeholder:"NAME" help:"Who the token is for; stored with each event: 1 to 64 of letters, digits and _ . @ -."`

@@ -157,7 +157,8 @@ func (s *stormy) silence(ctx context.Context, _ string) {
 
 // guesses are made at tokens: none is right, and nothing is changed.
 func (s *stormy) guesses(ctx context.Context, id string) {
-	// From an address of their own: who shares one with a guesser is slowed, too.
+	// From an address of their own: a chosen token, like that of these tests, may be
+	// refused on a new connection from where somebody guesses that fast.
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 3, 1)}}
 	guesser := &http.Client{Transport: &http.Transport{DialContext: d.DialContext, DisableKeepAlives: true}}
 	for ctx.Err() == nil {

@@ -16,6 +16,9 @@ const Idle = idle
 // Format is the newest format of the catalogue's values.
 const Format = format
 
+// PaceKey is where the catalogue keeps how the clock has gone.
+const PaceKey = paceKey
+
 // Seal makes a record of data that follows the match's last.
 func (m *Match) Seal(data []byte) []byte { return m.moment().head.Seal(m.key, data) }
 

@@ -52,7 +52,7 @@ func TestAccessLog(t *testing.T) {
 	if err := os.Rename(folder, moved); err != nil {
 		t.Fatal(err)
 	}
-	n.Reload()
+	n.Reload(t.Context())
 	if !strings.Contains(told.String(), "not reloaded") || !strings.Contains(told.String(), "goes on in the file it had") {
 		t.Errorf("the log says %s", told.String())
 	}
@@ -62,7 +62,7 @@ func TestAccessLog(t *testing.T) {
 	if err := n.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	n.Reload() // too late; harms nobody
+	n.Reload(t.Context()) // too late; harms nobody
 	f, err := os.Open(filepath.Join(moved, "access.log"))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestAccessLog(t *testing.T) {
 // Without a log there is nothing to reload, and nothing happens.
 func TestReloadOfNothing(t *testing.T) {
 	n := start(t, config(t))
-	n.Reload()
+	n.Reload(t.Context())
 	if status, _ := get(t, "http://"+n.HTTPAddr()+"/healthz"); status != http.StatusOK {
 		t.Errorf("healthz: %d", status)
 	}

@@ -33,7 +33,7 @@ func (n *Node) forAdmins(h http.Handler) http.Handler {
 		return h
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, err := n.tokens.Check(r.Context(), r.RemoteAddr, r.Header.Get("Authorization"))
+		token, err := n.tokens.Check(r.Context(), r.RemoteAddr, r.Header.Values("Authorization")...)
 		access.By(r.Context(), token.Name)
 		var many *auth.TooManyError
 		switch {

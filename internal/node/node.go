@@ -33,6 +33,7 @@ type Node struct {
 	log       *slog.Logger
 	store     store.Store
 	tokens    *auth.Tokens
+	finding   sync.Mutex // tokens
 	tokenFile string
 	live      *live.Live
 	pump      pump.Pump       // of plain connections
@@ -116,26 +117,6 @@ func (n *Node) openStore(ctx context.Context) error {
 		return err
 	}
 	n.store = s
-	return nil
-}
-
-func (n *Node) loadTokens(ctx context.Context) error {
-	if n.config.Tokens == "" && n.config.OperatorToken == "" {
-		path, err := auth.FirstStart(ctx, n.store, n.config.Data)
-		if err != nil && !errors.Is(err, auth.ErrTextGone) {
-			return err
-		}
-		if err != nil {
-			n.log.Warn("the operator's token cannot be shown", "cause", err)
-		}
-		n.tokenFile = path
-	}
-	tokens, err := n.readTokens(ctx)
-	if err != nil {
-		return err
-	}
-	n.tokens = tokens
-	n.warnOfStored()
 	return nil
 }
 

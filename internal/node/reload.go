@@ -2,52 +2,61 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	"matchstream/internal/auth"
-	"matchstream/internal/store"
 )
 
-// reloading is how long the store may take to tell its tokens.
+// reloading is how long the store and the files may take to tell what they have.
 const reloading = 10 * time.Second
 
 // Reload does what SIGHUP asks for: it looks again at what lies outside of the
-// node and may have been changed or replaced: the access log, and the file of
-// tokens. What cannot be had goes on as it was, and is logged. It waits for no
-// write.
-func (n *Node) Reload() {
-	if err := n.access.Reopen(); err != nil {
+// node and may have been changed or replaced: the access log, and the tokens.
+// What cannot be had goes on as it was, and is logged. It waits for no write, and
+// for nothing at all once ctx is done: whoever is to stop does not wait for a
+// disk.
+func (n *Node) Reload(ctx context.Context) {
+	limited, cancel := context.WithTimeoutCause(ctx, reloading, fmt.Errorf("no answer within %s", reloading))
+	defer cancel()
+	_, err := within(limited, func() (struct{}, error) { return struct{}{}, n.access.Reopen() })
+	if err != nil && ctx.Err() == nil {
 		n.log.Error("not reloaded: the access log goes on where it was", "cause", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), reloading)
-	defer cancel()
-	tokens, err := n.readTokens(ctx)
+	found, err := within(limited, func() (*found, error) { return n.findTokens(limited) })
+	if ctx.Err() != nil {
+		return // it is being stopped
+	}
 	if err != nil {
 		n.log.Error("not reloaded: the tokens before hold on", "cause", err)
 		return
 	}
-	n.tokens.Replace(tokens)
+	gone := n.tokens.Replace(found.tokens)
 	n.log.Info("the tokens are read anew", "records", n.tokens.Len())
-	n.warnOfStored()
+	if len(gone) > 0 {
+		n.log.Info("these tokens are revoked", "names", gone)
+	}
+	if found.takenBack && found.file != "" {
+		n.log.Info("a new operator's token is made", "file", found.file)
+	}
+	n.warnOfTokens()
 }
 
-// warnOfStored says that tokens hold which nobody has given this time: whoever
-// takes a token of the same name out of the file has the old one back.
-func (n *Node) warnOfStored() {
-	if given := n.config.Tokens != "" || n.config.OperatorToken != ""; given && len(n.tokens.Stored()) > 0 {
-		n.log.Warn("a token made at an earlier start holds too", "names", n.tokens.Stored(), "do", "to replace it, give one of the same name")
+// within waits for f, but no longer than for ctx: what f is stuck in may not know
+// of ctx, like the opening of a file on a disk that is gone.
+func within[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
 	}
-}
-
-// readTokens gathers those of the file, the environment and the store.
-func (n *Node) readTokens(ctx context.Context) (*auth.Tokens, error) {
-	catalogue, err := n.store.List(ctx, auth.Prefix)
-	if errors.Is(err, store.ErrDamaged) {
-		n.log.Error("some tokens are lost; the others hold", "cause", err)
-	} else if err != nil {
-		return nil, fmt.Errorf("the tokens cannot be read: %w", err)
+	came := make(chan result, 1)
+	go func() {
+		value, err := f()
+		came <- result{value, err}
+	}()
+	select {
+	case r := <-came:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
 	}
-	return auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue)
 }

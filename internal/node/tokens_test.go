@@ -39,11 +39,11 @@ func TestTokensReadAnew(t *testing.T) {
 	want(bob, http.StatusUnauthorized)
 	file(auth.Line("bob", bob, []string{"operator"}) + "\n")
 	want(ann, http.StatusNotFound) // not before the signal
-	n.Reload()
+	n.Reload(t.Context())
 	want(bob, http.StatusNotFound)
 	want(ann, http.StatusUnauthorized)
 	file("bob " + ann + " operator\n")
-	n.Reload()
+	n.Reload(t.Context())
 	want(bob, http.StatusNotFound)
 	if s := said.String(); !strings.Contains(s, "the tokens before hold on") || !strings.Contains(s, "line 1") || strings.Contains(s, ann) || strings.Contains(s, bob) {
 		t.Errorf("the log says %s", s)
@@ -51,7 +51,7 @@ func TestTokensReadAnew(t *testing.T) {
 	if err := os.Remove(c.Tokens); err != nil {
 		t.Fatal(err)
 	}
-	n.Reload()
+	n.Reload(t.Context())
 	want(bob, http.StatusNotFound)
 	if got := fmt.Sprint(strings.Count(said.String(), "level=ERROR")); got != "2" {
 		t.Errorf("%s errors are logged: %s", got, &said)

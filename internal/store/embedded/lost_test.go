@@ -61,7 +61,7 @@ func TestShortRead(t *testing.T) {
 		if records, err := s.Read(t.Context(), key, 1); len(records) != lost-1 || !errors.Is(err, store.ErrDamaged) {
 			t.Errorf("record %d: %d records, %v", lost, len(records), err)
 		}
-		if counted, err := s.Journals(t.Context()); err != nil || len(counted) != 1 || counted[0] != (store.Journal{Key: key, Records: 20}) {
+		if counted, err := s.Journals(t.Context()); err != nil || len(counted) != 1 || counted[0].Key != key || counted[0].Records != 20 {
 			t.Errorf("record %d: counted %v, %v", lost, counted, err)
 		}
 		closed(t, s)

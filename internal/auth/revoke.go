@@ -1,0 +1,88 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"matchstream/internal/store"
+)
+
+// RevokedFile in the data folder says that the token of the first start is to
+// be taken back. It is left there by whoever may not open the store, since a
+// server has it, and obeyed at the next start or SIGHUP. What stands in it does
+// not matter.
+const RevokedFile = "operator-token.revoked"
+
+// AskToRevoke leaves RevokedFile in a data folder.
+func AskToRevoke(dataDir string) error {
+	f, err := os.OpenFile(filepath.Join(dataDir, RevokedFile), os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close(), syncFolder(dataDir))
+	}
+	if err != nil {
+		return fmt.Errorf("the operator's token is not taken back, and still holds: %w", err)
+	}
+	return nil
+}
+
+// TakeBack does what RevokedFile asks for; false: it is not there. The file
+// goes last, so that what is cut off, or fails, is done again.
+func TakeBack(ctx context.Context, s store.Store, dataDir string) (asked bool, err error) {
+	asking := filepath.Join(dataDir, RevokedFile)
+	if _, err := os.Lstat(asking); errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err := os.Remove(filepath.Join(dataDir, TextFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return true, fmt.Errorf("tokens: taking back the operator's: %w", err)
+	}
+	if err := drop(ctx, s, Operator); err != nil {
+		return true, fmt.Errorf("tokens: taking back the operator's: %w", err)
+	}
+	if err := errors.Join(os.Remove(asking), syncFolder(dataDir)); err != nil {
+		return true, fmt.Errorf("tokens: the operator's is taken back, but would be again at the next start: %w", err)
+	}
+	return true, nil
+}
+
+// Supersede removes the token of the first start from the store for good, once
+// the file or the environment has given one of its name. Else it would hold
+// again as soon as that one is taken out of the file: what is meant to revoke a
+// token would bring another one back. Its text goes, too, or a later start
+// would find it and take it for its own; but not if it is the text of the token
+// that was given.
+func Supersede(ctx context.Context, s store.Store, dataDir string, t *Tokens) error {
+	for _, old := range t.now().superseded {
+		text, err := readText(filepath.Join(dataDir, TextFile))
+		sum := sha256.Sum256([]byte(text))
+		if _, unknown := t.now().find(sum); err == nil && sum == old.hash && unknown != nil {
+			err = os.Remove(filepath.Join(dataDir, TextFile))
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("tokens: removing the stored one of %s: %w", old.Name, err)
+		}
+		if err := errors.Join(syncFolder(dataDir), drop(ctx, s, old.Name)); err != nil {
+			return fmt.Errorf("tokens: removing the stored one of %s: %w", old.Name, err)
+		}
+	}
+	return nil
+}
+
+// drop removes a token from the catalogue; it need not be there.
+func drop(ctx context.Context, s store.Store, name string) error {
+	for {
+		e, err := s.Get(ctx, Prefix+name)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			err = s.Delete(ctx, e.Key, e.Revision)
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/memory"
+)
+
+// begun is a store after a first start, with the text of its token.
+func begun(t *testing.T) (s store.Store, dir, text string) {
+	t.Helper()
+	s, dir = memory.New(), t.TempDir()
+	t.Cleanup(func() { s.Close() })
+	return s, dir, made(t, s, dir)
+}
+
+// made is what FirstStart makes, or finds.
+func made(t *testing.T, s store.Store, dir string) string {
+	t.Helper()
+	path, err := FirstStart(t.Context(), s, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := readText(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func loaded(t *testing.T, s store.Store, file, environment string) *Tokens {
+	t.Helper()
+	entries, err := s.List(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Load(file, environment, entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiet(all)
+	return all
+}
+
+func holds(t *testing.T, all *Tokens, text string, want bool) {
+	t.Helper()
+	if _, err := all.Check(t.Context(), "192.0.2.1:1", "Bearer "+text); (err == nil) != want {
+		t.Errorf("a token is answered %v, want it to hold: %t", err, want)
+	}
+}
+
+// TestSuperseded: once the file or the environment has given an operator's
+// token, that of the first start is gone: it does not come back when the other
+// is taken out, and neither does its text at a start that is given none.
+func TestSuperseded(t *testing.T) {
+	for name, given := range map[string]struct{ file, environment string }{
+		"file":        {file: writeTokens(t, Line(Operator, chosen, []string{Operator}))},
+		"environment": {environment: chosen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, dir, first := begun(t)
+			all := loaded(t, s, given.file, given.environment)
+			holds(t, all, first, false)
+			for range 2 { // the second time there is nothing to do
+				if err := Supersede(t.Context(), s, dir, all); err != nil {
+					t.Fatal(err)
+				}
+			}
+			other := writeTokens(t, Line("bench", "the-text-of-bench-here", []string{Operator}))
+			holds(t, loaded(t, s, other, ""), first, false)
+			if _, err := os.Stat(filepath.Join(dir, TextFile)); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("its text is there still: %v", err)
+			}
+			second := made(t, s, dir)
+			if second == first {
+				t.Error("a later start takes the old text for its own")
+			}
+			holds(t, loaded(t, s, "", ""), second, true)
+		})
+	}
+}
+
+// What was not superseded stays: a file that gives other names, and the text
+// where it is that of the very token which is given.
+func TestNotSuperseded(t *testing.T) {
+	s, dir, first := begun(t)
+	other := loaded(t, s, writeTokens(t, Line("bench", chosen, []string{Operator})), "")
+	if err := Supersede(t.Context(), s, dir, other); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, loaded(t, s, "", ""), first, true)
+	same := loaded(t, s, "", first)
+	if err := Supersede(t.Context(), s, dir, same); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, same, first, true)
+	holds(t, loaded(t, s, "", ""), first, false)
+	if text, err := readText(filepath.Join(dir, TextFile)); err != nil || text != first {
+		t.Error("the text of the token that was given is removed:", err)
+	}
+}
+
+// TestTakenBack: what AskToRevoke leaves is obeyed once; after it there is no
+// token, and the next start makes another.
+func TestTakenBack(t *testing.T) {
+	s, dir, first := begun(t)
+	for range 2 { // who asks twice is obeyed once
+		if err := AskToRevoke(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+		t.Fatal(asked, err)
+	}
+	holds(t, loaded(t, s, "", ""), first, false)
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 0 {
+		t.Error("left behind:", left)
+	}
+	second := made(t, s, dir)
+	if asked, err := TakeBack(t.Context(), s, dir); asked || err != nil {
+		t.Error("obeyed twice:", err)
+	}
+	if second == first || made(t, s, dir) != second {
+		t.Error("the next start has no token of its own")
+	}
+}
+
+// refusing is a store that does not delete.
+type refusing struct{ store.Store }
+
+func (refusing) Delete(context.Context, string, uint64) error { return store.ErrUnavailable }
+
+// A taking back that fails is done at the next start; until then the asking
+// lies there.
+func TestTakenBackLater(t *testing.T) {
+	s, dir, first := begun(t)
+	if err := AskToRevoke(dir); err != nil {
+		t.Fatal(err)
+	}
+	if asked, err := TakeBack(t.Context(), refusing{s}, dir); !asked || !errors.Is(err, store.ErrUnavailable) {
+		t.Fatal(asked, err)
+	}
+	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+		t.Fatal(asked, err)
+	}
+	holds(t, loaded(t, s, "", ""), first, false)
+	if err := AskToRevoke(filepath.Join(dir, "none")); err == nil || !strings.Contains(err.Error(), "still holds") {
+		t.Error("no folder:", err)
+	}
+}
+
+func TestReplaceTellsWhoIsGone(t *testing.T) {
+	all := loaded(t, memory.New(), writeTokens(t, Line("ann", "a", []string{Edge}), Line("bob", "b", []string{Admin}), Line("cid", "c", []string{Edge})), "")
+	next := loaded(t, memory.New(), writeTokens(t, Line("bob", "b", []string{MatchScope("elp-tig-2011-09-10")}), Line("cid", "another", []string{Edge})), "")
+	if all.Writable() || !next.Writable() || (&Tokens{}).Writable() || all.OfFile() != 3 || (&Tokens{}).OfFile() != 0 {
+		t.Error("who may write is", all.Writable(), next.Writable())
+	}
+	if gone := strings.Join(all.Replace(next), " "); gone != "ann cid" {
+		t.Errorf("gone are %s", gone)
+	}
+	if gone := (&Tokens{}).Replace(next); gone != nil {
+		t.Error("of none are gone", gone)
+	}
+}

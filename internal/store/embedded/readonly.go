@@ -71,7 +71,7 @@ func (s *Store) readOnly(ctx context.Context, cause error) (use inUse, err error
 	}
 	use.health.fail(cause)
 	s.log.Error("store: the folder cannot be written: what is in it is read from a copy, and nothing is taken, until it can", "folder", s.dir, "cause", cause,
-		"copy", use.aside.dir, "do", "see to it that the folder can be written; it is tried again and again, no restart is needed")
+		"from", use.aside.dir, "do", "see to it that the folder can be written; it is tried again and again, no restart is needed")
 	return use, nil
 }
 

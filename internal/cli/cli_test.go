@@ -145,6 +145,23 @@ func TestBarsEnd(t *testing.T) {
 	}
 }
 
+// A long text leaves room for the bar, and does not touch the figures.
+func TestTextBesideABar(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"41' substitution", 53, " 41' substitution"},
+		{"41' substitution, France: Randal Kolo Muani", 53, " 41' substitution, France: Randal Kolo M…"},
+		{"41' substitution, France", 20, " 41' substitution, …"},
+	} {
+		if got := besideBar(c.text, c.columns); got != c.want {
+			t.Errorf("%q in %d columns is %q, expected %q", c.text, c.columns, got, c.want)
+		}
+	}
+}
+
 func FuzzConfigFile(f *testing.F) {
 	for _, seed := range []string{"lag: 3\n", "http: :80\n", "- a\n", "lag: {\n", "? [a]\n: b\n", "a: &x 1\nb: *x\n", "\x00", "lag: |\n  3\n", "---\n---\n", "<<: 1", "!!x y: z"} {
 		f.Add([]byte(seed))

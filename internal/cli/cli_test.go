@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -116,6 +117,27 @@ func TestPrintConfigRoundTrip(t *testing.T) {
 	}
 	if a, b := strings.Join(values(first), "\n"), strings.Join(values(second), "\n"); a != b {
 		t.Errorf("the settings are\n%s\nexpected\n%s", b, a)
+	}
+}
+
+// full is a disk that has no room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// What could not be said is a failure; and a token that nobody has seen is
+// worth nothing, but its line in a file is.
+func TestFullOutput(t *testing.T) {
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	for want, args := range map[string][]string{
+		"not all could be printed: no space left": {"version"},
+		"not all could be printed: no space":      {"admin", "token", "new", "--name", "desk", "--scope", "operator"},
+		"take the line of desk out of " + tokens:  {"admin", "token", "new", "--name", "desk", "--scope", "operator", "--file", tokens},
+	} {
+		var errs bytes.Buffer
+		if code := Main(args, strings.NewReader(""), full{}, &errs); code != 1 || !strings.Contains(errs.String(), want) {
+			t.Errorf("%q: exit %d, %s", args, code, &errs)
+		}
 	}
 }
 

@@ -67,8 +67,12 @@ var ErrUnknown = errors.New("there is no such match")
 var (
 	errOver    = errors.New("the match is over")
 	errRemoved = errors.New("the match is not there")
-	errTaker   = errors.New("the frame could not be given on")
 )
+
+// takerError is one of Take or Raw, in their words.
+type takerError struct{ error }
+
+func (e takerError) Unwrap() error { return e.error }
 
 // Follow follows the match to its end. The error is ctx's, Take's or Raw's,
 // ErrUnknown, or the server's refusal of what was asked for.
@@ -86,6 +90,7 @@ func Follow(ctx context.Context, o Options) (End, error) {
 		f.heard = false
 		asked, err := f.once(ctx)
 		var refused *client.Refusal
+		var takers takerError
 		switch {
 		case ctx.Err() != nil:
 			return 0, context.Cause(ctx)
@@ -95,8 +100,8 @@ func Follow(ctx context.Context, o Options) (End, error) {
 			return Removed, nil
 		case errors.Is(err, errRemoved):
 			return 0, ErrUnknown
-		case errors.Is(err, errTaker):
-			return 0, err
+		case errors.As(err, &takers):
+			return 0, takers.error
 		case errors.As(err, &refused) && !errors.Is(err, errAgain):
 			return 0, err
 		}

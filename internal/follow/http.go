@@ -51,7 +51,7 @@ func (f *follower) raw() func([]byte) error {
 	}
 	return func(b []byte) error {
 		if err := f.Raw(b); err != nil {
-			return fmt.Errorf("%w: %w", errTaker, err)
+			return takerError{err}
 		}
 		return nil
 	}

@@ -91,6 +91,7 @@ func Follow(ctx context.Context, o Options) (End, error) {
 		asked, err := f.once(ctx)
 		var refused *client.Refusal
 		var takers takerError
+		var again againError
 		switch {
 		case ctx.Err() != nil:
 			return 0, context.Cause(ctx)
@@ -102,7 +103,7 @@ func Follow(ctx context.Context, o Options) (End, error) {
 			return 0, ErrUnknown
 		case errors.As(err, &takers):
 			return 0, takers.error
-		case errors.As(err, &refused) && !errors.Is(err, errAgain):
+		case errors.As(err, &refused) && !errors.As(err, &again):
 			return 0, err
 		}
 		if f.heard {
@@ -132,8 +133,10 @@ func inWords(err error) error {
 	return err
 }
 
-// errAgain: refused for now.
-var errAgain = errors.New("try again")
+// againError: refused for now.
+type againError struct{ error }
+
+func (e againError) Unwrap() error { return e.error }
 
 // follower is one who follows. One goroutine.
 type follower struct {

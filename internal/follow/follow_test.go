@@ -256,8 +256,18 @@ func TestWaits(t *testing.T) {
 			t.Errorf("wait %d is %v, expected %v to a quarter more", i, got.waits[i], least)
 		}
 	}
-	if len(got.lost) != 3 || got.lost[1] != "back" {
+	if len(got.lost) != 3 || got.lost[0] != "the server closed it" || got.lost[1] != "back" {
 		t.Errorf("told of breaks: %q", got.lost)
+	}
+}
+
+// What is refused for now is told of as it is, by each protocol.
+func TestBusy(t *testing.T) {
+	for _, via := range Protocols {
+		got := newScript(t, answer(503)).follow(t, Options{Via: via})
+		if len(got.lost) != 1 || !strings.Contains(got.lost[0], "refused (503") || strings.Contains(got.lost[0], "again") {
+			t.Errorf("%s: told of breaks: %q", via, got.lost)
+		}
 	}
 }
 

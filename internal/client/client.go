@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 
 const (
 	patience  = 30 * time.Second // with one attempt
-	maxAnswer = 64 << 20         // bytes; a history of a hundred thousand events
+	maxAnswer = 256 << 20        // bytes; a history of several hundred thousand events
 )
 
 // Client speaks to one server. Its methods may be called by any goroutine as
@@ -130,7 +131,10 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 		return nil, &trouble{cause: err}, nil
 	}
 	defer response.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	b, err := readAll(response.Body, maxAnswer)
+	if errors.Is(err, errLong) {
+		return nil, nil, fmt.Errorf("%s %s%s: %w", to.method, c.Base, to.path, err)
+	}
 	if err != nil {
 		return nil, &trouble{cause: err}, nil
 	}
@@ -139,4 +143,16 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 		return nil, trouble, err
 	}
 	return b, nil, nil
+}
+
+var errLong = errors.New("the answer is too long")
+
+// readAll reads an answer. One that is too long is an error: its beginning
+// could be taken for all of it.
+func readAll(r io.Reader, most int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(b)) > most {
+		return nil, fmt.Errorf("%w: expected at most %d bytes", errLong, most)
+	}
+	return b, err
 }

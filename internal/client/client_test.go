@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +88,15 @@ func TestWithoutPatience(t *testing.T) {
 	s.Close()
 	if _, err := ask("/json"); !Unreachable(err) {
 		t.Errorf("nobody there: %v", err)
+	}
+}
+
+// An answer that is cut is never taken for a whole one.
+func TestLongAnswer(t *testing.T) {
+	if b, err := readAll(strings.NewReader("12345"), 5); err != nil || string(b) != "12345" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if b, err := readAll(strings.NewReader("123456"), 5); !errors.Is(err, errLong) || b != nil {
+		t.Errorf("%q, %v", b, err)
 	}
 }

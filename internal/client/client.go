@@ -9,17 +9,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 )
 
-const (
-	patience  = 30 * time.Second // with one attempt
-	maxAnswer = 256 << 20        // bytes; a history of several hundred thousand events
-)
+const patience = 30 * time.Second // with one attempt
 
 // Client speaks to one server. Its methods may be called by any goroutine as
 // long as Note may be.
@@ -143,16 +139,4 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 		return nil, trouble, err
 	}
 	return b, nil, nil
-}
-
-var errLong = errors.New("the answer is too long")
-
-// readAll reads an answer. One that is too long is an error: its beginning
-// could be taken for all of it.
-func readAll(r io.Reader, most int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(b)) > most {
-		return nil, fmt.Errorf("%w: expected at most %d bytes", errLong, most)
-	}
-	return b, err
 }

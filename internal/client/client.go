@@ -124,7 +124,7 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 	}
 	response, err := c.HTTP.Do(r)
 	if err != nil {
-		return nil, &trouble{cause: err}, nil
+		return nil, &trouble{cause: inWords(err)}, nil
 	}
 	defer response.Body.Close()
 	b, err := readAll(response.Body, maxAnswer)
@@ -132,7 +132,7 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 		return nil, nil, fmt.Errorf("%s %s%s: %w", to.method, c.Base, to.path, err)
 	}
 	if err != nil {
-		return nil, &trouble{cause: err}, nil
+		return nil, &trouble{cause: inWords(err)}, nil
 	}
 	if response.StatusCode/100 != 2 {
 		trouble, err := refused(response, b)

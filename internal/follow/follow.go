@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/url"
 	"time"
 
 	"matchstream/internal/client"
@@ -125,8 +126,12 @@ func Follow(ctx context.Context, o Options) (End, error) {
 	}
 }
 
-// inWords is a cause for a person.
+// inWords is a cause for a person, without the request that met it.
 func inWords(err error) error {
+	var asking *url.Error
+	if errors.As(err, &asking) {
+		err = asking.Err
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("the server closed it")
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -267,6 +269,15 @@ func TestBusy(t *testing.T) {
 		got := newScript(t, answer(503)).follow(t, Options{Via: via})
 		if len(got.lost) != 1 || !strings.Contains(got.lost[0], "refused (503") || strings.Contains(got.lost[0], "again") {
 			t.Errorf("%s: told of breaks: %q", via, got.lost)
+		}
+	}
+}
+
+// A cause is told without the request that met it.
+func TestCauseInWords(t *testing.T) {
+	for want, cause := range map[string]error{"the server closed it": io.EOF, "connection refused": errors.New("connection refused")} {
+		if got := inWords(&url.Error{Op: "Get", URL: "http://a/1/match/b", Err: cause}).Error(); got != want {
+			t.Errorf("%q, expected %q", got, want)
 		}
 	}
 }

@@ -106,8 +106,8 @@ func (c *crowd) load(ctx context.Context) error {
 	}
 	var has counted
 	if e.Revision != 0 {
-		if has, err = parseCounted(e.Value); err != nil {
-			c.ledger.damaged(e, "audience of match "+c.key.Match+": what was counted before is lost", err)
+		if has, err = parseCounted(e.Value); err != nil && c.ledger.tried.first(e) {
+			c.ledger.log.Error("what was counted of the audience of a match is lost", "match", c.key.Match, "key", e.Key, "cause", err)
 		}
 	}
 	c.mu.Lock()

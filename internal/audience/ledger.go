@@ -129,14 +129,8 @@ func (l *Ledger) begins(ctx context.Context) error {
 
 func (l *Ledger) ends() { <-l.turn }
 
-// damaged logs what is lost with an entry, once for each state of it.
-func (l *Ledger) damaged(e store.Entry, what string, err error) {
-	if l.tried.first(e) {
-		l.log.Error(what, "key", e.Key, "cause", err)
-	}
-}
-
-// tried remembers of which entries it was said that they cannot be read.
+// tried remembers of which entries it was said that they cannot be read: once
+// for each state of them.
 type tried struct {
 	mu struct {
 		sync.Mutex

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 
@@ -37,8 +36,8 @@ func (s *shard) parse(e store.Entry) (stored []visitor, newer bool) {
 		return nil, false
 	}
 	stored, err := parseShard(s.number, s.ledger.key.id(), e.Value)
-	if err != nil {
-		s.ledger.damaged(e, fmt.Sprintf("visits of one in %d users are lost", shards), err)
+	if err != nil && s.ledger.tried.first(e) {
+		s.ledger.log.Error("the visits of one in 256 users are lost", "key", e.Key, "cause", err)
 	}
 	return stored, errors.Is(err, errNewer)
 }

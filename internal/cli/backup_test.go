@@ -87,7 +87,7 @@ func TestBackupWithTrouble(t *testing.T) {
 		t.Errorf("exit %d: %s", code, out)
 	}
 	for _, want := range []string{
-		ids[4] + ": gave up after 1s without success: refused (500 ", ids[6] + ": gave up after 1s without success: unexpected EOF",
+		ids[4] + ": gave up after 1s without success: refused (500 ", ids[6] + ": gave up after 1s without success: the server closed the connection: unexpected EOF",
 		ids[7] + ": expected a timeline of the match from " + url + ": line 1: ", "it is one of " + ids[9],
 		"4 matches were not written; the files that are there are whole, repeat it",
 	} {

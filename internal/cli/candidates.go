@@ -146,7 +146,7 @@ func (t *typed) values(v *kong.Value, matches func() []string) (all []candidate)
 		choices = matches()
 	case v.Name == "file" || v.Tag.PlaceHolder == "FILE":
 		choices = []string{completeFiles}
-	case v.Name == "data" || v.Tag.PlaceHolder == "DIR":
+	case v.Name == "data" || v.Name == "from" || v.Name == "to" || v.Tag.PlaceHolder == "DIR":
 		choices = []string{completeFolders}
 	}
 	for _, word := range slices.Sorted(slices.Values(choices)) {

@@ -40,9 +40,16 @@ type world struct {
 	args           []string // of the whole command line
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	unsaid         error // the first that printf met
 }
 
-func (w *world) printf(format string, a ...any) { fmt.Fprintf(w.stdout, format, a...) }
+// printf says something. That it could not be said is a failure of the command,
+// told at its end.
+func (w *world) printf(format string, a ...any) {
+	if _, err := fmt.Fprintf(w.stdout, format, a...); err != nil && w.unsaid == nil {
+		w.unsaid = fmt.Errorf("not all could be printed: %w", err)
+	}
+}
 
 // usageError is a command line, environment or file that cannot be meant so.
 type usageError struct{ error }
@@ -104,7 +111,9 @@ func run(ctx context.Context, w *world) (code int, err error) {
 	if err != nil {
 		return exitUsage, fmt.Errorf("%w\n%s", err, helpHint(err))
 	}
-	err = parsed.Run()
+	if err = parsed.Run(); err == nil {
+		err = w.unsaid
+	}
 	var usage usageError
 	switch {
 	case err == nil:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io"
 	"os"
@@ -120,6 +121,27 @@ func TestPrintConfigRoundTrip(t *testing.T) {
 	}
 }
 
+// full is a disk that has no room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// What could not be said is a failure; and a token that nobody has seen is
+// worth nothing, but its line in a file is.
+func TestFullOutput(t *testing.T) {
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	for want, args := range map[string][]string{
+		"not all could be printed: no space left": {"version"},
+		"not all could be printed: no space":      {"admin", "token", "new", "--name", "desk", "--scope", "operator"},
+		"take the line of desk out of " + tokens:  {"admin", "token", "new", "--name", "desk", "--scope", "operator", "--file", tokens},
+	} {
+		var errs bytes.Buffer
+		if code := Main(args, strings.NewReader(""), full{}, &errs); code != 1 || !strings.Contains(errs.String(), want) {
+			t.Errorf("%q: exit %d, %s", args, code, &errs)
+		}
+	}
+}
+
 func TestResumeLine(t *testing.T) {
 	got := resumeLine([]string{"replay", "--reset", "--speed", "0", "my match.ndjson", "it's"})
 	if want := `matchstream replay --speed 0 'my match.ndjson' 'it'\''s'`; got != want {
@@ -143,6 +165,23 @@ func TestBarsEnd(t *testing.T) {
 	}
 	if got := b.bars[part].Current(); got != 2 || !b.bars[part].Aborted() {
 		t.Errorf("the other bar is at %d", got)
+	}
+}
+
+// A long text leaves room for the bar, and does not touch the figures.
+func TestTextBesideABar(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		columns int
+		want    string
+	}{
+		{"41' substitution", 53, " 41' substitution"},
+		{"41' substitution, France: Randal Kolo Muani", 53, " 41' substitution, France: Randal Kolo M…"},
+		{"41' substitution, France", 20, " 41' substitution, …"},
+	} {
+		if got := besideBar(c.text, c.columns); got != c.want {
+			t.Errorf("%q in %d columns is %q, expected %q", c.text, c.columns, got, c.want)
+		}
 	}
 }
 

@@ -16,8 +16,13 @@ type line struct {
 	style style
 }
 
+// margin is where the minutes stand, left of what is told.
+const margin = "        "
+
 // String is the line as it may be shown.
-func (l line) String() string { return words.Plain(fmt.Sprintf("%6s  %s", l.when, l.text)) }
+func (l line) String() string {
+	return words.Plain(fmt.Sprintf("%*s  %s", len(margin)-2, l.when, l.text))
+}
 
 // display shows a match.
 type display interface {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -59,10 +58,10 @@ func (c *watchCommand) list(ctx context.Context, w *world, server *client.Client
 		all = append(all, ended...)
 	}
 	if len(all) == 0 {
-		w.printf("%s %s\n", words.Say("empty"), words.Say("empty_hint"))
+		w.printf("%s An operator creates them, or: matchstream replay --help\n", words.Say("empty"))
 		return nil
 	}
-	printMatches(w.stdout, all)
+	w.printf("%s", listOf(all))
 	if older > 0 {
 		w.printf("and %d older ones (all of them: matchstream watch --raw)\n", older)
 	}
@@ -108,8 +107,8 @@ func rank(m wire.Match) int {
 	return 0
 }
 
-// printMatches is the table: id, score, where it stands, the teams.
-func printMatches(to io.Writer, all []wire.Match) {
+// listOf is the table: id, score, where it stands, the teams.
+func listOf(all []wire.Match) string {
 	slices.SortStableFunc(all, func(a, b wire.Match) int {
 		if c := cmp.Compare(rank(a), rank(b)); c != 0 || rank(a) < 2 {
 			return c // else by date, as they come
@@ -127,14 +126,16 @@ func printMatches(to io.Writer, all []wire.Match) {
 			widths[i] = min(max(widths[i], runewidth.StringWidth(row[i])), listColumn)
 		}
 	}
+	var table strings.Builder
 	for _, row := range rows {
 		var b strings.Builder
 		for i, width := range widths {
 			b.WriteString(runewidth.FillRight(row[i], width) + "  ")
 		}
 		b.WriteString(words.Plain(row[3]))
-		fmt.Fprintln(to, strings.TrimRight(runewidth.Truncate(b.String(), listWidth, "…"), " "))
+		table.WriteString(strings.TrimRight(runewidth.Truncate(b.String(), listWidth, "…"), " ") + "\n")
 	}
+	return table.String()
 }
 
 // scoreOf is "3–3 (4–2)", the shoot-out in parentheses; nothing before the

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -74,16 +75,27 @@ func (b *bars) add(g *replay.Game) *bar {
 	shown := ""
 	one := &bar{text: text, Bar: b.all.AddBar(int64(g.Lines),
 		mpb.PrependDecorators(decor.Name(gameName(g, b.many), decor.WCSyncSpaceR), decor.CountersNoUnit("%d/%d", decor.WCSyncSpace)),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
+		mpb.AppendDecorators(decor.Any(func(row decor.Statistics) string {
 			select {
 			case shown = <-text:
 			default:
 			}
-			return shown
+			return besideBar(shown, row.AvailableWidth)
 		})),
 	)}
 	b.bars[g] = one
 	return one
+}
+
+// besideBar is a text cut so that a bar stays, which else gives way to it; in
+// a narrow terminal the text is worth more.
+func besideBar(text string, columns int) string {
+	const shortest = 12 // with its brackets and what is around it
+	room := columns - 1
+	if columns >= 3*shortest {
+		room -= shortest
+	}
+	return " " + runewidth.Truncate(text, max(room, 0), "…")
 }
 
 // finish leaves the bars as they stand.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 
 	"matchstream/internal/words"
@@ -109,8 +110,8 @@ func (s *screen) draw() error {
 	return err
 }
 
-// rows are those on top, from and to the place of the cursor. Wrapping is off
-// for them: what is too long is cut.
+// rows are those on top, from and to the place of the cursor. What is too long
+// is cut; wrapping is off for them, should the terminal find a character wider.
 func (s *screen) rows() string {
 	if s.tiny() {
 		return ""
@@ -123,15 +124,27 @@ func (s *screen) rows() string {
 	if s.mu.state != "" {
 		below = "── " + s.mu.state + " " + strings.Repeat("─", s.mu.width)
 	}
-	return "\x1b7\x1b[?7l\x1b[1;1H\x1b[2K" + score.paint(" "+words.Plain(s.mu.score)) +
+	return "\x1b7\x1b[?7l\x1b[1;1H\x1b[2K" + score.paint(runewidth.Truncate(" "+words.Plain(s.mu.score), s.mu.width, "…")) +
 		"\x1b[2;1H\x1b[2K" + rule.paint(string([]rune(words.Plain(below))[:s.mu.width])) + "\x1b[?7h\x1b8"
 }
 
+// narrow is a terminal with too few columns for what is told to be indented.
+const narrow = 3 * len(margin)
+
+// painted are a line's rows, with the ends of all but the last. The lock is
+// held.
 func (s *screen) painted(l line) string {
-	if !s.colour {
-		return l.String()
+	indent := len(margin)
+	if s.mu.width < narrow {
+		indent = 0
 	}
-	return l.style.paint(l.String())
+	rows := wrap(l.String(), s.mu.width, indent)
+	for i, row := range rows {
+		if s.colour {
+			rows[i] = l.style.paint(row)
+		}
+	}
+	return strings.Join(rows, "\r\n")
 }
 
 func (s *screen) line(l line) error {

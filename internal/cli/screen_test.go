@@ -40,28 +40,29 @@ func TestScreen(t *testing.T) {
 		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 20), "        two", "        three", "    4'  four")
 
 		// A line that is longer than the terminal is wide goes on in the next
-		// row; what is too long on top is cut.
+		// row, between words, below where it began if there is room for that;
+		// what is too long on top is cut.
 		s.line(line{text: "a line longer than that"})
 		s.top(strings.Repeat("Very long ", 5), "connection lost, trying again…")
-		expectShown(t, v, " Very long Very lon", "── connection lost,", "    4'  four", "        a line longe", "r than that")
+		expectShown(t, v, " Very long Very lon…", "── connection lost,", "    4'  four", "        a line", "longer than that")
 
 		// Another size: drawn anew.
 		s.top("A 1–0 B", "")
 		v.resize(30, 5)
 		s.resize()
-		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        a line longer than tha", "t")
+		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        a line longer than", "        that")
 		v.resize(30, 3)
 		s.resize()
-		expectShown(t, v, "        a line longer than tha", "t") // no room for a top
+		expectShown(t, v, "        a line longer than", "        that") // no room for a top
 		v.resize(30, 8)
 		s.resize()
-		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        two", "        three", "    4'  four", "        a line longer than tha", "t")
+		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        two", "        three", "    4'  four", "        a line longer than", "        that")
 
 		// The end: the whole terminal scrolls again, and what comes next stands
 		// below.
 		s.end()
 		fmt.Fprint(v, "$ ")
-		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        two", "        three", "    4'  four", "        a line longer than tha", "t", "$")
+		expectShown(t, v, " A 1–0 B", strings.Repeat("─", 30), "        two", "        three", "    4'  four", "        a line longer than", "        that", "$")
 		if v.painted != colour {
 			t.Errorf("painted: %v, expected %v", v.painted, colour)
 		}

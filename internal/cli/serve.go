@@ -120,6 +120,7 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 		return err
 	}
 	c.announce(w, n, config, memory)
+	w.unsaid = nil // a server goes on, heard or not
 	if !untilStopped(ctx, n, hangups) {
 		return errors.Join(errors.New("the server stopped by itself"), n.Shutdown(context.Background()))
 	}

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,11 +38,15 @@ func readPath(path string) ([]replay.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() {
-		s, err := checkTimeline(path)
-		return []replay.Source{s}, err
+	if info.IsDir() {
+		return readFolder(path)
 	}
-	return readFolder(path)
+	check := checkTimeline
+	if !info.Mode().IsRegular() {
+		check = holdTimeline
+	}
+	s, err := check(path)
+	return []replay.Source{s}, err
 }
 
 // readFolder reads a folder's timelines, not those of folders in it.
@@ -83,15 +89,34 @@ func checkTimeline(name string) (replay.Source, error) {
 	return s, err
 }
 
+// holdTimeline reads what can be read but once (a pipe), and keeps it.
+func holdTimeline(name string) (replay.Source, error) {
+	t, err := readTimeline(name)
+	s := replay.Source{Header: t, Events: len(t.Lines), Read: func() (match.Timeline, error) { return t, nil }}
+	s.Header.Lines = nil
+	return s, err
+}
+
 func readTimeline(name string) (match.Timeline, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return match.Timeline{}, err
 	}
 	defer f.Close()
-	t, err := match.ReadTimeline(f)
+	t, err := match.ReadTimeline(withoutMark(f))
 	if err != nil {
 		return t, fmt.Errorf("%s: %w", name, err)
 	}
 	return t, nil
+}
+
+// withoutMark passes over the byte order mark that editors of another system
+// put before UTF-8.
+func withoutMark(r io.Reader) io.Reader {
+	const mark = "\uFEFF"
+	b := bufio.NewReader(r)
+	if begin, _ := b.Peek(len(mark)); string(begin) == mark {
+		b.Discard(len(mark)) //nolint:errcheck // it is there
+	}
+	return b
 }

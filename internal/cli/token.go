@@ -56,7 +56,9 @@ func (c *tokenNewCommand) Run(w *world) error {
 	if err := appendToken(c.File, line); err != nil {
 		return err
 	}
-	w.printf("token (shown only now):  %s\nits line is in           %s\n", text, c.File)
+	if w.printf("token (shown only now):  %s\nits line is in           %s\n", text, c.File); w.unsaid != nil {
+		return fmt.Errorf("nobody has seen the token: take the line of %s out of %s again, and make another: %w", c.Name, c.File, w.unsaid)
+	}
 	return nil
 }
 

@@ -7,18 +7,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 )
 
-const (
-	patience  = 30 * time.Second // with one attempt
-	maxAnswer = 64 << 20         // bytes; a history of a hundred thousand events
-)
+const patience = 30 * time.Second // with one attempt
 
 // Client speaks to one server. Its methods may be called by any goroutine as
 // long as Note may be.
@@ -127,12 +124,15 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 	}
 	response, err := c.HTTP.Do(r)
 	if err != nil {
-		return nil, &trouble{cause: err}, nil
+		return nil, &trouble{cause: inWords(err)}, nil
 	}
 	defer response.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	b, err := readAll(response.Body, maxAnswer)
+	if errors.Is(err, errLong) {
+		return nil, nil, fmt.Errorf("%s %s%s: %w", to.method, c.Base, to.path, err)
+	}
 	if err != nil {
-		return nil, &trouble{cause: err}, nil
+		return nil, &trouble{cause: inWords(err)}, nil
 	}
 	if response.StatusCode/100 != 2 {
 		trouble, err := refused(response, b)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,5 +89,38 @@ func TestWithoutPatience(t *testing.T) {
 	s.Close()
 	if _, err := ask("/json"); !Unreachable(err) {
 		t.Errorf("nobody there: %v", err)
+	}
+}
+
+// An answer that is cut is never taken for a whole one.
+func TestLongAnswer(t *testing.T) {
+	if b, err := readAll(strings.NewReader("12345"), 5); err != nil || string(b) != "12345" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if b, err := readAll(strings.NewReader("123456"), 5); !errors.Is(err, errLong) || b != nil {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
+// What keeps a server from answering is told without the request.
+func TestTroubleInWords(t *testing.T) {
+	hangup := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer hangup.Close()
+	for server, want := range map[string]string{
+		"http://127.0.0.1:1": "gave up: dial tcp 127.0.0.1:1: connect: ",
+		hangup.URL:           "gave up: the server closed the connection: EOF",
+	} {
+		c, err := New(server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Get(t.Context(), "/1/matches?limit=1000", "application/json")
+		if !strings.HasPrefix(err.Error(), want) || !errors.Is(err, ErrGaveUp) {
+			t.Errorf("%s: %v, expected %s", server, err, want)
+		}
+	}
+	slow := &url.Error{Op: "Get", URL: "http://a/b", Err: context.DeadlineExceeded}
+	if got := inWords(slow).Error(); got != "no answer within 30s: context deadline exceeded" {
+		t.Error(got)
 	}
 }

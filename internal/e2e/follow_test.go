@@ -27,7 +27,7 @@ type followed struct {
 		kinds  []string
 		notes  []follow.Note
 		raw    []byte
-		breaks int
+		breaks []string      // the cause of each
 		last   int64         // position
 		more   chan struct{} // closed and made anew with each frame
 	}
@@ -52,10 +52,10 @@ func (f *followed) options(t *testing.T, at, id, since string) follow.Options {
 			f.mu.raw = append(f.mu.raw, b...)
 			return nil
 		},
-		Lost: func(error) {
+		Lost: func(cause error) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
-			f.mu.breaks++
+			f.mu.breaks = append(f.mu.breaks, fmt.Sprintf("behind %d: %v", f.mu.last, cause))
 		},
 		Back: func() {},
 	}
@@ -160,8 +160,8 @@ func TestFollowThroughRestarts(t *testing.T) {
 		if !slices.Equal(f.mu.kinds, all[0].mu.kinds) {
 			t.Errorf("%s was given %v, %s %v", f.via, f.mu.kinds, all[0].via, all[0].mu.kinds)
 		}
-		if f.mu.breaks != 3 {
-			t.Errorf("%s: %d breaks, expected 3", f.via, f.mu.breaks)
+		if len(f.mu.breaks) != 3 {
+			t.Errorf("%s: %d breaks, expected 3: %q", f.via, len(f.mu.breaks), f.mu.breaks)
 		}
 		for i, n := range f.mu.notes {
 			if i == 0 && n != follow.Joined || i > 0 && n != follow.Refreshed {
@@ -237,8 +237,8 @@ func TestFollowToTheEnd(t *testing.T) {
 		for since, want := range map[string][]int64{"": nil, "0": {1, 2, 3}, "2": {3}, "3": nil} {
 			f := newFollowed(via)
 			end, err := follow.Follow(ctx, f.options(t, n.HTTPAddr(), over, since))
-			if err != nil || end != follow.Over || !slices.Equal(f.mu.ids, want) || f.mu.breaks > 0 {
-				t.Errorf("%s since %q: %v, %v, events %v, %d breaks", via, since, end, err, f.mu.ids, f.mu.breaks)
+			if err != nil || end != follow.Over || !slices.Equal(f.mu.ids, want) || len(f.mu.breaks) > 0 {
+				t.Errorf("%s since %q: %v, %v, events %v, breaks %q", via, since, end, err, f.mu.ids, f.mu.breaks)
 			}
 		}
 		f := newFollowed(via)

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/url"
 	"time"
 
 	"matchstream/internal/client"
@@ -67,8 +68,12 @@ var ErrUnknown = errors.New("there is no such match")
 var (
 	errOver    = errors.New("the match is over")
 	errRemoved = errors.New("the match is not there")
-	errTaker   = errors.New("the frame could not be given on")
 )
+
+// takerError is one of Take or Raw, in their words.
+type takerError struct{ error }
+
+func (e takerError) Unwrap() error { return e.error }
 
 // Follow follows the match to its end. The error is ctx's, Take's or Raw's,
 // ErrUnknown, or the server's refusal of what was asked for.
@@ -86,6 +91,8 @@ func Follow(ctx context.Context, o Options) (End, error) {
 		f.heard = false
 		asked, err := f.once(ctx)
 		var refused *client.Refusal
+		var takers takerError
+		var again againError
 		switch {
 		case ctx.Err() != nil:
 			return 0, context.Cause(ctx)
@@ -95,9 +102,9 @@ func Follow(ctx context.Context, o Options) (End, error) {
 			return Removed, nil
 		case errors.Is(err, errRemoved):
 			return 0, ErrUnknown
-		case errors.Is(err, errTaker):
-			return 0, err
-		case errors.As(err, &refused) && !errors.Is(err, errAgain):
+		case errors.As(err, &takers):
+			return 0, takers.error
+		case errors.As(err, &refused) && !errors.As(err, &again):
 			return 0, err
 		}
 		if f.heard {
@@ -119,16 +126,22 @@ func Follow(ctx context.Context, o Options) (End, error) {
 	}
 }
 
-// inWords is a cause for a person.
+// inWords is a cause for a person, without the request that met it.
 func inWords(err error) error {
+	var asking *url.Error
+	if errors.As(err, &asking) {
+		err = asking.Err
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("the server closed it")
 	}
 	return err
 }
 
-// errAgain: refused for now.
-var errAgain = errors.New("try again")
+// againError: refused for now.
+type againError struct{ error }
+
+func (e againError) Unwrap() error { return e.error }
 
 // follower is one who follows. One goroutine.
 type follower struct {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -226,15 +228,15 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// What takes the frames may end it.
+// What takes the frames may end it, with an error of its own.
 func TestTakerEndsIt(t *testing.T) {
 	enough := errors.New("enough")
 	got := newScript(t, sse(event(3, "aaaaaa", "status"))).follow(t, Options{Take: func(Frame) error { return enough }})
-	if !errors.Is(got.err, enough) {
+	if got.err != enough {
 		t.Errorf("%v", got.err)
 	}
 	got = newScript(t, sse(event(3, "aaaaaa", "status"))).follow(t, Options{Raw: func([]byte) error { return enough }})
-	if !errors.Is(got.err, enough) || len(got.frames) > 0 {
+	if got.err != enough || len(got.frames) > 0 {
 		t.Errorf("%v, frames %q", got.err, got.frames)
 	}
 }
@@ -256,8 +258,27 @@ func TestWaits(t *testing.T) {
 			t.Errorf("wait %d is %v, expected %v to a quarter more", i, got.waits[i], least)
 		}
 	}
-	if len(got.lost) != 3 || got.lost[1] != "back" {
+	if len(got.lost) != 3 || got.lost[0] != "the server closed it" || got.lost[1] != "back" {
 		t.Errorf("told of breaks: %q", got.lost)
+	}
+}
+
+// What is refused for now is told of as it is, by each protocol.
+func TestBusy(t *testing.T) {
+	for _, via := range Protocols {
+		got := newScript(t, answer(503)).follow(t, Options{Via: via})
+		if len(got.lost) != 1 || !strings.Contains(got.lost[0], "refused (503") || strings.Contains(got.lost[0], "again") {
+			t.Errorf("%s: told of breaks: %q", via, got.lost)
+		}
+	}
+}
+
+// A cause is told without the request that met it.
+func TestCauseInWords(t *testing.T) {
+	for want, cause := range map[string]error{"the server closed it": io.EOF, "connection refused": errors.New("connection refused")} {
+		if got := inWords(&url.Error{Op: "Get", URL: "http://a/1/match/b", Err: cause}).Error(); got != want {
+			t.Errorf("%q, expected %q", got, want)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package follow
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -31,7 +30,7 @@ func refusal(response *http.Response) (after time.Duration, err error) {
 	}
 	again, after, err := client.Refused(response)
 	if again {
-		err = fmt.Errorf("%w: %w", errAgain, err)
+		err = againError{err}
 	}
 	return after, err
 }
@@ -39,7 +38,7 @@ func refusal(response *http.Response) (after time.Duration, err error) {
 // mayPass marks an error of the API that another try may change.
 func mayPass(err error) error {
 	if errors.Is(err, client.ErrGaveUp) {
-		return fmt.Errorf("%w: %w", errAgain, err)
+		return againError{err}
 	}
 	return err
 }
@@ -51,7 +50,7 @@ func (f *follower) raw() func([]byte) error {
 	}
 	return func(b []byte) error {
 		if err := f.Raw(b); err != nil {
-			return fmt.Errorf("%w: %w", errTaker, err)
+			return takerError{err}
 		}
 		return nil
 	}

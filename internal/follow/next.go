@@ -24,7 +24,7 @@ func (f *follower) take(frame Frame) error {
 	}
 	f.heard, f.at, f.known = true, at, true
 	if err := f.Take(frame); err != nil {
-		return fmt.Errorf("%w: %w", errTaker, err)
+		return takerError{err}
 	}
 	return nil
 }

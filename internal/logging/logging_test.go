@@ -127,14 +127,60 @@ func TestRepeats(t *testing.T) {
 	})
 }
 
+// A library's lines differ by the numbers in them only: then they are alike,
+// and the first of them stands for all.
+func TestNumbersInMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said page
+		l := New(&said, Options{Levels: levels(t, "info")})
+		store := Room(l.Logger, "store")
+		for i := range 500 {
+			store.Warn(fmt.Sprintf("server: 127.0.0.1:%d - cid:%d - took %dms too long for x%dy", i, i, i, i))
+			store.Warn("server: nothing to count")
+		}
+		time.Sleep(interval)
+		synctest.Wait()
+		l.Close()
+		for message, told := range map[string]string{
+			"too long":         `msg="server: 127.0.0.1:0 - cid:0 - took 0ms too long for x0y" room=store "more like it"=490`,
+			"nothing to count": `msg="server: nothing to count" room=store "more like it"=490`,
+		} {
+			if n := strings.Count(said.String(), message); n != atOnce+1 || strings.Count(said.String(), told) != 1 {
+				t.Errorf("%d lines with %q, none of them %s:\n%s", n, message, told, &said)
+			}
+		}
+	})
+}
+
+func TestFold(t *testing.T) {
+	for message, want := range map[string]string{
+		"":                                  "",
+		"it failed – ärgerlich":             "it failed – ärgerlich",
+		"seq 1 to 174":                      "seq # to #",
+		"cid:7 [::1]:4222: 1.5s, a7-b":      "cid:# [::#]:#: #.#, #-b",
+		"consumer vX7Tz of EVENTS, 42":      "consumer # of EVENTS, #",
+		"bytes that are no \xff UTF-8: 12x": "bytes that are no \xff UTF-#: #",
+	} {
+		if got := fold(message); got != want {
+			t.Errorf("%q becomes %q, expected %q", message, got, want)
+		}
+	}
+}
+
+// inLetters is a number without digits, so that no two are alike.
+func inLetters(n int) string {
+	return strings.Map(func(r rune) rune { return r - '0' + 'a' }, fmt.Sprint(n))
+}
+
 // Messages that are all different do not fill the memory.
 func TestManyMessages(t *testing.T) {
 	l := New(io.Discard, Options{Levels: levels(t, "info")})
 	defer l.Close()
 	for i := range 20 * mostSeen {
-		l.Info(fmt.Sprint(i))
+		message := inLetters(i)
+		l.Info(message)
 		for range i % 7 * 3 {
-			l.Warn(fmt.Sprint(i))
+			l.Warn(message)
 		}
 	}
 	if n := len(l.shared.seen.mu.lines); n > mostSeen {
@@ -160,7 +206,7 @@ func TestNobodyWaits(t *testing.T) {
 		l := New(to, Options{Levels: levels(t, "info")})
 		long := strings.Repeat("x", 10_000)
 		for i := range 500 {
-			l.Info(fmt.Sprint("message ", i), "details", long)
+			l.Info("message "+inLetters(i), "details", long)
 		}
 		written, _, dropped := Counts(l.Logger)
 		if dropped == 0 || written+dropped != 500 {

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// atOnce is how many lines that are alike (room, level and message; the
-	// details aside) are written within an interval. The others are counted,
+	// atOnce is how many lines that are alike (room, level and message; numbers
+	// and details aside) are written within an interval. The others are counted,
 	// and told of in one line at its end.
 	atOnce   = 10
 	interval = 10 * time.Second
@@ -31,18 +31,19 @@ type seen struct {
 type alike struct {
 	room    string
 	level   slog.Level
-	message string
+	message string // folded
 }
 
 type repeats struct {
-	by    *handler
-	since time.Time
-	n     int // within the interval
+	by      *handler
+	message string // the first of them, as it was
+	since   time.Time
+	n       int // within the interval
 }
 
 // take says whether a line is to be written; else it is counted.
 func (s *seen) take(h *handler, r slog.Record) bool {
-	key := alike{h.room, r.Level, r.Message}
+	key := alike{h.room, r.Level, fold(r.Message)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	line := s.mu.lines[key]
@@ -50,7 +51,7 @@ func (s *seen) take(h *handler, r slog.Record) bool {
 		if s.mu.lines == nil || len(s.mu.lines) >= mostSeen {
 			s.forget(r.Time)
 		}
-		line = &repeats{by: h, since: r.Time}
+		line = &repeats{by: h, message: r.Message, since: r.Time}
 		s.mu.lines[key] = line
 	}
 	if line.n++; line.n <= atOnce {
@@ -90,8 +91,8 @@ func (s *seen) tellAll() { s.tellOf(func(*repeats) bool { return true }) }
 
 func (s *seen) tellOf(due func(*repeats) bool) (next time.Time) {
 	type told struct {
-		alike
 		repeats
+		level slog.Level
 	}
 	var now []told
 	s.mu.Lock()
@@ -100,7 +101,7 @@ func (s *seen) tellOf(due func(*repeats) bool) (next time.Time) {
 			continue
 		}
 		if due(line) {
-			now = append(now, told{key, *line})
+			now = append(now, told{*line, key.level})
 			delete(s.mu.lines, key)
 		} else if end := line.since.Add(interval); next.IsZero() || end.Before(next) {
 			next = end

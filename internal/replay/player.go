@@ -94,10 +94,10 @@ func (p *player) post(ctx context.Context) error {
 		return fmt.Errorf("the match was deleted while it was played: %w", err)
 	}
 	if err != nil {
-		return err
+		return p.refused(ctx, err)
 	}
 	if stored.epoch() != p.epoch {
-		return fmt.Errorf("the match was made anew while it was played (it stands at %s, the replay was in epoch %s); start again", stored.Position, p.epoch)
+		return p.anew(stored.Position)
 	}
 	p.ids = append(p.ids, stored.ID)
 	p.done++
@@ -108,6 +108,22 @@ func (p *player) post(ctx context.Context) error {
 	}
 	p.tell(Step{Kind: Played, Line: p.done, Text: p.describe(stored, p.script.extraTime(i))})
 	return nil
+}
+
+// refused is why an event could not be stored: perhaps it fits another history,
+// and what the server says of it would lead astray.
+func (p *player) refused(ctx context.Context, err error) error {
+	if !client.Is(err, http.StatusConflict) {
+		return err
+	}
+	if now, lost := p.look(ctx); lost == nil && epochOf(now.Position) != p.epoch {
+		return p.anew(now.Position)
+	}
+	return err
+}
+
+func (p *player) anew(position string) error {
+	return fmt.Errorf("the match was made anew while it was played (it stands at %s, the replay was in epoch %s); start again", position, p.epoch)
 }
 
 // scores says whether the score or the period has to be read after an event of

@@ -440,21 +440,32 @@ func (m *fakeMatch) eventsOrNone() []event {
 	return m.events
 }
 
-// The match is deleted, or deleted and made again, under the replay.
+// The match is deleted, or deleted and made again, under the replay; what is
+// there now may take the event or not.
 func TestMatchGoesAway(t *testing.T) {
-	for want, gone := range map[string]func(f *fake){
-		"deleted while it was played":   func(f *fake) { delete(f.mu.matches, shortID) },
-		"made anew while it was played": func(f *fake) { f.mu.matches[shortID].epoch = "another" },
+	refuse := func(w http.ResponseWriter) bool {
+		w.WriteHeader(http.StatusConflict)
+		return true
+	}
+	for _, c := range []struct {
+		want string
+		gone func(f *fake, w http.ResponseWriter) (answered bool)
+	}{
+		{"deleted while it was played", func(f *fake, _ http.ResponseWriter) bool { delete(f.mu.matches, shortID); return false }},
+		{"made anew while it was played", func(f *fake, _ http.ResponseWriter) bool { f.mu.matches[shortID].epoch = "another"; return false }},
+		{"made anew while it was played", func(f *fake, w http.ResponseWriter) bool {
+			f.mu.matches[shortID].epoch = "another"
+			return refuse(w)
+		}},
+		{"refused (409 Conflict)", func(_ *fake, w http.ResponseWriter) bool { return refuse(w) }},
 	} {
 		f := newFake(t)
 		f.mu.fault = func(w http.ResponseWriter, r *http.Request, stored bool) bool {
-			if m := f.mu.matches[shortID]; !stored && len(m.eventsOrNone()) == 2 && strings.HasSuffix(r.URL.Path, "/events") {
-				gone(f)
-			}
-			return false
+			m := f.mu.matches[shortID]
+			return !stored && len(m.eventsOrNone()) == 2 && strings.HasSuffix(r.URL.Path, "/events") && c.gone(f, w)
 		}
-		if o, _ := play(t, f, Options{}); o.Err == nil || !strings.Contains(o.Err.Error(), want) {
-			t.Errorf("error %v, expected %q", o.Err, want)
+		if o, _ := play(t, f, Options{}); o.Err == nil || !strings.Contains(o.Err.Error(), c.want) {
+			t.Errorf("error %v, expected %q", o.Err, c.want)
 		}
 	}
 }

@@ -157,6 +157,7 @@ func TestLog(t *testing.T) {
 	l.Debugf("d%d", 2)
 	l.Tracef("t%d", 3)
 	l.Warnf("w%d", 4)
+	l.Warnf("Filestore [%s] TTL state is outdated; attempting to recover using linear scan (seq %d to %d)", "CATALOGUE", 1, 5)
 	if len(h.ask) != 0 {
 		t.Error("a warning makes doubts")
 	}
@@ -168,7 +169,7 @@ func TestLog(t *testing.T) {
 	if h.failed.Err() == nil {
 		t.Error("what is fatal is passed over")
 	}
-	for _, want := range []string{"DEBUG", "n1", "d2", "t3", "level=WARN", "w4", "level=ERROR", "e5"} {
+	for _, want := range []string{"DEBUG", "n1", "d2", "t3", "level=WARN", "w4", "level=DEBUG msg=\"store: embedded server: Filestore [CATALOGUE] TTL", "level=ERROR", "e5"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("%s is missing in\n%s", want, fmt.Sprint(&said))
 		}

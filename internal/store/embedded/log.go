@@ -3,6 +3,7 @@ package embedded
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // serverLog gives the server's log lines to slog. What is a notice to an
@@ -15,8 +16,20 @@ type serverLog struct {
 func (l serverLog) Noticef(format string, v ...any) { l.say(l.log.Debug, format, v) }
 func (l serverLog) Debugf(format string, v ...any)  { l.say(l.log.Debug, format, v) }
 func (l serverLog) Tracef(format string, v ...any)  { l.say(l.log.Debug, format, v) }
-func (l serverLog) Warnf(format string, v ...any)   { l.say(l.log.Warn, format, v) }
+func (l serverLog) Warnf(format string, v ...any)   { l.say(l.warning(format), format, v) }
 func (l serverLog) Errorf(format string, v ...any)  { l.say(l.log.Error, format, v); l.health.doubt() }
+
+// usual are warnings that come after every kill, and ask nothing of anybody.
+var usual = []string{"TTL state is outdated; attempting to recover"}
+
+func (l serverLog) warning(format string) func(string, ...any) {
+	for _, u := range usual {
+		if strings.Contains(format, u) {
+			return l.log.Debug
+		}
+	}
+	return l.log.Warn
+}
 
 // Fatalf says why the server cannot start. It does not end the process.
 func (l serverLog) Fatalf(format string, v ...any) {

@@ -46,6 +46,8 @@ type Node struct {
 	access    *access.Log // nil: there is none
 
 	http, admin *http.Server
+	adminSlots  *slots
+	adminQuiet  gate.Quiet
 	listeners   struct {
 		http, admin net.Listener
 		tcp         []*tcpPort
@@ -89,7 +91,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		}
 	}
 	n.limits = limits(c)
-	n.slots = newSlots(n.limits.slots())
+	n.slots = newSlots(n.limits.slots(), func() bool { return n.gate.Yield() }) // nobody comes before there is a gate
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}
@@ -149,13 +151,10 @@ func (n *Node) listen() (err error) {
 	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
 		return fmt.Errorf("admin: %w", err)
 	}
-	n.listeners.admin = newSlots(adminConnections).over(n.listeners.admin)
+	n.adminSlots = newSlots(adminConnections, func() bool { return n.adminQuiet.Yield(pump.Quiet{}) })
+	n.listeners.admin = n.adminQuiet.Lodge(n.adminSlots.over(n.listeners.admin))
 	return nil
 }
-
-// adminConnections are how many there may be at once to the admin address: a
-// few scrapers and people, not all descriptors there are.
-const adminConnections = 16
 
 func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
@@ -171,7 +170,9 @@ func (n *Node) handlers() error {
 		return err
 	}
 	n.http = n.server(public)
+	n.http.ConnState = gate.ConnState
 	n.admin = n.server(n.adminHandler())
+	n.admin.ConnState = gate.ConnState
 	n.admin.WriteTimeout = 0 // a profile takes as long as one asks for
 	return nil
 }

@@ -15,15 +15,16 @@ import (
 // keeps a book of everybody he let in.
 type porter struct {
 	stream  *pump.Stream
-	greeted chan string        // what each Greet was given
-	thinks  chan struct{}      // a Later has begun
-	think   chan struct{}      // and may go on
-	passed  chan net.Conn      // to somebody else
-	ends    chan end           // of whom he let in
-	enter   func() (ok bool)   // nil: everybody is let in
-	silent  pump.VerdictKind   // about who is silent
-	over    pump.VerdictKind   // about who says no more
-	fails   func(where string) // may panic
+	greeted chan string           // what each Greet was given
+	thinks  chan struct{}         // a Later has begun
+	think   chan struct{}         // and may go on
+	passed  chan net.Conn         // to somebody else
+	ends    chan end              // of whom he let in
+	enter   func() (ok bool)      // nil: everybody is let in
+	yield   func(pump.Quiet) bool // nil: nobody is closed
+	silent  pump.VerdictKind      // about who is silent
+	over    pump.VerdictKind      // about who says no more
+	fails   func(where string)    // may panic
 
 	mu     sync.Mutex
 	last   pump.Ticket
@@ -111,7 +112,12 @@ func (p *porter) Leave(t pump.Ticket, undecided bool) {
 	p.gone("leave", end{ticket: t, undecided: undecided})
 }
 
-func (p *porter) Pass(c net.Conn) { p.passed <- c }
+func (p *porter) Pass(c net.Conn, t pump.Ticket) {
+	p.gone("leave", end{ticket: t})
+	p.passed <- c
+}
+
+func (p *porter) Yield(before pump.Quiet) bool { return p.yield != nil && p.yield(before) }
 
 func (p *porter) gone(where string, e end) {
 	p.mu.Lock()

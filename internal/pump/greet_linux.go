@@ -54,7 +54,7 @@ func (l *loop) accept(li *listener, retrying bool) {
 	}
 	way, failed := l.way(li.door), 0
 	for range acceptsInARow {
-		if !l.pump.enter() && !(retrying && l.makeRoom() && l.pump.enter()) {
+		if !l.pump.enter() && !(retrying && l.makeRoomAt(li) && l.pump.enter()) {
 			l.wait(li, retrying)
 			return
 		}
@@ -74,7 +74,7 @@ func (l *loop) accept(li *listener, retrying bool) {
 			// Somebody else in this process, or machine, has taken what was
 			// counted as ours. They come free again.
 			l.noneLeft()
-			if !retrying || !l.makeRoom() {
+			if !retrying || !l.makeRoomAt(li) {
 				l.wait(li, retrying)
 				return
 			}

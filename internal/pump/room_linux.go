@@ -43,6 +43,9 @@ type sampled struct {
 // not said what he wants, or who has been told all, or will be once he asks.
 func (c *conn) givesWay() bool { return c.state == greeting || c.state == parting && c.busy == 0 }
 
+// makeRoomAt makes room for somebody who waits at a listener, if there is one.
+func (l *loop) makeRoomAt(li *listener) bool { return poll.Queued(li.fd) > 0 && l.makeRoom() }
+
 // makeRoom closes one who is most in the way; false: there is nobody, or there
 // may be somebody soon (sample.fresh, sample.asks).
 func (l *loop) makeRoom() bool {

@@ -1,0 +1,164 @@
+package gate_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+
+	"matchstream/internal/gate"
+	"matchstream/internal/pump"
+)
+
+// lodged is an HTTP server over pipes whose connections are among the quiet.
+type lodged struct {
+	testing.TB
+	pipes  *pipes
+	quiet  gate.Quiet
+	states chan http.ConnState // once they are noted
+	serves chan chan bool      // a request is being served, until it is told to go on
+}
+
+func newLodged(t testing.TB) *lodged {
+	l := &lodged{TB: t, pipes: newPipes(), states: make(chan http.ConnState, 100), serves: make(chan chan bool)}
+	s := &http.Server{
+		ConnState: func(c net.Conn, state http.ConnState) { gate.ConnState(c, state); l.states <- state },
+		Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			goOn := make(chan bool)
+			l.serves <- goOn
+			<-goOn
+		}),
+	}
+	over := make(chan error, 1)
+	go func() { over <- s.Serve(l.quiet.Lodge(l.pipes)) }()
+	t.Cleanup(func() {
+		s.Close()
+		<-over
+	})
+	return l
+}
+
+// comes is a client from an address who is there, and has said nothing.
+func (l *lodged) comes(from string) net.Conn {
+	l.Helper()
+	l.pipes.remote = from
+	c := l.pipes.dial(l)
+	l.becomes(http.StateNew)
+	return c
+}
+
+func (l *lodged) becomes(want http.ConnState) {
+	l.Helper()
+	if got := <-l.states; got != want {
+		l.Fatalf("a connection became %v, want %v", got, want)
+	}
+}
+
+// answered is served and stays.
+func (l *lodged) answered(c net.Conn) {
+	l.Helper()
+	go io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	close(<-l.serves)
+	if _, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+		l.Fatal(err)
+	}
+	l.becomes(http.StateActive)
+	l.becomes(http.StateIdle)
+}
+
+// yields expects one to be closed, and no other.
+func (l *lodged) yields(before pump.Quiet, c net.Conn) {
+	l.Helper()
+	if !l.quiet.Yield(before) {
+		l.Fatal("nobody made room")
+	}
+	if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+		l.Fatalf("another made room: %v", err)
+	}
+	for <-l.states != http.StateClosed { // who has said half is active for a moment
+	}
+}
+
+// Who has been quiet for longest goes first, be it since he came or since he was
+// answered; who is being served never does.
+func TestQuiet(t *testing.T) {
+	l := newLodged(t)
+	first, served, second, third := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2"), l.comes("192.0.2.1:3"), l.comes("192.0.2.1:4")
+	go io.WriteString(served, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	goOn := <-l.serves
+	l.becomes(http.StateActive)
+	l.answered(first)
+	l.yields(pump.Quiet{}, second)
+	io.WriteString(third, "GET / HT") // he has begun to say what he wants
+	l.yields(pump.Quiet{}, first)
+	l.yields(pump.Quiet{}, third)
+	if l.quiet.Yield(pump.Quiet{}) {
+		t.Error("one who is being served has made room")
+	}
+	close(goOn)
+	if _, err := http.ReadResponse(bufio.NewReader(served), nil); err != nil {
+		t.Error(err)
+	}
+	l.becomes(http.StateIdle)
+	l.yields(pump.Quiet{}, served)
+}
+
+// Of many from one address one goes, however new; and only if nobody elsewhere
+// is more in the way.
+func TestQuietCrowd(t *testing.T) {
+	l := newLodged(t)
+	alone := l.comes("192.0.2.1:1")
+	var many []net.Conn
+	for i := range 3 {
+		many = append(many, l.comes(fmt.Sprintf("[2001:db8::%d]:1", i+1))) // one customer's
+	}
+	if l.quiet.Yield(pump.Quiet{Crowd: 4}) {
+		t.Error("one has made room, though elsewhere there is a larger crowd")
+	}
+	l.yields(pump.Quiet{Crowd: 2}, many[0])
+	l.yields(pump.Quiet{}, many[1])
+	l.yields(pump.Quiet{}, alone)
+	l.yields(pump.Quiet{}, many[2])
+}
+
+// --max-connections-per-ip counts every connection, once: one that has said
+// nothing, one between two requests, a stream that a loop takes up at once, one
+// that comes by net/http. Who is too many is told so when he asks.
+func TestPerAddressOverHTTP(t *testing.T) {
+	onBoth(t, setting{perIP: 4}, func(t *testing.T, r *rig) {
+		r.create(seed)
+		r.post(seed, start)
+		for round := range 3 { // as often as it takes to see that nothing is left
+			silent, idle, stream, socket := r.knock(1), r.knock(1), r.knock(1), r.knock(1)
+			idle.say("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+			idle.get(1)
+			stream.say(sseAsks)
+			stream.get(3)
+			socket.say(strings.Replace(wsAsks, "Host: x\r\n", "Host: x\r\nContent-Length: 0\r\n", 1)) // net/http's
+			socket.get(2)
+			for _, asks := range []string{"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", sseAsks, wsAsks} {
+				c := r.knock(1)
+				c.say(asks)
+				if got := string(c.rest()); !strings.HasPrefix(got, "HTTP/1.1 503 ") || !strings.Contains(got, "too many connections from your address") {
+					t.Errorf("round %d: one too many is told %q", round, got)
+				}
+			}
+			if got := string(r.knock(0).rest()); got != "ERROR: too many connections from your address\n\r\n" {
+				t.Errorf("round %d: one too many at the other door is told %q", round, got)
+			}
+			for _, c := range []*client{silent, idle, stream, socket} {
+				c.Close()
+			}
+			for r.gate.Places() > 0 {
+				runtime.Gosched()
+			}
+		}
+		if n := r.gate.Refused.FullForIP.Load(); n != 12 {
+			t.Errorf("%d are counted, want 12", n)
+		}
+	})
+}

@@ -45,7 +45,7 @@ func TestCrowded(t *testing.T) {
 			p.refuses(t, "tcp", id)
 			p.refuses(t, "sse", id)
 
-			const many, times = 40, 20
+			const many, times = 48, 20
 			idle.storm(t, many)
 			tries := 0
 			for range times {
@@ -212,7 +212,7 @@ func (i *idlers) one(kind int) error {
 		return err
 	}
 	i.conns = append(i.conns, c)
-	if kind%4 == 2 {
+	if kind%len(says) == 2 {
 		c.SetReadDeadline(time.Now().Add(patience))
 		if a, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || a.StatusCode != http.StatusOK {
 			return fmt.Errorf("one who asks something is answered %v, %w", a, err)
@@ -221,15 +221,21 @@ func (i *idlers) one(kind int) error {
 	return nil
 }
 
-// dial one who is silent by TCP or by HTTP, asks and stays, or says only half.
+// says is what each kind of them says: nothing by TCP or by HTTP, something and
+// then no more, half of a head, and a head without its body, for which the
+// server waits or which it does not want.
+var says = []string{"", "", "GET /1/checkin HTTP/1.1\r\nHost: x\r\n\r\n", "POST /1/matches HTTP/1.1\r\nHo",
+	"POST /1/matches HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nAuthorization: Bearer " + operatorToken + "\r\n\r\n{",
+	"POST /1/matches HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"}
+
 func (i *idlers) dial(kind int) (net.Conn, error) {
 	address := i.addresses.http
-	if kind%4 == 0 {
+	if kind%len(says) == 0 {
 		address = i.addresses.tcp
 	}
 	c, err := net.Dial("tcp", address)
 	if err == nil {
-		io.WriteString(c, []string{"", "", "GET /1/checkin HTTP/1.1\r\nHost: x\r\n\r\n", "POST /1/matches HTTP/1.1\r\nHo"}[kind%4]) //nolint:errcheck // it may be closed already
+		io.WriteString(c, says[kind%len(says)]) //nolint:errcheck // it may be closed already
 	}
 	return c, err
 }

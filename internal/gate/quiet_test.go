@@ -21,17 +21,24 @@ type lodged struct {
 	quiet  gate.Quiet
 	states chan http.ConnState // once they are noted
 	serves chan chan bool      // a request is being served, until it is told to go on
+	takes  bool                // bodies are read first
 }
 
 func newLodged(t testing.TB) *lodged {
 	l := &lodged{TB: t, pipes: newPipes(), states: make(chan http.ConnState, 100), serves: make(chan chan bool)}
 	s := &http.Server{
-		ConnState: func(c net.Conn, state http.ConnState) { gate.ConnState(c, state); l.states <- state },
-		Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		ConnState:   func(c net.Conn, state http.ConnState) { gate.ConnState(c, state); l.states <- state },
+		ConnContext: gate.ConnContext,
+		Handler: gate.Served(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if l.takes {
+				if _, err := io.ReadAll(r.Body); err != nil {
+					return
+				}
+			}
 			goOn := make(chan bool)
 			l.serves <- goOn
 			<-goOn
-		}),
+		})),
 	}
 	over := make(chan error, 1)
 	go func() { over <- s.Serve(l.quiet.Lodge(l.pipes)) }()
@@ -105,6 +112,45 @@ func TestQuiet(t *testing.T) {
 	}
 	l.becomes(http.StateIdle)
 	l.yields(pump.Quiet{}, served)
+}
+
+// Who has announced a body that does not come makes room, whether it is waited
+// for or nobody wants it; once it is there he is served, and does not.
+func TestQuietBody(t *testing.T) {
+	const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"
+	t.Run("taken", func(t *testing.T) {
+		l := newLodged(t)
+		l.takes = true
+		drips, whole := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2")
+		io.WriteString(drips, head)
+		l.becomes(http.StateActive)
+		io.WriteString(drips, "ab")
+		go io.WriteString(whole, head+"abc")
+		goOn := <-l.serves
+		l.becomes(http.StateActive)
+		l.yields(pump.Quiet{}, drips)
+		if l.quiet.Yield(pump.Quiet{}) {
+			t.Error("one who is being served has made room")
+		}
+		close(goOn)
+		if _, err := http.ReadResponse(bufio.NewReader(whole), nil); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("not wanted", func(t *testing.T) {
+		l := newLodged(t)
+		c := l.comes("192.0.2.1:1")
+		io.WriteString(c, head)
+		goOn := <-l.serves
+		if l.quiet.Yield(pump.Quiet{}) {
+			t.Error("one who is being served has made room")
+		}
+		close(goOn)
+		for !l.quiet.Yield(pump.Quiet{}) { // as soon as the handler has returned
+			runtime.Gosched()
+		}
+		io.Copy(io.Discard, c)
+	})
 }
 
 // Of many from one address one goes, however new; and only if nobody elsewhere

@@ -170,15 +170,15 @@ func (n *Node) handlers() error {
 		return err
 	}
 	n.http = n.server(public)
-	n.http.ConnState = gate.ConnState
 	n.admin = n.server(n.adminHandler())
-	n.admin.ConnState = gate.ConnState
 	n.admin.WriteTimeout = 0 // a profile takes as long as one asks for
 	return nil
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: n.access.Handler(h),
+	return &http.Server{Handler: gate.Served(n.access.Handler(h)),
+		ConnState:         gate.ConnState,
+		ConnContext:       gate.ConnContext,
 		ReadHeaderTimeout: n.config.HandshakeTimeout,
 		ReadTimeout:       n.config.HandshakeTimeout,
 		WriteTimeout:      2 * n.config.SendTimeout,

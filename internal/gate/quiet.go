@@ -119,10 +119,10 @@ func (q *Quiet) Yield(before pump.Quiet) bool {
 func (q *Quiet) most(before pump.Quiet) *visit {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.mu.order) == 0 {
+	c := q.mu.order.most()
+	if c == nil {
 		return nil
 	}
-	c := q.mu.order[0]
 	if before.Crowd > 0 && !c.first().Before(before) {
 		return nil
 	}
@@ -131,8 +131,27 @@ func (q *Quiet) most(before pump.Quiet) *visit {
 	return v
 }
 
+// moment is what they have of whom there are few.
+const moment = 150 * time.Millisecond
+
 // byCrowd is a heap: the crowd of which one has to go next is on top.
 type byCrowd []*crowd
+
+// most is the crowd of which one may go now; nil: none. If the largest is small
+// all are, and it is the one that was quiet for longest of those whose moment is
+// over.
+func (o byCrowd) most() (most *crowd) {
+	if len(o) > 0 && o[0].quiet.Len() > pump.Few {
+		return o[0]
+	}
+	now := time.Now()
+	for _, c := range o {
+		if f := c.first(); now.Sub(f.Since) > moment && (most == nil || f.Before(most.first())) {
+			most = c
+		}
+	}
+	return most
+}
 
 func (o byCrowd) Len() int           { return len(o) }
 func (o byCrowd) Less(i, j int) bool { return o[i].first().Before(o[j].first()) }

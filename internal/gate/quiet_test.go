@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"matchstream/internal/gate"
 	"matchstream/internal/pump"
@@ -55,6 +57,7 @@ func (l *lodged) comes(from string) net.Conn {
 	l.pipes.remote = from
 	c := l.pipes.dial(l)
 	l.becomes(http.StateNew)
+	time.Sleep(time.Millisecond)
 	return c
 }
 
@@ -80,6 +83,7 @@ func (l *lodged) answered(c net.Conn) {
 // yields expects one to be closed, and no other.
 func (l *lodged) yields(before pump.Quiet, c net.Conn) {
 	l.Helper()
+	time.Sleep(time.Second) // there is a moment for everybody
 	if !l.quiet.Yield(before) {
 		l.Fatal("nobody made room")
 	}
@@ -93,25 +97,27 @@ func (l *lodged) yields(before pump.Quiet, c net.Conn) {
 // Who has been quiet for longest goes first, be it since he came or since he was
 // answered; who is being served never does.
 func TestQuiet(t *testing.T) {
-	l := newLodged(t)
-	first, served, second, third := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2"), l.comes("192.0.2.1:3"), l.comes("192.0.2.1:4")
-	go io.WriteString(served, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-	goOn := <-l.serves
-	l.becomes(http.StateActive)
-	l.answered(first)
-	l.yields(pump.Quiet{}, second)
-	io.WriteString(third, "GET / HT") // he has begun to say what he wants
-	l.yields(pump.Quiet{}, first)
-	l.yields(pump.Quiet{}, third)
-	if l.quiet.Yield(pump.Quiet{}) {
-		t.Error("one who is being served has made room")
-	}
-	close(goOn)
-	if _, err := http.ReadResponse(bufio.NewReader(served), nil); err != nil {
-		t.Error(err)
-	}
-	l.becomes(http.StateIdle)
-	l.yields(pump.Quiet{}, served)
+	synctest.Test(t, func(t *testing.T) {
+		l := newLodged(t)
+		first, served, second, third := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2"), l.comes("192.0.2.1:3"), l.comes("192.0.2.1:4")
+		go io.WriteString(served, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+		goOn := <-l.serves
+		l.becomes(http.StateActive)
+		l.answered(first)
+		l.yields(pump.Quiet{}, second)
+		io.WriteString(third, "GET / HT") // he has begun to say what he wants
+		l.yields(pump.Quiet{}, first)
+		l.yields(pump.Quiet{}, third)
+		if l.quiet.Yield(pump.Quiet{}) {
+			t.Error("one who is being served has made room")
+		}
+		close(goOn)
+		if _, err := http.ReadResponse(bufio.NewReader(served), nil); err != nil {
+			t.Error(err)
+		}
+		l.becomes(http.StateIdle)
+		l.yields(pump.Quiet{}, served)
+	})
 }
 
 // Who has announced a body that does not come makes room, whether it is waited
@@ -119,56 +125,79 @@ func TestQuiet(t *testing.T) {
 func TestQuietBody(t *testing.T) {
 	const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"
 	t.Run("taken", func(t *testing.T) {
-		l := newLodged(t)
-		l.takes = true
-		drips, whole := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2")
-		io.WriteString(drips, head)
-		l.becomes(http.StateActive)
-		io.WriteString(drips, "ab")
-		go io.WriteString(whole, head+"abc")
-		goOn := <-l.serves
-		l.becomes(http.StateActive)
-		l.yields(pump.Quiet{}, drips)
-		if l.quiet.Yield(pump.Quiet{}) {
-			t.Error("one who is being served has made room")
-		}
-		close(goOn)
-		if _, err := http.ReadResponse(bufio.NewReader(whole), nil); err != nil {
-			t.Error(err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			l := newLodged(t)
+			l.takes = true
+			drips, whole := l.comes("192.0.2.1:1"), l.comes("192.0.2.1:2")
+			io.WriteString(drips, head)
+			l.becomes(http.StateActive)
+			io.WriteString(drips, "ab")
+			go io.WriteString(whole, head+"abc")
+			goOn := <-l.serves
+			l.becomes(http.StateActive)
+			l.yields(pump.Quiet{}, drips)
+			if l.quiet.Yield(pump.Quiet{}) {
+				t.Error("one who is being served has made room")
+			}
+			close(goOn)
+			if _, err := http.ReadResponse(bufio.NewReader(whole), nil); err != nil {
+				t.Error(err)
+			}
+		})
 	})
 	t.Run("not wanted", func(t *testing.T) {
-		l := newLodged(t)
-		c := l.comes("192.0.2.1:1")
-		io.WriteString(c, head)
-		goOn := <-l.serves
-		if l.quiet.Yield(pump.Quiet{}) {
-			t.Error("one who is being served has made room")
-		}
-		close(goOn)
-		for !l.quiet.Yield(pump.Quiet{}) { // as soon as the handler has returned
-			runtime.Gosched()
-		}
-		io.Copy(io.Discard, c)
+		synctest.Test(t, func(t *testing.T) {
+			l := newLodged(t)
+			c := l.comes("192.0.2.1:1")
+			io.WriteString(c, head)
+			goOn := <-l.serves
+			if l.quiet.Yield(pump.Quiet{}) {
+				t.Error("one who is being served has made room")
+			}
+			close(goOn)
+			l.yields(pump.Quiet{}, c) // when the handler has returned
+		})
 	})
 }
 
 // Of many from one address one goes, however new; and only if nobody elsewhere
 // is more in the way.
 func TestQuietCrowd(t *testing.T) {
-	l := newLodged(t)
-	alone := l.comes("192.0.2.1:1")
-	var many []net.Conn
-	for i := range 3 {
-		many = append(many, l.comes(fmt.Sprintf("[2001:db8::%d]:1", i+1))) // one customer's
-	}
-	if l.quiet.Yield(pump.Quiet{Crowd: 4}) {
-		t.Error("one has made room, though elsewhere there is a larger crowd")
-	}
-	l.yields(pump.Quiet{Crowd: 2}, many[0])
-	l.yields(pump.Quiet{}, many[1])
-	l.yields(pump.Quiet{}, alone)
-	l.yields(pump.Quiet{}, many[2])
+	synctest.Test(t, func(t *testing.T) {
+		l := newLodged(t)
+		alone := l.comes("192.0.2.1:1")
+		var many []net.Conn
+		for i := range 3 {
+			many = append(many, l.comes(fmt.Sprintf("[2001:db8::%d]:1", i+1))) // one customer's
+		}
+		if l.quiet.Yield(pump.Quiet{Crowd: 4}) {
+			t.Error("one has made room, though elsewhere there is a larger crowd")
+		}
+		l.yields(pump.Quiet{Crowd: 2}, many[0])
+		l.yields(pump.Quiet{}, many[1])
+		l.yields(pump.Quiet{}, alone)
+		l.yields(pump.Quiet{}, many[2])
+	})
+}
+
+// Few have a moment to say what they want; many from one address do not.
+func TestQuietMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLodged(t)
+		for range pump.Few {
+			l.comes("192.0.2.1:1")
+		}
+		if l.quiet.Yield(pump.Quiet{}) {
+			t.Error("one of few had no moment")
+		}
+		l.comes("192.0.2.1:1")
+		if !l.quiet.Yield(pump.Quiet{}) {
+			t.Error("whoever opens many keeps the others waiting")
+		}
+		if l.quiet.Yield(pump.Quiet{}) {
+			t.Error("one of few had no moment")
+		}
+	})
 }
 
 // --max-connections-per-ip counts every connection, once: one that has said

@@ -24,6 +24,10 @@ type slots struct {
 // again is how soon it is asked once more whether somebody can be closed.
 const again = 50 * time.Millisecond
 
+// patience is how often that is, before who waits is counted: those who have
+// just come have a moment.
+const patience = 6
+
 func newSlots(most int, yield func() bool) *slots {
 	s := &slots{yield: yield}
 	if most > 0 {
@@ -74,13 +78,14 @@ func (s *slots) take(closed <-chan struct{}) bool {
 			return true
 		}
 	}
-	s.starved.Add(1)
-	for tick := time.Tick(again); ; {
+	for tick, asked := time.Tick(again), 0; ; {
 		select {
 		case s.free <- struct{}{}:
 			return true
 		case <-tick:
-			s.yield()
+			if asked++; !s.yield() && asked == patience {
+				s.starved.Add(1)
+			}
 		case <-closed:
 			return false
 		}

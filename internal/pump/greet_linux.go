@@ -30,7 +30,8 @@ type listener struct {
 	waits bool   // until there are descriptors
 	more  bool   // connections were left
 	queue int    // of those that wait, and are counted
-	found uint32 // tick at which it was found last that nobody makes room; 0: not now
+	found uint32 // tick at which it was found that nobody makes room; 0: not now
+	asked uint32 // tick at which other loops were asked last
 }
 
 // listen begins to take connections.

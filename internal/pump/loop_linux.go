@@ -57,7 +57,6 @@ type loop struct {
 	came      uint64       // connections that came to the hall
 	asked     uint64       // of them, those of whom the poller was asked since
 	sample    sample       // of the hall
-	alone     uint32       // tick in which no other loop is asked any more
 	hall      atomic.Int32 // how many are in the hall: for other loops
 	stalled   bool         // a listener waits for descriptors
 	eager     bool         // a listener has more

@@ -21,6 +21,10 @@ func (q Quiet) Before(o Quiet) bool {
 	return q.Since.Before(o.Since)
 }
 
+// Few from one address have a moment to say what they want, before one of them
+// is closed for others.
+const Few = 4
+
 // Network is who an address counts for. An IPv6 customer is given a /64 or
 // more, so that is what counts there.
 func Network(ip netip.Addr) netip.Addr {

@@ -15,21 +15,25 @@ import (
 // not matter how many come, or how fast: who comes with a request is served
 // before it is his turn to go.
 //
+// Who is one of few from his address has a moment first, since between coming
+// and asking there is always one. Many from one address do not have it: else
+// whoever comes faster than that would keep the others waiting.
+//
 // Loops do not see into each other's halls. One that has nobody to close asks
-// the others; and so does one whose only candidate comes from an address of
-// which there is nobody else, and has come just now: where more are, there are
-// rather some of a crowd.
+// the others.
 
 // sampleSize is how many in the hall are looked at to find one who is in the
 // way. If more are there, who has most of them has most of these, too.
 const sampleSize = 256
+
+// moment is how many ticks it takes at most, and one less at least.
+const moment = 2
 
 // sample of the hall.
 type sample struct {
 	all    []sampled
 	crowds map[netip.Addr]int
 	fresh  bool // some were left out: they have hardly come
-	asks   bool // another loop was asked instead
 }
 
 type sampled struct {
@@ -47,9 +51,8 @@ func (c *conn) givesWay() bool { return c.state == greeting || c.state == partin
 func (l *loop) makeRoomAt(li *listener) bool { return poll.Queued(li.fd) > 0 && l.makeRoom() }
 
 // makeRoom closes one who is most in the way; false: there is nobody, or there
-// may be somebody soon (sample.fresh, sample.asks).
+// may be somebody soon.
 func (l *loop) makeRoom() bool {
-	l.sample.asks = false
 	for range turns {
 		key, most := l.inTheWay()
 		for _, way := range *l.pump.doors.Load() {
@@ -59,7 +62,7 @@ func (l *loop) makeRoom() bool {
 				return true
 			}
 		}
-		if most.Crowd == 0 || most.Crowd == 1 && l.spares(key) {
+		if most.Crowd == 0 {
 			return false
 		}
 		if l.giveUp(key) {
@@ -75,7 +78,11 @@ func (l *loop) inTheWay() (key uint64, most Quiet) {
 	s.take(l)
 	var first sampled
 	for _, one := range s.all {
-		if n := s.crowds[one.from]; n > most.Crowd || n == most.Crowd && one.came < first.came {
+		n := s.crowds[one.from]
+		if n <= Few && l.now-one.since <= moment {
+			continue
+		}
+		if n > most.Crowd || n == most.Crowd && one.came < first.came {
 			first, most.Crowd = one, n
 		}
 	}
@@ -133,55 +140,28 @@ func (l *loop) wait(li *listener, final bool) {
 		li.queue, li.found = 0, 0
 		return
 	}
-	switch {
-	case final && l.sample.fresh:
+	if final && l.sample.fresh {
 		li.more = true // asked again as soon as it is known what they have said
 		return
-	case !final || l.sample.asks || li.found == l.now:
+	}
+	l.stall(li) // before others are asked, who then wake this loop
+	switch {
+	case !final || li.asked == l.now:
+		return
 	case li.found == 0:
 		li.found = l.now
-		l.askOthers()
-	default: // it was so a tick ago: they do have to wait
-		li.found = l.now
+	case l.now-li.found > 2*moment: // all have had their moment, and stayed
 		l.pump.starved.Add(uint64(max(0, queue-li.queue)))
 		li.queue = queue
-		l.askOthers()
 	}
-	l.stall(li)
-}
-
-// spares says whether one who comes from an address of his own, and has come
-// just now, is let be, since another loop that has more was asked.
-func (l *loop) spares(key uint64) bool {
-	if c := l.find(key); c == nil || l.now-c.progress > 1 || l.alone == l.now {
-		return false
-	}
-	most := l
+	li.asked = l.now
 	for _, other := range l.pump.loops {
-		if other.hall.Load() > most.hall.Load() {
-			most = other
-		}
-	}
-	if l.sample.asks = most != l; l.sample.asks {
-		l.ask(most)
-	}
-	return l.sample.asks
-}
-
-// ask another loop for room, for those who wait here.
-func (l *loop) ask(other *loop) {
-	other.post(func() {
-		other.alone = other.now // it does not ask in turn
-		if l.pump.stalled.Load() > 0 && !other.makeRoom() {
-			l.post(func() { l.alone = l.now })
-		}
-	})
-}
-
-func (l *loop) askOthers() {
-	for _, other := range l.pump.loops {
-		if other != l {
-			l.ask(other)
+		if other != l && other.hall.Load() > 0 {
+			other.post(func() {
+				if l.pump.stalled.Load() > 0 {
+					other.makeRoom()
+				}
+			})
 		}
 	}
 }

@@ -122,6 +122,7 @@ func TestPassedOnMakeRoom(t *testing.T) {
 	h.says("pass\n")
 	idle <- next(t, h.passed)
 	h.leaves(false)
+	h.passes(4) // their moment is over
 	h.says("watch\n").reads("<status 0>")
 	if q := next(t, asked); q.Crowd != 2 || q.Since.After(time.Now()) || q.Since.Before(began.Add(-time.Second)) {
 		t.Errorf("asked for one before %+v", q)

@@ -11,9 +11,8 @@ import (
 // Room for those who come when there is no descriptor for them: somebody is
 // closed whom nobody serves. That may be one of those passed on (Door.Yield),
 // or one in the hall: who has not said what he wants, or has been told all. It
-// is done only when somebody waits at a listener, and one at a time, so it does
-// not matter how many come, or how fast: who comes with a request is served
-// before it is his turn to go.
+// is done only when somebody waits at a listener, and one at a time; so who comes
+// with a request is served before it is his turn to go.
 //
 // Who is one of few from his address has a moment first, since between coming
 // and asking there is always one. Many from one address do not have it: else

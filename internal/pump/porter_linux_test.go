@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"matchstream/internal/pump"
 )
@@ -25,6 +26,7 @@ type porter struct {
 	silent  pump.VerdictKind      // about who is silent
 	over    pump.VerdictKind      // about who says no more
 	fails   func(where string)    // may panic
+	send    time.Duration         // the pump\'s SendTimeout; a tick is an eighth of it, to 100 ms
 
 	mu     sync.Mutex
 	last   pump.Ticket
@@ -43,7 +45,7 @@ type end struct {
 
 func newPorter(s *pump.Stream) *porter {
 	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
-		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}}
+		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}, send: 80 * time.Millisecond}
 	s.Left = func(why pump.Reason, _ pump.Sent, t pump.Ticket) {
 		p.gone("left", end{ticket: t, watched: true, why: why})
 	}

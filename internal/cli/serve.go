@@ -43,7 +43,7 @@ type serveCommand struct {
 	Heartbeat           time.Duration `setting:"" default:"15s" help:"How often a quiet stream is given a sign of life."`
 	Lag                 int           `setting:"" default:"1000" help:"How many events behind a watcher is given a fresh status; 0: never."`
 	MaxConnections      int           `setting:"" default:"0" help:"Watchers at once; 0: no limit."`
-	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Watchers at once from one address; 0: no limit."`
+	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Connections at once from one address, of any kind; 0: no limit."`
 	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
 	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, gate, http, live, node, pump, store, web)."`

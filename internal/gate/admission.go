@@ -3,10 +3,10 @@ package gate
 import (
 	"errors"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"matchstream/internal/access"
 	"matchstream/internal/pump"
 )
 
@@ -22,133 +22,80 @@ var (
 	errFullForIP = errors.New("too many connections from your address")
 )
 
-// admission counts the watchers that are in. Each holds a ticket, a number
-// that says what has to be counted down when he leaves:
+// A ticket says what has to be counted down when its holder leaves:
 //
 //	bits  0 to 31  the place of his address among those counted, from 1; 0: it is not.
-//	               Where there is an access log, the number of his session
+//	               Where there is an access log and he is at a door of the line
+//	               protocol, or wants a stream, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
+//	bit  48        he is one of the admission's watchers
+const (
+	placeBits               = 1<<32 - 1
+	doorShift               = 32
+	isWatcher   pump.Ticket = 1 << 48
+	ticketsDoor             = 1<<16 - 1
+)
+
+// admission counts the watchers that are in. Who has not said yet that he wants
+// to be one takes no room from those who have.
 type admission struct {
-	max, perIP int
-	in         atomic.Int64
-	mu         struct {
-		sync.Mutex
-		place  map[netip.Addr]uint32
-		counts []addressCount // by place
-		free   []uint32       // places
-	}
+	max int
+	in  atomic.Int64
 }
 
-type addressCount struct {
-	of netip.Addr
-	n  int
-}
-
-const doorShift = 32
+// full says whether there is no room now.
+func (a *admission) full() bool { return a.max > 0 && a.in.Load() >= int64(a.max) }
 
 // enter counts a watcher in, if there is room; leave, to be called once,
-// counts him out. from is asked only if addresses count.
-func (a *admission) enter(from func() netip.AddrPort) (pump.Ticket, error) {
+// counts him out.
+func (a *admission) enter() bool {
 	if in := a.in.Add(1); a.max > 0 && in > int64(a.max) {
 		a.in.Add(-1)
+		return false
+	}
+	return true
+}
+
+func (a *admission) leave() { a.in.Add(-1) }
+
+// come lets somebody in at a door of the line protocol, who has said nothing
+// yet.
+func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
+	if g.admission.full() {
+		g.Refused.Full.Add(1)
 		return 0, errFull
 	}
-	if a.perIP == 0 {
-		return 0, nil
-	}
-	t, ok := a.enterFrom(network(from().Addr()))
+	t, ok := g.addresses.enter(from)
 	if !ok {
-		a.in.Add(-1)
+		g.Refused.FullForIP.Add(1)
 		return 0, errFullForIP
+	}
+	if g.Access.On() {
+		t = g.sessions.begin(session{ticket: t, from: unmapped(from), came: time.Now(), protocol: access.TCP})
 	}
 	return t, nil
 }
 
-func (a *admission) enterFrom(ip netip.Addr) (pump.Ticket, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	at, known := a.mu.place[ip]
-	switch {
-	case known && a.mu.counts[at].n >= a.perIP:
-		return 0, false
-	case !known && len(a.mu.free) > 0:
-		at = a.mu.free[len(a.mu.free)-1]
-		a.mu.free = a.mu.free[:len(a.mu.free)-1]
-	case !known:
-		at = uint32(len(a.mu.counts))
-		a.mu.counts = append(a.mu.counts, addressCount{})
+// letIn asks for admission of somebody who wants a stream over HTTP, and has a
+// place by his address.
+func (g *Gate) letIn(from func() netip.AddrPort, place pump.Ticket) (pump.Ticket, error) {
+	if !g.admission.enter() {
+		return 0, errFull
 	}
-	if !known {
-		if a.mu.place == nil {
-			a.mu.place = make(map[netip.Addr]uint32)
-		}
-		a.mu.place[ip], a.mu.counts[at] = at, addressCount{of: ip}
+	t := place
+	if g.Access.On() {
+		t = g.sessions.begin(session{ticket: place, from: unmapped(from()), came: time.Now()})
 	}
-	a.mu.counts[at].n++
-	return pump.Ticket(at) + 1, true
-}
-
-func (a *admission) leave(t pump.Ticket) {
-	a.in.Add(-1)
-	at := uint32(t)
-	if at == 0 {
-		return
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	c := &a.mu.counts[at-1]
-	if c.n--; c.n == 0 {
-		delete(a.mu.place, c.of)
-		a.mu.free = append(a.mu.free, at-1)
-	}
-}
-
-// letIn asks for admission of somebody who wants a stream; protocol is what the
-// access log calls it, "" as long as he may want something else.
-func (g *Gate) letIn(from func() netip.AddrPort, protocol string) (pump.Ticket, error) {
-	t, err := g.admission.enter(from)
-	if err == nil && g.Access.On() {
-		t = g.sessions.begin(session{ticket: t, from: unmapped(from()), came: time.Now(), protocol: protocol})
-	}
-	return t, err
-}
-
-// enter is letIn that counts a refusal.
-func (g *Gate) enter(from func() netip.AddrPort, protocol string) (pump.Ticket, error) {
-	t, err := g.letIn(from, protocol)
-	switch {
-	case errors.Is(err, errFull):
-		g.Refused.Full.Add(1)
-	case errors.Is(err, errFullForIP):
-		g.Refused.FullForIP.Add(1)
-	}
-	return t, err
+	return t | isWatcher, nil
 }
 
 // countOut counts out who had a ticket, once his session has ended.
 func (g *Gate) countOut(t pump.Ticket) {
-	g.admission.leave(t)
-	if door := uint16(t >> doorShift); door != 0 {
+	g.addresses.leave(t)
+	if t&isWatcher != 0 {
+		g.admission.leave()
+	}
+	if door := t >> doorShift & ticketsDoor; door != 0 {
 		(*g.doors.Load())[door-1].watchers.Add(-1)
 	}
-}
-
-// address of "host:port", as net/http tells it.
-func address(remote string) func() netip.AddrPort {
-	return func() netip.AddrPort {
-		at, _ := netip.ParseAddrPort(remote) // the zero Addr counts as one address
-		return at
-	}
-}
-
-// network is who an address counts for. An IPv6 customer is given a /64 or
-// more, so that is what counts there.
-func network(ip netip.Addr) netip.Addr {
-	ip = ip.Unmap().WithZone("")
-	if ip.Is6() {
-		if p, err := ip.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return ip
 }

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"matchstream/internal/access"
+	"matchstream/internal/feed"
 	"matchstream/internal/live"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
@@ -51,7 +51,7 @@ func (d *Door) Watchers() int64 { return d.watchers.Load() }
 
 // Enter is asked about each connection.
 func (d *Door) Enter(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
-	t, err := d.gate.enter(func() netip.AddrPort { return from }, access.TCP)
+	t, err := d.gate.come(from)
 	if err != nil {
 		refusal = wire.AppendTCPError(nil, err.Error())
 		d.gate.shutOut(from, err, refusal)
@@ -75,7 +75,10 @@ func (d *Door) unheard(t pump.Ticket) {
 }
 
 // Pass is never called: nobody comes here for anything else.
-func (d *Door) Pass(c net.Conn) { c.Close() }
+func (d *Door) Pass(c net.Conn, _ pump.Ticket) { c.Close() }
+
+// Yield has nobody to close.
+func (d *Door) Yield(pump.Quiet) bool { return false }
 
 // Greet reads the client's line.
 func (d *Door) Greet(c *pump.Caller) pump.Verdict {
@@ -101,8 +104,7 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 	}
 	if m, ok := d.gate.Live.Ready(hello.Match); ok {
 		if lane, ok := m.ReadyLane(format(hello)); ok {
-			w := d.gate.watch(&m, lane, format(hello), hello.User, hello.Since, t)
-			return d.admit(w, extra)
+			return d.admit(&m, lane, hello, t, scratch, extra)
 		}
 	}
 	copied := append(append([]byte(nil), line...), extra...)
@@ -130,14 +132,25 @@ func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 		d.gate.Log.Error("a match cannot be served", "match", id, "cause", err)
 		return d.refuse(nil, t, whyUnavailable, errors.New("the match cannot be read now, try again later: "+id))
 	}
-	w := d.gate.watch(m, m.Lane(format(hello)), format(hello), hello.User, hello.Since, t)
-	return d.admit(w, extra)
+	return d.admit(m, m.Lane(format(hello)), hello, t, nil, extra)
 }
 
-// admit counts a watcher at this door; his ticket says so.
-func (d *Door) admit(w pump.Watch, said []byte) pump.Verdict {
+// admit counts a watcher in, and at this door, if there is room; his ticket
+// says so. The lane is counted in.
+func (d *Door) admit(m *live.Match, lane *feed.Lane, hello wire.Connect, t pump.Ticket, scratch, said []byte) (v pump.Verdict) {
+	if !d.gate.admission.enter() {
+		lane.Release()
+		d.gate.Refused.Full.Add(1)
+		return d.refuse(scratch, t, whyFull, errFull)
+	}
+	defer func() {
+		if v.Kind != pump.Admit { // a panic
+			d.gate.admission.leave()
+		}
+	}()
+	w := d.gate.watch(m, lane, format(hello), hello.User, hello.Since, t)
 	d.watchers.Add(1)
-	w.Ticket |= pump.Ticket(d.number) << doorShift
+	w.Ticket |= isWatcher | pump.Ticket(d.number)<<doorShift
 	w.Said = said
 	return pump.Verdict{Kind: pump.Admit, Watch: w}
 }

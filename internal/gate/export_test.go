@@ -25,3 +25,13 @@ func (g *Gate) Ask(w http.ResponseWriter, r *http.Request, position string) (use
 	a, ok := g.ask(w, r, position)
 	return a.user, a.since, ok
 }
+
+// Places is how many connections are counted by address.
+func (g *Gate) Places() (n int) {
+	g.addresses.mu.Lock()
+	defer g.addresses.mu.Unlock()
+	for _, c := range g.addresses.mu.counts {
+		n += c.n
+	}
+	return n
+}

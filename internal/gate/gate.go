@@ -23,7 +23,7 @@ type Options struct {
 	HandshakeTimeout time.Duration   // a TCP client's line
 	Drain            time.Duration   // within it SSE clients are told to come back
 	MaxConnections   int             // watchers at once; 0: no limit
-	MaxPerIP         int             // watchers at once from one address; 0: no limit
+	MaxPerIP         int             // connections at once from one address, of any kind; 0: no limit
 	Log              *slog.Logger
 	Access           *access.Log     // nil: there is none
 	Panicked         func(cause any) // told of each panic contained; nil: nobody is
@@ -36,6 +36,8 @@ type Options struct {
 type Gate struct {
 	Options
 	admission admission
+	addresses addresses
+	quiet     Quiet
 	sessions  sessions
 	streams   streams
 	doors     atomic.Pointer[[]*Door]
@@ -51,7 +53,7 @@ type Gate struct {
 func New(o Options) *Gate {
 	g := &Gate{Options: o}
 	g.doors.Store(new([]*Door))
-	g.admission.max, g.admission.perIP = o.MaxConnections, o.MaxPerIP
+	g.admission.max, g.addresses.most = o.MaxConnections, o.MaxPerIP
 	return g
 }
 

@@ -16,6 +16,20 @@ type handover struct {
 	over   bool
 }
 
+// takes over a connection from net/http, and with it its place by its address.
+func (h *handover) takes(c net.Conn) {
+	h.conn = c
+	v, ok := c.(*visit)
+	if !ok {
+		return
+	}
+	if place := v.give(); h.gate.Access.On() {
+		h.gate.sessions.at(h.ticket).ticket |= place
+	} else {
+		h.ticket |= place
+	}
+}
+
 // to a pump, which leaves the ticket when the watch ends.
 func (h *handover) to(w pump.Watch) {
 	h.over = true

@@ -34,19 +34,29 @@ func (g *Gate) NewHTTPDoor() *HTTPDoor {
 
 // Patience with who connects and asks nothing.
 func (d *HTTPDoor) Patience() pump.Patience {
-	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Longest: longestHead}
+	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Longest: longestHead, Asked: true}
 }
 
 // Listening tells the address that the door has been given, before anybody
 // asks for it.
 func (d *HTTPDoor) Listening(at net.Addr) { d.at = at }
 
-// Enter lets everybody in: whether there is room is asked when he wants a
-// stream.
-func (d *HTTPDoor) Enter(netip.AddrPort) (pump.Ticket, []byte, bool) { return 0, nil, true }
+// Enter lets everybody in, unless there are too many from his address: whether
+// there is room for one more watcher is asked when he wants to be one.
+func (d *HTTPDoor) Enter(from netip.AddrPort) (pump.Ticket, []byte, bool) {
+	place, ok := d.gate.addresses.enter(from)
+	if !ok {
+		d.gate.Refused.FullForIP.Add(1)
+		return 0, tooMany(), false
+	}
+	return place, nil, true
+}
 
-// Leave has nothing to count.
-func (d *HTTPDoor) Leave(pump.Ticket, bool) {}
+// Leave counts out who was neither passed on nor became a watcher.
+func (d *HTTPDoor) Leave(t pump.Ticket, _ bool) { d.gate.addresses.leave(t) }
+
+// Yield closes one of net/http's connections.
+func (d *HTTPDoor) Yield(before pump.Quiet) bool { return d.gate.quiet.Yield(before) }
 
 // Greet reads the head of a client's first request.
 func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
@@ -70,7 +80,7 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 // boardFor lets somebody watch the board. Its status is of all matches: the
 // first to join after a change has it encoded, which is not for a loop to do.
 func (g *Gate) boardFor(c *pump.Caller, said []byte) pump.Verdict {
-	t, err := g.letIn(c.From, "")
+	t, err := g.letIn(c.From, c.Ticket)
 	if err != nil {
 		return pump.Verdict{Kind: pump.PassOn} // net/http says so
 	}
@@ -87,7 +97,7 @@ func (g *Gate) boardLater(t pump.Ticket, said []byte) pump.Verdict {
 func (g *Gate) admitToBoard(t pump.Ticket, head, said []byte) (v pump.Verdict) {
 	defer func() {
 		if v.Kind != pump.Admit { // a panic
-			g.leave(t)
+			g.takeBack(t)
 		}
 	}()
 	w := g.board(t)
@@ -134,14 +144,14 @@ func (g *Gate) ready(what asked, h head, user []byte, since *match.Position, c *
 	if !ok {
 		return w, false
 	}
-	t, err := g.letIn(c.From, "")
+	t, err := g.letIn(c.From, c.Ticket)
 	if err != nil {
 		lane.Release()
 		return w, false
 	}
 	defer func() {
 		if w.Stream == nil { // a panic
-			g.leave(t)
+			g.takeBack(t)
 		}
 	}()
 	w = g.watch(&m, lane, f, user, since, t)
@@ -160,11 +170,12 @@ func nothingLeft(v match.View, p *match.Position) bool {
 }
 
 // Pass gives a connection to net/http.
-func (d *HTTPDoor) Pass(c net.Conn) {
+func (d *HTTPDoor) Pass(c net.Conn, place pump.Ticket) {
+	v := d.gate.visit(c, place)
 	select {
-	case d.passed <- c:
+	case d.passed <- v:
 	case <-d.closed:
-		c.Close()
+		v.Close()
 	}
 }
 

@@ -105,20 +105,28 @@ func (g *Gate) ended(lane *feed.Lane, why pump.Reason, sent pump.Sent, t pump.Ti
 
 // leave counts out who had a ticket and did not become a watcher, and tells of
 // him if he came for a stream.
-func (g *Gate) leave(t pump.Ticket) {
-	if g.Access.On() {
-		s := g.sessions.end(t)
-		if s.protocol != "" {
-			line := s.line(s.why)
-			if s.why == "" {
-				line.Why = pump.Left.String() // while he was waiting
-			}
-			line.Bytes = uint64(s.told)
-			g.Access.Add(line)
-		}
-		t = s.admission(t)
+func (g *Gate) leave(t pump.Ticket) { g.countOut(g.endSession(t)) }
+
+// takeBack is leave of one whose connection is somebody's still, and goes on
+// being counted by its address.
+func (g *Gate) takeBack(t pump.Ticket) { g.countOut(g.endSession(t) &^ placeBits) }
+
+// endSession of one who did not become a watcher, if there is one. It returns
+// what is to be counted out.
+func (g *Gate) endSession(t pump.Ticket) pump.Ticket {
+	if !g.Access.On() {
+		return t
 	}
-	g.countOut(t)
+	s := g.sessions.end(t)
+	if s.protocol != "" {
+		line := s.line(s.why)
+		if s.why == "" {
+			line.Why = pump.Left.String() // while he was waiting
+		}
+		line.Bytes = uint64(s.told)
+		g.Access.Add(line)
+	}
+	return s.admission(t)
 }
 
 // position of an event of a session's match; "" on the board, which has none.

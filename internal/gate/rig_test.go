@@ -103,14 +103,18 @@ func newRig(t testing.TB, s setting) *rig {
 	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
 		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Access: s.access, Problem: api.Refuse})
 	r.door = r.gate.NewDoor()
-	r.server = &http.Server{Handler: s.access.Handler(r.mux()), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	r.server = &http.Server{ConnState: gate.ConnState, Handler: s.access.Handler(r.mux()), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	if s.epoll {
 		r.listen()
 	} else {
 		r.at = [2]net.Addr{s.tcp.Addr(), s.http.Addr()}
 		r.serving.Go(func() { r.gate.ServeTCP(s.tcp, r.door) })
 	}
-	r.serving.Go(func() { r.server.Serve(r.setting.http) })
+	lodging := r.setting.http
+	if !s.epoll {
+		lodging = r.gate.Lodge(lodging)
+	}
+	r.serving.Go(func() { r.server.Serve(lodging) })
 	t.Cleanup(r.stop)
 	return r
 }

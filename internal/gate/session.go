@@ -13,7 +13,7 @@ import (
 // of him. It is there only where there is such a log; its number is part of his
 // ticket then, and what else would be in that place lies in it.
 type session struct {
-	ticket    pump.Ticket // the admission's part of it
+	ticket    pump.Ticket // his place by his address
 	from      netip.AddrPort
 	came      time.Time
 	protocol  string // "": none yet; he gets no line
@@ -90,8 +90,7 @@ func (s *sessions) end(t pump.Ticket) session {
 	return ended
 }
 
-// admission is the ticket that the admission gave, with the door that was added
-// since.
+// admission is the ticket of his address, with what was added since.
 func (s *session) admission(t pump.Ticket) pump.Ticket { return s.ticket | t>>doorShift<<doorShift }
 
 // line of the access log about a session that ends now.

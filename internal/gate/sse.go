@@ -61,7 +61,7 @@ func (g *Gate) stream(w http.ResponseWriter, r *http.Request, watch func(pump.Ti
 		g.Problem(w, r, http.StatusInternalServerError, "", "this connection cannot carry a stream")
 		return
 	}
-	client.conn = c
+	client.takes(c)
 	access.Connected(r.Context())
 	c.SetDeadline(time.Time{})
 	ready := watch(client.ticket)

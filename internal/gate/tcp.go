@@ -44,14 +44,16 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 			}
 		}
 	}()
-	ticket, refusal, ok := d.Enter(address(c.RemoteAddr().String())())
+	ticket, refusal, ok := d.Enter(remote(c))
 	if !ok {
-		turnAway(c, refusal)
+		g.turnAway(c, refusal)
 		return
 	}
 	client := handover{gate: g, ticket: ticket, conn: c}
 	defer client.end()
-	line, extra, err := readLine(c, g.HandshakeTimeout, g.waiting.over)
+	silent := g.visit(c, 0) // to be closed for others
+	line, extra, err := readLine(silent, g.HandshakeTimeout, g.waiting.over)
+	g.quiet.remove(silent)
 	if err != nil {
 		d.unheard(ticket)
 		return
@@ -67,12 +69,13 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 	}
 	client.conn = nil
 	client.end() // while he is told why, another may come in
-	turnAway(c, v.Sentence)
+	g.turnAway(c, v.Sentence)
 }
 
 // turnAway says why, and closes so that it is heard: a reset, for bytes of the
-// client's that nobody read, would overtake the sentence.
-func turnAway(c net.Conn, sentence []byte) {
+// client's that nobody read, would overtake the sentence. Once he has been told
+// he may be closed for others.
+func (g *Gate) turnAway(c net.Conn, sentence []byte) {
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(time.Second))
 	if _, err := c.Write(sentence); err != nil {
@@ -81,6 +84,8 @@ func turnAway(c net.Conn, sentence []byte) {
 	if t, ok := c.(interface{ CloseWrite() error }); ok {
 		t.CloseWrite()
 	}
+	told := g.visit(c, 0)
+	defer told.Close()
 	var buffer [512]byte
 	for total := 0; total < tcpTalk; {
 		n, err := c.Read(buffer[:])

@@ -49,7 +49,7 @@ func (g *Gate) ServeWebSocket(w http.ResponseWriter, r *http.Request) {
 		g.Problem(w, r, http.StatusInternalServerError, "", "this connection cannot carry a stream")
 		return
 	}
-	client.conn = c
+	client.takes(c)
 	access.Connected(r.Context())
 	c.SetDeadline(time.Time{})
 	watch := g.watch(ask.match, ask.match.Lane(wire.WebSocket), wire.WebSocket, []byte(ask.user), ask.since, client.ticket)

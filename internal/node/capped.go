@@ -6,20 +6,30 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // slots are the connections that there may be at once, over all listeners of
 // the portable pump: what is left of the descriptors is for the journal and the
-// log. Who comes when there is none waits in the kernel's queue. (The epoll
+// log. When somebody comes and there is none, one whom nobody serves is closed
+// for him; else he waits, and those behind him in the kernel's queue. (The epoll
 // pump counts by itself.)
 type slots struct {
 	free    chan struct{} // nil: no limit is known
+	yield   func() bool   // closes one whom nobody serves, if there is one
 	taken   atomic.Uint64
 	starved atomic.Uint64
 }
 
-func newSlots(most int) *slots {
-	s := new(slots)
+// again is how soon it is asked once more whether somebody can be closed.
+const again = 50 * time.Millisecond
+
+// patience is how often that is, before who waits is counted: those who have
+// just come have a moment.
+const patience = 6
+
+func newSlots(most int, yield func() bool) *slots {
+	s := &slots{yield: yield}
 	if most > 0 {
 		s.free = make(chan struct{}, most)
 	}
@@ -38,31 +48,57 @@ func (s *slots) over(l net.Listener) net.Listener {
 	return &capped{Listener: l, slots: s, closed: make(chan struct{})}
 }
 
-// Accept waits for a slot first.
+// Accept takes a connection, and then a slot for it: before, nobody knows
+// whether somebody waits. So each listener may have one connection more.
 func (l *capped) Accept() (net.Conn, error) {
 	s := l.slots
-	if s.free != nil {
-		select {
-		case s.free <- struct{}{}:
-		default:
-			s.starved.Add(1)
-			select {
-			case s.free <- struct{}{}:
-			case <-l.closed:
-				return nil, net.ErrClosed
-			}
-		}
-	}
 	c, err := l.Listener.Accept()
 	if err != nil {
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
 			s.starved.Add(1)
+			s.yield()
 		}
-		s.release()
 		return nil, err
+	}
+	if !s.take(l.closed) {
+		c.Close()
+		return nil, net.ErrClosed
 	}
 	s.taken.Add(1)
 	return &slotted{Conn: c, slots: s}, nil
+}
+
+// take a slot; false: closed first.
+func (s *slots) take(closed <-chan struct{}) bool {
+	if s.free == nil || s.tryTake() {
+		return true
+	}
+	for s.yield() {
+		if s.tryTake() { // else another listener was faster
+			return true
+		}
+	}
+	for tick, asked := time.Tick(again), 0; ; {
+		select {
+		case s.free <- struct{}{}:
+			return true
+		case <-tick:
+			if asked++; !s.yield() && asked == patience {
+				s.starved.Add(1)
+			}
+		case <-closed:
+			return false
+		}
+	}
+}
+
+func (s *slots) tryTake() bool {
+	select {
+	case s.free <- struct{}{}:
+		return true
+	default:
+		return false
+	}
 }
 
 func (s *slots) release() {

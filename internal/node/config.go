@@ -28,7 +28,7 @@ type Config struct {
 	Heartbeat        time.Duration // comment or ping on a quiet stream
 	Lag              int           // events behind before a fresh status; 0: never
 	MaxConnections   int           // watchers at once; 0: no limit
-	MaxPerIP         int           // watchers at once from one address; 0: no limit
+	MaxPerIP         int           // connections at once from one address; 0: no limit
 	Users            int           // visits are remembered of so many users, to MaxUsers; 0: of nobody
 	Drain            time.Duration // over which streams are ended
 	DrainDelay       time.Duration // between readyz 503 and the drain

@@ -71,7 +71,7 @@ func (n *Node) listenHTTP() error {
 		if n.epoll == nil {
 			l, err := net.Listen("tcp", address)
 			if err == nil {
-				n.listeners.http = n.slots.over(l)
+				n.listeners.http = n.gate.Lodge(n.slots.over(l))
 			}
 			return err
 		}

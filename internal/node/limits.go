@@ -13,7 +13,7 @@ type Limits struct {
 	Descriptors int
 	// Kept of them are for the API, the journal, the log and the listeners.
 	Kept int
-	// reserve of those kept is for connections of the API alone.
+	// reserve of those kept is for connections that are no watchers'.
 	reserve int
 	// Watchers at once; 0: no limit is known.
 	Watchers int
@@ -39,7 +39,7 @@ func limits(c Config) Limits {
 		return l
 	}
 	kept := min(max(l.Descriptors/keptPart, keptMin), keptMax)
-	l.Kept, l.reserve = kept+listening(c), kept/2
+	l.Kept, l.reserve = kept+listening(c)+adminConnections, kept/2
 	if fit := max(1, l.Descriptors-l.Kept); configured == 0 || fit < configured {
 		l.Watchers, l.Configured = fit, false
 	}
@@ -58,14 +58,19 @@ func (l Limits) slots() int {
 	return l.connections()
 }
 
+// adminConnections are how many there may be at once to the admin address: a
+// few scrapers and people, not all descriptors there are.
+const adminConnections = 16
+
 // listening is how many descriptors the doors take: for each port, and for
-// the pump itself, one for each of its loops.
+// the pump itself, one for each of its loops; and for each port one connection
+// that waits for its turn (capped.Accept).
 func listening(c Config) int {
 	ports := 2 // HTTP and admin
 	if _, first, last, err := Ports(c.TCP); err == nil {
 		ports += last - first + 1
 	}
-	return (ports + 1) * runtime.GOMAXPROCS(0)
+	return (ports+1)*runtime.GOMAXPROCS(0) + ports
 }
 
 // Limits of this node.

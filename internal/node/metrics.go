@@ -71,6 +71,12 @@ func (n *Node) measureDoors() {
 	m.Gauge("connections", "Connections now, of watchers and of the API.", nil, func() float64 { return float64(open()) })
 	m.Counter("accepted_total", "Connections accepted.", nil, accepted)
 	m.Counter("starved_total", "Connections that had to wait since no descriptor was left for them.", nil, starved)
+	m.Counter("yielded_total", "Connections that nobody served, closed since others came and no descriptor was left.", nil, func() uint64 {
+		if n.epoll != nil {
+			return n.gate.Yielded() + n.epoll.Yielded()
+		}
+		return n.gate.Yielded()
+	})
 	m.Gauge("watchers_fit", "Watchers that fit at once; 0: no limit is known.", nil, func() float64 { return float64(n.limits.Watchers) })
 	m.Gauge("descriptors_kept", "Descriptors that watchers cannot have: they are for the API, the journal and the log.", nil, func() float64 { return float64(n.limits.Kept) })
 	const refused = "Connections turned away at the door."

@@ -47,6 +47,8 @@ type Node struct {
 	access    *access.Log // nil: there is none
 
 	http, admin *http.Server
+	adminSlots  *slots
+	adminQuiet  gate.Quiet
 	listeners   struct {
 		http, admin net.Listener
 		tcp         []*tcpPort
@@ -90,7 +92,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		}
 	}
 	n.limits = limits(c)
-	n.slots = newSlots(n.limits.slots())
+	n.slots = newSlots(n.limits.slots(), func() bool { return n.gate.Yield() }) // nobody comes before there is a gate
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}
@@ -130,13 +132,10 @@ func (n *Node) listen() (err error) {
 	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
 		return fmt.Errorf("admin: %w", err)
 	}
-	n.listeners.admin = newSlots(adminConnections).over(n.listeners.admin)
+	n.adminSlots = newSlots(adminConnections, func() bool { return n.adminQuiet.Yield(pump.Quiet{}) })
+	n.listeners.admin = n.adminQuiet.Lodge(n.adminSlots.over(n.listeners.admin))
 	return nil
 }
-
-// adminConnections are how many there may be at once to the admin address: a
-// few scrapers and people, not all descriptors there are.
-const adminConnections = 16
 
 func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
@@ -158,7 +157,9 @@ func (n *Node) handlers() error {
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: n.access.Handler(h),
+	return &http.Server{Handler: gate.Served(n.access.Handler(h)),
+		ConnState:         gate.ConnState,
+		ConnContext:       gate.ConnContext,
 		ReadHeaderTimeout: n.config.HandshakeTimeout,
 		ReadTimeout:       n.config.HandshakeTimeout,
 		WriteTimeout:      2 * n.config.SendTimeout,

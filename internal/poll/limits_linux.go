@@ -2,21 +2,10 @@ package poll
 
 import (
 	"fmt"
-	"math"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
-
-// Descriptors is how many this process may have at once; 0: not known. (Go
-// raises the soft limit to the hard one at the start.)
-func Descriptors() int {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 0
-	}
-	return int(min(limit.Cur, math.MaxInt32))
-}
 
 // growMost is how far the table is grown: 8 bytes each, of the kernel's.
 const growMost = 1 << 20

@@ -12,7 +12,7 @@ import (
 // for room, half a request) lies beside it, in loop.sides. It fills one line of
 // the cache.
 type conn struct {
-	offset   uint64 // the cursor's
+	offset   uint64 // the cursor's. Of one in the hall, its number among those that came there
 	exempt   uint64 // likewise
 	sent     uint64 // bytes it was given
 	ticket   Ticket

@@ -16,12 +16,18 @@ type Door interface {
 	// Greet is given all that a client has said so far and decides. Nothing of
 	// what c points to is kept.
 	Greet(c *Caller) Verdict
-	// Leave is told of each client that was let in and did not become a
-	// watcher; undecided: he left, or was silent, before Greet had decided.
+	// Leave is told of each client that was let in and neither became a watcher
+	// nor was passed on; undecided: he left, was silent, or had to make room for
+	// another, before Greet had decided.
 	Leave(t Ticket, undecided bool)
 	// Pass is given connections that are for somebody else, from a goroutine
-	// of its own. What was read already is read from it first.
-	Pass(c net.Conn)
+	// of its own, with their tickets. What was read already is read from it
+	// first.
+	Pass(c net.Conn, t Ticket)
+	// Yield is asked when there is no descriptor for somebody who comes. It
+	// closes one of those passed on that nobody is serving, if that one is to be
+	// closed before the given one of the pump's own, and says whether it did.
+	Yield(before Quiet) bool
 }
 
 // Patience of a door with its clients.
@@ -32,6 +38,9 @@ type Patience struct {
 	Silence time.Duration
 	// Longest is how many bytes a client may say before Greet has decided.
 	Longest int
+	// Asked: who is not let in is told so once he has said something; an answer
+	// before the question would be taken for a mistake.
+	Asked bool
 }
 
 // Caller is a client at a door.

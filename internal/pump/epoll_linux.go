@@ -30,6 +30,8 @@ type Epoll struct {
 	open     atomic.Int64 // connections, those passed on too
 	limit    int64        // of open
 	starved  atomic.Uint64
+	inVain   atomic.Uint64 // calls for which the kernel had no descriptor
+	yielded  atomic.Uint64
 	taken    atomic.Uint64
 	stalled  atomic.Int32 // loops with a listener that waits for open to fall
 	inside   atomic.Int64 // connections that a loop has, or is about to have
@@ -285,9 +287,14 @@ func (p *Epoll) Open() int { return int(p.open.Load()) }
 // Accepted is how many connections came in by the doors so far.
 func (p *Epoll) Accepted() uint64 { return p.taken.Load() }
 
-// Starved is how often the kernel had no descriptor, or no memory, for a
-// connection that should have fitted: others have taken them.
+// Starved is how many connections had to wait in the kernel's queue so far,
+// since there was no descriptor for them and nobody to be closed instead: the
+// limit was reached, or others have taken what was counted as ours.
 func (p *Epoll) Starved() uint64 { return p.starved.Load() }
+
+// Yielded is how many of the pump's own were closed for others, having said
+// nothing or been told all.
+func (p *Epoll) Yielded() uint64 { return p.yielded.Load() }
 
 // beneath is the connection itself, below one that only adds to what is read.
 func beneath(c net.Conn) net.Conn {

@@ -27,6 +27,9 @@ func (p *Epoll) Shut() {}
 // Starved is Linux'.
 func (p *Epoll) Starved() uint64 { return 0 }
 
+// Yielded is Linux'.
+func (p *Epoll) Yielded() uint64 { return 0 }
+
 // Accepted is Linux'.
 func (p *Epoll) Accepted() uint64 { return 0 }
 

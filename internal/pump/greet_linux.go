@@ -26,9 +26,12 @@ type listener struct {
 	fd    int32
 	door  uint16
 	key   uint64
-	n     uint // accepted
-	waits bool // until there are descriptors
-	more  bool // connections were left
+	n     uint   // accepted
+	waits bool   // until there are descriptors
+	more  bool   // connections were left
+	queue int    // of those that wait, and are counted
+	found uint32 // tick at which it was found that nobody makes room; 0: not now
+	asked uint32 // tick at which other loops were asked last
 }
 
 // listen begins to take connections.
@@ -39,24 +42,27 @@ func (l *loop) listen(door uint16, fd int32) {
 	if err != nil {
 		l.pump.panicked(err)
 	}
-	l.accept(&l.listeners[i])
+	l.accept(&l.listeners[i], false)
 }
 
-// accept takes connections until there are none, or enough for now.
-func (l *loop) accept(li *listener) {
+// accept takes connections until there are none, or enough for now. Others make
+// room for them when a listener is asked once more (retry): then all has been
+// heard that anybody has said.
+func (l *loop) accept(li *listener, retrying bool) {
 	li.waits, li.more = false, false
 	if li.fd < 0 {
 		return
 	}
 	way, failed := l.way(li.door), 0
 	for range acceptsInARow {
-		if !l.pump.enter() {
-			l.stall(li)
+		if !l.pump.enter() && !(retrying && l.makeRoomAt(li) && l.pump.enter()) {
+			l.wait(li, retrying)
 			return
 		}
 		fd, from, errno := poll.Accept(li.fd)
 		switch errno {
 		case 0:
+			li.queue, li.found = max(0, li.queue-1), 0
 			if li.n++; li.n%staggerEvery == 0 {
 				poll.Stagger(li.fd)
 			}
@@ -69,8 +75,11 @@ func (l *loop) accept(li *listener) {
 			// Somebody else in this process, or machine, has taken what was
 			// counted as ours. They come free again.
 			l.noneLeft()
-			l.stall(li)
-			return
+			if !retrying || !l.makeRoomAt(li) {
+				l.wait(li, retrying)
+				return
+			}
+			continue
 		}
 		l.never() // that one was gone already
 		if failed++; failed == acceptsFailed {
@@ -90,7 +99,7 @@ func (l *loop) never() {
 // noneLeft takes it back where the kernel had no descriptor. Nothing has come
 // free, so nobody is woken to try the same: loops would go on waking each other.
 func (l *loop) noneLeft() {
-	l.pump.starved.Add(1)
+	l.pump.inVain.Add(1)
 	l.pump.open.Add(-1)
 	l.pump.leave()
 }
@@ -113,7 +122,7 @@ func (l *loop) retry() {
 	for i := range l.listeners {
 		li := &l.listeners[i]
 		if li.more || li.waits {
-			l.accept(li)
+			l.accept(li, true)
 		}
 		l.eager = l.eager || li.more
 	}
@@ -154,6 +163,10 @@ func (l *loop) arrive(fd int32, from netip.AddrPort, door uint16, way *doorway) 
 	c.state = parting // should Enter panic
 	l.contain(key, func(c *conn) {
 		ticket, refusal, ok := way.Enter(from)
+		if !ok && way.patience.Asked {
+			l.keepBack(c, refusal)
+			return
+		}
 		if !ok {
 			l.turnAway(c, refusal)
 			return
@@ -230,6 +243,12 @@ func (l *loop) turnAway(c *conn, sentence []byte) {
 		c.busy |= rest
 	}
 	l.flow(c)
+}
+
+// keepBack says why once he has said something, or closes.
+func (l *loop) keepBack(c *conn, sentence []byte) {
+	l.side(c).rest = sentence
+	l.at(c, l.now+l.pump.ticks(goodbyeTime))
 }
 
 // admit makes a watcher of a connection in the hall.
@@ -376,9 +395,8 @@ func (l *loop) sweep() {
 
 // passOn hands a connection to whom it is for, with what it has said.
 func (l *loop) passOn(c *conn, way *doorway) {
-	fd, said := c.fd, bytes.Clone(l.caller.Said)
+	fd, said, t := c.fd, bytes.Clone(l.caller.Said), c.ticket
 	l.poller.Remove(fd) // closing a copy of it would not
-	way.Leave(c.ticket, false)
 	if c.notes&beside != 0 {
 		delete(l.sides, fd)
 	}
@@ -388,10 +406,11 @@ func (l *loop) passOn(c *conn, way *doorway) {
 		conn, err := poll.Hand(fd)
 		l.pump.leave()
 		if err != nil {
+			l.pump.contain(func() { way.Leave(t, false) })
 			l.pump.free()
 			return
 		}
-		way.Pass(&Passed{Conn: conn, said: said, free: l.pump.free})
+		way.Pass(&Passed{Conn: conn, said: said, free: l.pump.free}, t)
 	})
 }
 

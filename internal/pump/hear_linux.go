@@ -51,6 +51,12 @@ func (l *loop) heard(c *conn, p []byte) {
 		if c.reason == Watching {
 			l.attend(c, p)
 		}
+	case parting:
+		if c.busy == 0 && c.notes&(beside|finished) == beside && len(l.sides[c.fd].rest) > 0 { // kept back
+			c.busy |= rest
+			c.progress = l.now
+			l.flow(c)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func newHouse(t *testing.T, limit int, with pump.Patience, tell ...func(*porter)
 		f(h.porter)
 	}
 	var err error
-	h.pump, err = pump.NewEpoll(pump.Options{SendTimeout: 80 * time.Millisecond, // ticks of 10
+	h.pump, err = pump.NewEpoll(pump.Options{SendTimeout: h.send,
 		Panicked: func(cause any) { h.panicked <- cause }}, limit)
 	must(t, err)
 	h.at, err = h.pump.Listen("127.0.0.1:0", h.porter, with)

@@ -46,7 +46,8 @@ func (l *loop) begin(fd int32) *conn {
 		poll.Close(fd)
 		return nil
 	}
-	i := l.groups[0].push(conn{fd: fd, progress: l.now})
+	l.came++
+	i := l.groups[0].push(conn{fd: fd, progress: l.now, offset: l.came})
 	l.places.at(fd).at = int32(i)
 	return l.groups[0].at(i)
 }
@@ -149,7 +150,8 @@ func (l *loop) leave(c *conn, why Reason) *conn {
 		g, ticket, sent := l.groupOf(c), c.ticket, c.given()
 		g.counts.closed[why].Add(1)
 		c = l.move(c, l.groups[0])
-		c.state = parting
+		l.came++
+		c.state, c.offset = parting, l.came
 		g.stream.Lane.Release()
 		l.pump.tell(g.stream, why, sent, ticket)
 	}

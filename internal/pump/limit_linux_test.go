@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 // twoLoops has pumps made with two, whatever this machine has.
@@ -37,12 +38,16 @@ func (a *arrivals) arrive(number int) {
 	}
 }
 
+// slowly passes the time, so that who has come and has not spoken yet has a while
+// to do so before he makes room for others.
+func slowly(p *porter) { p.send = time.Hour }
+
 // With a limit of so many, so many come in; each who leaves lets in one who
 // waits, whichever loop's he is; and nobody is asked in vain meanwhile.
 func TestLimit(t *testing.T) {
 	twoLoops(t)
 	const limit, more = 8, 100
-	a := &arrivals{newHouse(t, limit, lasting), make(chan *guest, limit+more)}
+	a := &arrivals{newHouse(t, limit, lasting, slowly), make(chan *guest, limit+more)}
 	a.arrive(limit + more)
 	var in []*guest
 	for range limit {
@@ -76,7 +81,7 @@ func TestLimit(t *testing.T) {
 func TestLimitInWaves(t *testing.T) {
 	twoLoops(t)
 	const limit, waves = 50, 10
-	a := &arrivals{newHouse(t, limit, lasting), make(chan *guest, limit*waves)}
+	a := &arrivals{newHouse(t, limit, lasting, slowly), make(chan *guest, limit*waves)}
 	a.arrive(limit * waves)
 	for range waves {
 		var in []*guest
@@ -105,7 +110,7 @@ func TestLimitInWaves(t *testing.T) {
 func TestLimitCountsThosePassedOn(t *testing.T) {
 	twoLoops(t)
 	const limit = 4
-	a := &arrivals{newHouse(t, limit, lasting), make(chan *guest, 100)}
+	a := &arrivals{newHouse(t, limit, lasting, slowly), make(chan *guest, 100)}
 	for range limit {
 		a.says("pass\n")
 	}
@@ -134,10 +139,10 @@ func TestStormAtADoor(t *testing.T) {
 	h := newHouse(t, limit, lasting)
 	close(h.think)
 	lines := []string{"", "wat", "watch\n", "later watch\n", "away\n", "later away\n", "hang\n", "pass\n"}
-	var all sync.WaitGroup
-	all.Go(func() { // for whom some of them are
-		for range storms * clients / len(lines) {
-			(<-h.passed).Close()
+	var all, served sync.WaitGroup
+	served.Go(func() { // for whom some of them are
+		for c := range h.passed {
+			c.Close()
 		}
 	})
 	for i := range storms {
@@ -151,7 +156,7 @@ func TestStormAtADoor(t *testing.T) {
 				line := lines[j%len(lines)]
 				g.Write([]byte(line))
 				switch {
-				case line == "pass\n": // closed by whom he is for
+				case line == "pass\n": // closed by whom he is for, or for another
 					<-closed(g)
 				case (i+j)%3 == 0:
 					g.CloseWrite()
@@ -164,6 +169,8 @@ func TestStormAtADoor(t *testing.T) {
 	}
 	all.Wait()
 	h.empties()
+	close(h.passed) // all who were passed on are closed
+	served.Wait()
 	if most := h.mostInside(); most > limit {
 		t.Errorf("%d were inside at once", most)
 	}

@@ -3,6 +3,7 @@ package pump
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/poll"
@@ -53,8 +54,12 @@ type loop struct {
 	scratch   []byte   // verdicts are made in it
 	slow      []uint64 // keys that a walk left for flow
 	listeners []listener
-	stalled   bool // a listener waits for descriptors
-	eager     bool // a listener has more
+	came      uint64       // connections that came to the hall
+	asked     uint64       // of them, those of whom the poller was asked since
+	sample    sample       // of the hall
+	hall      atomic.Int32 // how many are in the hall: for other loops
+	stalled   bool         // a listener waits for descriptors
+	eager     bool         // a listener has more
 	caller    Caller
 	calling   int32 // its descriptor
 	draining  bool
@@ -110,6 +115,7 @@ func (l *loop) run() {
 			time.Sleep(time.Second)
 		}
 		l.now = l.pump.now()
+		l.asked = l.came
 		for i := range events {
 			l.event(&events[i])
 		}
@@ -118,6 +124,7 @@ func (l *loop) run() {
 		l.wheel.turn(l.now, l.meet)
 		l.sweep()
 		l.retry()
+		l.hall.Store(int32(l.groups[0].n))
 	}
 }
 
@@ -148,7 +155,7 @@ func (l *loop) event(e *poll.Event) {
 		return // of an earlier connection with this descriptor
 	}
 	if at.group <= firstListener {
-		l.accept(&l.listeners[firstListener-at.group])
+		l.accept(&l.listeners[firstListener-at.group], false)
 		return
 	}
 	l.contain(key, func(c *conn) {

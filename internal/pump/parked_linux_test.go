@@ -17,5 +17,8 @@ func (p *Epoll) Parked() bool {
 // Ticks that have passed.
 func (p *Epoll) Ticks() uint32 { return p.now() }
 
+// InVain is how often the kernel was asked and had no descriptor.
+func (p *Epoll) InVain() uint64 { return p.inVain.Load() }
+
 // Stalled is how many loops have a listener that waits for others to leave.
 func (p *Epoll) Stalled() int { return int(p.stalled.Load()) }

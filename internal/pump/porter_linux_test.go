@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"matchstream/internal/pump"
 )
@@ -15,15 +16,17 @@ import (
 // keeps a book of everybody he let in.
 type porter struct {
 	stream  *pump.Stream
-	greeted chan string        // what each Greet was given
-	thinks  chan struct{}      // a Later has begun
-	think   chan struct{}      // and may go on
-	passed  chan net.Conn      // to somebody else
-	ends    chan end           // of whom he let in
-	enter   func() (ok bool)   // nil: everybody is let in
-	silent  pump.VerdictKind   // about who is silent
-	over    pump.VerdictKind   // about who says no more
-	fails   func(where string) // may panic
+	greeted chan string           // what each Greet was given
+	thinks  chan struct{}         // a Later has begun
+	think   chan struct{}         // and may go on
+	passed  chan net.Conn         // to somebody else
+	ends    chan end              // of whom he let in
+	enter   func() (ok bool)      // nil: everybody is let in
+	yield   func(pump.Quiet) bool // nil: nobody is closed
+	silent  pump.VerdictKind      // about who is silent
+	over    pump.VerdictKind      // about who says no more
+	fails   func(where string)    // may panic
+	send    time.Duration         // the pump\'s SendTimeout; a tick is an eighth of it, to 100 ms
 
 	mu     sync.Mutex
 	last   pump.Ticket
@@ -42,7 +45,7 @@ type end struct {
 
 func newPorter(s *pump.Stream) *porter {
 	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
-		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}}
+		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}, send: 80 * time.Millisecond}
 	s.Left = func(why pump.Reason, _ pump.Sent, t pump.Ticket) {
 		p.gone("left", end{ticket: t, watched: true, why: why})
 	}
@@ -111,7 +114,12 @@ func (p *porter) Leave(t pump.Ticket, undecided bool) {
 	p.gone("leave", end{ticket: t, undecided: undecided})
 }
 
-func (p *porter) Pass(c net.Conn) { p.passed <- c }
+func (p *porter) Pass(c net.Conn, t pump.Ticket) {
+	p.gone("leave", end{ticket: t})
+	p.passed <- c
+}
+
+func (p *porter) Yield(before pump.Quiet) bool { return p.yield != nil && p.yield(before) }
 
 func (p *porter) gone(where string, e end) {
 	p.mu.Lock()

@@ -34,7 +34,7 @@ func TestStarved(t *testing.T) {
 		must(t, unix.Connect(fd, at))
 	}
 	const times = 20
-	for h.pump.Starved() < times {
+	for h.pump.InVain() < times {
 		runtime.Gosched()
 	}
 	for from := h.pump.Ticks(); h.pump.Ticks() < from+times; {
@@ -42,8 +42,11 @@ func TestStarved(t *testing.T) {
 	}
 	// Each loop once for each tick; and for each who knocks its loop twice: for
 	// him, and when it asks all listeners that wait.
-	if asked, fair := h.pump.Starved(), uint64(2*(h.pump.Ticks()-began+2))+2*uint64(len(clients)); asked > fair {
+	if asked, fair := h.pump.InVain(), uint64(2*(h.pump.Ticks()-began+2))+2*uint64(len(clients)); asked > fair {
 		t.Errorf("asked %d times in vain, %d would do", asked, fair)
+	}
+	if n := h.pump.Starved(); n != uint64(len(clients)) {
+		t.Errorf("%d are said to have waited, want %d", n, len(clients))
 	}
 	must(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &most))
 	for h.entered() < len(clients) {

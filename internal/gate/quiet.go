@@ -1,0 +1,181 @@
+package gate
+
+import (
+	"container/heap"
+	"container/list"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/pump"
+)
+
+// Quiet are connections that nobody is serving: those that have not said what
+// they want, and those of net/http between two requests. Each takes a
+// descriptor, so when there is none left for somebody who comes, one of them is
+// closed: of the address that has most of them, the one that has been quiet for
+// longest. So whoever opens many gives up his own first, and who comes with a
+// request is not in the way for long enough to be closed.
+type Quiet struct {
+	yielded atomic.Uint64
+	mu      struct {
+		sync.Mutex
+		crowds map[netip.Addr]*crowd
+		order  byCrowd
+	}
+}
+
+// crowd is the quiet ones of one address.
+type crowd struct {
+	of    netip.Addr
+	quiet list.List // of quietSince, the longest quiet first
+	at    int       // in the order
+}
+
+type quietSince struct {
+	*visit
+	since time.Time
+}
+
+func (c *crowd) first() pump.Quiet {
+	return pump.Quiet{Crowd: c.quiet.Len(), Since: c.quiet.Front().Value.(quietSince).since}
+}
+
+// add a connection, as the one that has been quiet for the shortest time.
+func (q *Quiet) add(v *visit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	v.silent.Store(true)
+	if v.closed.Load() { // meanwhile; or it would stay here for ever
+		return
+	}
+	q.removeLocked(v)
+	q.addLocked(v)
+}
+
+// speaks: it has begun to say what it wants. Until it is understood it stays
+// here, but others go first. That is so once for each request: who drips does
+// not stay for longer.
+func (q *Quiet) speaks(v *visit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if v.silent.Swap(false) && v.among != nil {
+		q.removeLocked(v)
+		q.addLocked(v)
+	}
+}
+
+// remove a connection that is being served, or gone.
+func (q *Quiet) remove(v *visit) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.removeLocked(v)
+}
+
+func (q *Quiet) addLocked(v *visit) {
+	c := q.mu.crowds[v.from]
+	if c == nil {
+		if q.mu.crowds == nil {
+			q.mu.crowds = make(map[netip.Addr]*crowd)
+		}
+		c = &crowd{of: v.from}
+		q.mu.crowds[v.from] = c
+		v.among = c.quiet.PushBack(quietSince{v, time.Now()})
+		heap.Push(&q.mu.order, c)
+		return
+	}
+	v.among = c.quiet.PushBack(quietSince{v, time.Now()})
+	heap.Fix(&q.mu.order, c.at)
+}
+
+func (q *Quiet) removeLocked(v *visit) {
+	if v.among == nil {
+		return
+	}
+	c := q.mu.crowds[v.from]
+	if c.quiet.Len() == 1 { // out of the order first, which compares
+		heap.Remove(&q.mu.order, c.at)
+		delete(q.mu.crowds, c.of)
+	}
+	c.quiet.Remove(v.among)
+	if v.among = nil; c.quiet.Len() > 0 {
+		heap.Fix(&q.mu.order, c.at)
+	}
+}
+
+// Yield closes the one that is most in the way, unless somebody elsewhere is so
+// even more: before, if it is not zero. False: nobody was closed.
+func (q *Quiet) Yield(before pump.Quiet) bool {
+	v := q.most(before)
+	if v == nil {
+		return false
+	}
+	q.yielded.Add(1)
+	v.Close()
+	return true
+}
+
+func (q *Quiet) most(before pump.Quiet) *visit {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	c := q.mu.order.most()
+	if c == nil {
+		return nil
+	}
+	if before.Crowd > 0 && !c.first().Before(before) {
+		return nil
+	}
+	v := c.quiet.Front().Value.(quietSince).visit
+	q.removeLocked(v)
+	return v
+}
+
+// moment is what they have of whom there are few.
+const moment = 150 * time.Millisecond
+
+// byCrowd is a heap: the crowd of which one has to go next is on top.
+type byCrowd []*crowd
+
+// most is the crowd of which one may go now; nil: none. If the largest is small
+// all are, and it is the one that was quiet for longest of those whose moment is
+// over.
+func (o byCrowd) most() (most *crowd) {
+	if len(o) > 0 && o[0].quiet.Len() > pump.Few {
+		return o[0]
+	}
+	now := time.Now()
+	for _, c := range o {
+		if f := c.first(); now.Sub(f.Since) > moment && (most == nil || f.Before(most.first())) {
+			most = c
+		}
+	}
+	return most
+}
+
+func (o byCrowd) Len() int           { return len(o) }
+func (o byCrowd) Less(i, j int) bool { return o[i].first().Before(o[j].first()) }
+func (o byCrowd) Swap(i, j int) {
+	o[i], o[j] = o[j], o[i]
+	o[i].at, o[j].at = i, j
+}
+
+func (o *byCrowd) Push(c any) {
+	c.(*crowd).at = len(*o)
+	*o = append(*o, c.(*crowd))
+}
+
+func (o *byCrowd) Pop() any {
+	last := len(*o) - 1
+	c := (*o)[last]
+	(*o)[last] = nil
+	*o = (*o)[:last]
+	return c
+}
+
+// Yield closes a quiet connection of net/http, or of the portable pump's doors,
+// if there is one, for somebody who comes.
+func (g *Gate) Yield() bool { return g.quiet.Yield(pump.Quiet{}) }
+
+// Yielded is how many were closed for others.
+func (g *Gate) Yielded() uint64 { return g.quiet.yielded.Load() }

@@ -1,0 +1,100 @@
+package gate
+
+import (
+	"container/list"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+
+	"matchstream/internal/pump"
+)
+
+// visit is a connection that no loop has: one of net/http, or one at a door of
+// the portable pump. It holds its place by its address, and is among the quiet
+// as long as nobody serves it.
+type visit struct {
+	net.Conn
+	quiet  *Quiet
+	counts *addresses    // nil: nobody counts it
+	place  atomic.Uint64 // a pump.Ticket; 0: none, or not its own any more
+	from   netip.Addr    // who it counts for
+	silent atomic.Bool   // it has said nothing since it began to be quiet
+	closed atomic.Bool
+	among  *list.Element // guarded by Quiet.mu; nil: it is not among them
+}
+
+// visit begins with a connection that says nothing yet.
+func (g *Gate) visit(c net.Conn, place pump.Ticket) *visit {
+	return g.quiet.visit(c, place, &g.addresses)
+}
+
+func (q *Quiet) visit(c net.Conn, place pump.Ticket, counts *addresses) *visit {
+	v := &visit{Conn: c, quiet: q, counts: counts, from: pump.Network(remote(c).Addr())}
+	v.place.Store(uint64(place))
+	q.add(v)
+	return v
+}
+
+// give the place to somebody who leaves it later.
+func (v *visit) give() pump.Ticket { return pump.Ticket(v.place.Swap(0)) }
+
+// Read as a net.Conn does.
+func (v *visit) Read(p []byte) (n int, err error) {
+	n, err = v.Conn.Read(p)
+	if n > 0 && v.silent.Load() {
+		v.quiet.speaks(v)
+	}
+	return n, err
+}
+
+// Close as a net.Conn does.
+func (v *visit) Close() error {
+	err := v.Conn.Close()
+	if !v.closed.Swap(true) {
+		v.quiet.remove(v)
+		if place := v.give(); place != 0 {
+			v.counts.leave(place)
+		}
+	}
+	return err
+}
+
+// CloseWrite as a *net.TCPConn does.
+func (v *visit) CloseWrite() error {
+	if c, ok := v.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
+	}
+	return nil
+}
+
+// Unread is what a pump has read of it already, once.
+func (v *visit) Unread() []byte {
+	if c, ok := v.Conn.(interface{ Unread() []byte }); ok {
+		return c.Unread()
+	}
+	return nil
+}
+
+// Beneath is the connection itself.
+func (v *visit) Beneath() net.Conn {
+	if c, ok := v.Conn.(interface{ Beneath() net.Conn }); ok {
+		return c.Beneath()
+	}
+	return v.Conn
+}
+
+// ConnState is to be that of an HTTP server whose connections are visits. Active is a connection once a
+// whole head is there, and until its request has been answered.
+func ConnState(c net.Conn, s http.ConnState) {
+	v, ok := c.(*visit)
+	if !ok {
+		return
+	}
+	switch s {
+	case http.StateIdle:
+		v.quiet.add(v)
+	case http.StateActive, http.StateHijacked, http.StateClosed:
+		v.quiet.remove(v)
+	}
+}

@@ -21,6 +21,7 @@ var vocabulary = []string{
 	"method", "path", "page", "address", "stack", "pause",
 	"watchers", "delay", "over", "deleted", "failed", "took", "ended", "next",
 	"version", "tcp", "admin", "data", "limit", "memory", "tokens",
+	"protocol", "since", "begin", "end", "events", "event", "kind",
 }
 
 // A message is always the same, so that lines that are alike can be counted
@@ -76,7 +77,7 @@ func logs(call *ast.CallExpr) (level string, ok bool) {
 			by = "log"
 		}
 	}
-	return f.Sel.Name, strings.EqualFold(by, "log") || by == "said"
+	return f.Sel.Name, strings.EqualFold(by, "log") || by == "said" || by == "Watches"
 }
 
 func checkLine(t *testing.T, at, file, level string, args []ast.Expr) {

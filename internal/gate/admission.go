@@ -70,7 +70,7 @@ func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
 		g.Refused.FullForIP.Add(1)
 		return 0, errFullForIP
 	}
-	if g.Access.On() {
+	if g.recording() {
 		t = g.sessions.begin(session{ticket: t, from: unmapped(from), came: time.Now(), protocol: access.TCP})
 	}
 	return t, nil
@@ -83,7 +83,7 @@ func (g *Gate) letIn(from func() netip.AddrPort, place pump.Ticket) (pump.Ticket
 		return 0, errFull
 	}
 	t := place
-	if g.Access.On() {
+	if g.recording() {
 		t = g.sessions.begin(session{ticket: place, from: unmapped(from()), came: time.Now()})
 	}
 	return t | isWatcher, nil

@@ -4,6 +4,7 @@
 package gate
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -25,6 +26,7 @@ type Options struct {
 	MaxConnections   int             // watchers at once; 0: no limit
 	MaxPerIP         int             // connections at once from one address, of any kind; 0: no limit
 	Log              *slog.Logger
+	Watches          *slog.Logger    // is told of each client at debug, if that is on when the gate is made; nil: as Log
 	Access           *access.Log     // nil: there is none
 	Panicked         func(cause any) // told of each panic contained; nil: nobody is
 	// Problem answers a request that cannot be served; field is the parameter
@@ -39,6 +41,7 @@ type Gate struct {
 	addresses addresses
 	quiet     Quiet
 	sessions  sessions
+	traced    bool // each client is told to Watches
 	streams   streams
 	doors     atomic.Pointer[[]*Door]
 	waiting   waiting
@@ -52,6 +55,10 @@ type Gate struct {
 // New makes the doors of a node.
 func New(o Options) *Gate {
 	g := &Gate{Options: o}
+	if g.Watches == nil {
+		g.Watches = g.Log
+	}
+	g.traced = g.Watches.Enabled(context.Background(), slog.LevelDebug)
 	g.doors.Store(new([]*Door))
 	g.admission.max, g.addresses.most = o.MaxConnections, o.MaxPerIP
 	return g

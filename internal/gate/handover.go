@@ -23,7 +23,7 @@ func (h *handover) takes(c net.Conn) {
 	if !ok {
 		return
 	}
-	if place := v.give(); h.gate.Access.On() {
+	if place := v.give(); h.gate.recording() {
 		h.gate.sessions.at(h.ticket).ticket |= place
 	} else {
 		h.ticket |= place

@@ -13,11 +13,26 @@ import (
 	"matchstream/internal/wire"
 )
 
-// What the access log is told. Where there is none, all of this does nothing.
+// What is told of each client when he goes: a line of the access log, and at
+// debug one of the log. Where neither is wanted, all of this does nothing.
+
+// recording says whether somebody wants to know of single clients.
+func (g *Gate) recording() bool { return g.Access.On() || g.traced }
+
+// tell of a client who has gone.
+func (g *Gate) tell(line *access.Connection) {
+	if g.Access.On() {
+		g.Access.Add(line)
+	}
+	if g.traced { // who he is, is for the access log alone
+		g.Watches.Debug("a client has gone", "protocol", line.Protocol, "match", line.Match, "since", line.Since, "begin", line.Begin, "end", line.End,
+			"events", line.Events, "bytes", line.Bytes, "took", time.Duration(line.Took), "cause", line.Why)
+	}
+}
 
 // shutOut tells of somebody who was not let in by a door of the line protocol.
 func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
-	if !g.Access.On() {
+	if !g.recording() {
 		return
 	}
 	s := session{from: unmapped(from), came: time.Now(), protocol: access.TCP}
@@ -26,13 +41,13 @@ func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
 		line.Why = whyFullForIP
 	}
 	line.Bytes = uint64(len(sentence))
-	g.Access.Add(line)
+	g.tell(line)
 }
 
 // turnsAway notes why somebody who was let in does not become a watcher, and
 // what he is told. Whoever lets him leave then has it told.
 func (g *Gate) turnsAway(t pump.Ticket, why string, sentence []byte) {
-	if g.Access.On() {
+	if g.recording() {
 		s := g.sessions.at(t)
 		s.why, s.told = why, len(sentence)
 	}
@@ -41,7 +56,7 @@ func (g *Gate) turnsAway(t pump.Ticket, why string, sentence []byte) {
 // asks notes what a client wants to watch; m is nil for the board. Until begins
 // is called, his line will say that something broke.
 func (g *Gate) asks(t pump.Ticket, f wire.Format, m *live.Match, user []byte, since *match.Position) {
-	if !g.Access.On() {
+	if !g.recording() {
 		return
 	}
 	s := g.sessions.at(t)
@@ -54,7 +69,7 @@ func (g *Gate) asks(t pump.Ticket, f wire.Format, m *live.Match, user []byte, si
 
 // wants notes what a client of the line protocol wants, who may not get it.
 func (g *Gate) wants(t pump.Ticket, c wire.Connect) {
-	if !g.Access.On() {
+	if !g.recording() {
 		return
 	}
 	s := g.sessions.at(t)
@@ -71,7 +86,7 @@ func (s *session) asked(since *match.Position) {
 // begins notes where a watch begins: where he asked for, or behind the last
 // event of a view.
 func (g *Gate) begins(t pump.Ticket, v *feed.View, since *match.Position, resumed bool) {
-	if !g.Access.On() {
+	if !g.recording() {
 		return
 	}
 	s := g.sessions.at(t)
@@ -79,12 +94,15 @@ func (g *Gate) begins(t pump.Ticket, v *feed.View, since *match.Position, resume
 	if resumed {
 		s.begin = since.ID
 	}
+	if g.traced {
+		g.Watches.Debug("a client watches", "protocol", s.protocol, "match", s.match, "since", s.since, "begin", s.position(s.begin))
+	}
 }
 
 // refreshed is the pump's, for those it gives a fresh status; nil where nobody
 // wants to know.
 func (g *Gate) refreshed() func(pump.Ticket) {
-	if !g.Access.On() {
+	if !g.recording() {
 		return nil
 	}
 	return func(t pump.Ticket) { g.sessions.at(t).refreshes++ }
@@ -92,12 +110,12 @@ func (g *Gate) refreshed() func(pump.Ticket) {
 
 // ended tells of a watch that has ended, and counts the watcher out.
 func (g *Gate) ended(lane *feed.Lane, why pump.Reason, sent pump.Sent, t pump.Ticket) {
-	if g.Access.On() {
+	if g.recording() {
 		s := g.sessions.end(t)
 		line := s.line(why.String())
 		line.Begin, line.End = s.position(s.begin), s.position(lane.View().Reached(sent.Cursor))
 		line.Events, line.Bytes = sent.Events, sent.Bytes
-		g.Access.Add(line)
+		g.tell(line)
 		t = s.admission(t)
 	}
 	g.countOut(t)
@@ -114,7 +132,7 @@ func (g *Gate) takeBack(t pump.Ticket) { g.countOut(g.endSession(t) &^ placeBits
 // endSession of one who did not become a watcher, if there is one. It returns
 // what is to be counted out.
 func (g *Gate) endSession(t pump.Ticket) pump.Ticket {
-	if !g.Access.On() {
+	if !g.recording() {
 		return t
 	}
 	s := g.sessions.end(t)
@@ -124,7 +142,7 @@ func (g *Gate) endSession(t pump.Ticket) pump.Ticket {
 			line.Why = pump.Left.String() // while he was waiting
 		}
 		line.Bytes = uint64(s.told)
-		g.Access.Add(line)
+		g.tell(line)
 	}
 	return s.admission(t)
 }

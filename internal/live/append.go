@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"time"
 
@@ -102,6 +103,9 @@ func (e *entry) store(ctx context.Context, now *moment, r record) error {
 	}
 	if err != nil {
 		e.live.Counts.Conflicts.Add(1)
+		e.live.log.Debug("another was faster", "match", e.key.Match, "record", next.Number)
+	} else if e.live.log.Enabled(ctx, slog.LevelDebug) {
+		e.live.log.Debug("an event is stored", "match", e.key.Match, "record", next.Number, "bytes", len(next.Data), "took", time.Since(began))
 	}
 	if waitErr := e.pass(ctx, now); waitErr != nil && err != nil {
 		return fmt.Errorf("the journal has moved on, this node has not: %w", store.ErrUnavailable)

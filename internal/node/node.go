@@ -97,7 +97,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		return nil, err
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	n.measure()
 	if err := n.listen(); err != nil {
 		return nil, err

@@ -98,11 +98,13 @@ func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, num
 	}
 	m.Header.Set(numberHeader, strconv.FormatInt(number, 10))
 	m.Data = data
+	acknowledged := s.tally.begin(m.Subject)
 	sequence, err := s.publish(ctx, m, uint64(after))
 	if err != nil {
+		acknowledged(0)
 		return 0, err
 	}
-	s.tally.note(m.Subject, number)
+	acknowledged(number)
 	s.ends.put(key, end{mark: store.Mark(sequence), number: number})
 	return store.Mark(sequence), nil
 }
@@ -162,6 +164,9 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 		return err
 	}
 	defer leave()
+	if s.health.failed.Err() != nil { // on a copy it would be for nothing
+		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnwritable, context.Cause(s.health.failed))
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	stream, err := s.stream.Stream(ctx, journalConfig.Name)
@@ -176,6 +181,7 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnknown, err)
 	}
+	s.tally.forget(subjectOf(key)) // what was appended meanwhile went with it
 	s.ends.drop(key)
 	return nil
 }

@@ -50,6 +50,7 @@ func (s *Store) newest(ctx context.Context, key string) (e store.Entry, lost boo
 	e = store.Entry{Key: key}
 	if err == nil {
 		e = entry(m.subject, m.sequence, m.header, m.data)
+		s.tally.seen(m.subject, noteOf(m))
 	}
 	if acknowledged := uint64(max(known, -known)); e.Revision < acknowledged && s.tally.get(entrySubject(key)) == known {
 		e.Value, lost = nil, known > 0
@@ -124,7 +125,7 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 		if old.Value == nil {
 			present = 0
 		}
-		if lost && old.Revision == 0 {
+		if known != 0 && old.Revision == 0 { // lost, or its deletion is
 			if err := s.whole(ctx, m.Subject); err != nil {
 				return 0, err
 			}

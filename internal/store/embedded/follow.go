@@ -18,9 +18,19 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 			s.log.Error("store: what is no record is passed over", "subject", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
 			return nil
 		}
+		s.seen(ctx, r)
 		f(r)
 		return nil
 	})
+}
+
+// seen notes a record before it is shown: of its append no answer may have come
+// in time, and yet it is there from now on.
+func (s *Store) seen(ctx context.Context, r store.Record) {
+	if leave, err := s.enter(ctx); err == nil {
+		s.tally.seen(subjectOf(r.Key), r.Number)
+		leave()
+	}
 }
 
 // follow calls f for each message of a stream behind a sequence, until ctx is

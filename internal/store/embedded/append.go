@@ -101,7 +101,9 @@ func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, num
 	acknowledged := s.tally.begin(m.Subject)
 	sequence, err := s.publish(ctx, m, uint64(after))
 	if err != nil {
-		acknowledged(0)
+		if !errors.Is(err, store.ErrUnknown) { // else whoever is shown it notes it
+			acknowledged(0)
+		}
 		return 0, err
 	}
 	acknowledged(number)
@@ -174,8 +176,10 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	// On the disk before the journal goes, or it would seem lost after a crash.
+	known := s.tally.get(subjectOf(key))
 	s.tally.forget(subjectOf(key))
 	if err := s.tally.sync(); err != nil {
+		s.tally.note(subjectOf(key), known) // it is still there
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {

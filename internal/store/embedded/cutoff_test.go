@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/nats-io/nats.go"
@@ -156,24 +157,35 @@ func TestPurgeUnwritable(t *testing.T) {
 func TestShownIsNoted(t *testing.T) {
 	s := quiet(t, t.TempDir())
 	defer s.Close()
-	mark, err := s.Append(t.Context(), key, 0, 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := nats.NewMsg(subjectOf(key))
-	m.Header.Set(numberHeader, strconv.Itoa(2))
-	if _, err := s.publish(t.Context(), m, uint64(mark)); err != nil {
-		t.Fatal(err)
+	s.tally.begin(subjectOf(key)) // and that is all that is heard of it
+	mark := uint64(0)
+	for n := range int64(2) {
+		m := nats.NewMsg(subjectOf(key))
+		m.Header.Set(numberHeader, strconv.FormatInt(n+1, 10))
+		var err error
+		if mark, err = s.publish(t.Context(), m, mark); err != nil {
+			t.Fatal(err)
+		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err = s.Follow(ctx, mark, func(r store.Record) {
-		cancel()
-		if n := s.tally.get(subjectOf(key)); n != 2 {
+	err := s.Follow(ctx, 0, func(r store.Record) {
+		if n := s.tally.get(subjectOf(key)); n != r.Number {
 			t.Errorf("record %d is shown, %d is noted", r.Number, n)
+		}
+		if r.Number == 2 {
+			cancel()
 		}
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+	m := nats.NewMsg(entrySubject("team/a"))
+	revision, err := s.publish(t.Context(), m, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get(t.Context(), "team/a"); err != nil || s.tally.get(m.Subject) != int64(revision) {
+		t.Errorf("%v; noted is %d", err, s.tally.get(m.Subject))
 	}
 }
 
@@ -193,5 +205,34 @@ func TestKeptOnce(t *testing.T) {
 	}
 	if kept, err := filepath.Glob(filepath.Join(dir, damagedDir, "*")); err != nil || len(kept) != 2 {
 		t.Errorf("%v, %v", kept, err)
+	}
+}
+
+// TestLostEntryIsPutOnce: of several who put a lost entry anew one is the first.
+func TestLostEntryIsPutOnce(t *testing.T) {
+	s := quiet(t, t.TempDir())
+	defer s.Close()
+	for n := range 30 {
+		entry := fmt.Sprintf("team/a%d", n)
+		if _, err := s.Put(t.Context(), entry, []byte("old"), 0); err != nil {
+			t.Fatal(err)
+		}
+		s.tally.note(entrySubject(entry), 1<<40) // and that one is lost
+		var put atomic.Int64
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				_, err := s.Put(t.Context(), entry, []byte("anew"), 0)
+				if err == nil {
+					put.Add(1)
+				} else if !errors.Is(err, store.ErrConflict) {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if put.Load() != 1 {
+			t.Fatalf("%d were told that they have made it", put.Load())
+		}
 	}
 }

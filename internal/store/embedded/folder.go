@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -169,8 +170,11 @@ func checkEmpty(dir string) error {
 	return nil
 }
 
-// writable adds what to do to an error for want of rights.
+// writable adds what to do to an error for want of rights or of space.
 func writable(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("the disk is full: %w; make space there, or choose another folder", err)
+	}
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
 		return fmt.Errorf("it cannot be written by user %d: %w; change its owner or mode, or choose another folder", os.Getuid(), err)
 	}

@@ -15,7 +15,7 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 	return s.follow(ctx, journalConfig.Name, uint64(from), func(m jetstream.Msg, sequence uint64) error {
 		r, err := record(m.Subject(), sequence, m.Headers(), m.Data())
 		if err != nil { // its match is damaged, for whoever reads it; the others go on
-			s.log.Error("store: what is no record is passed over", "subject", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
+			s.log.Error("store: what is no record is passed over", "name", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
 			return nil
 		}
 		s.seen(ctx, r)

@@ -42,7 +42,7 @@ type tally struct {
 	}
 }
 
-// writing is so many writes that were begun and are not answered yet.
+// writing is so many writes that were begun and are not answered yet, or never.
 type writing struct {
 	n         int
 	forgotten bool // their subject, meanwhile
@@ -72,8 +72,9 @@ func (t *tally) noted(subject string, n int64) {
 	t.write(subject, n)
 }
 
-// begin a write. end tells what was acknowledged, 0 if nothing was; it is no news
-// if the journal was purged meanwhile, or it would seem lost for ever.
+// begin a write. end tells what was acknowledged, 0 if nothing was, and is left out
+// if that is not known. It is no news if the journal was purged meanwhile, or it
+// would seem lost for ever.
 func (t *tally) begin(subject string) (end func(n int64)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -100,7 +101,7 @@ func (t *tally) begin(subject string) (end func(n int64)) {
 func (t *tally) seen(subject string, n int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.mu.of[subject] != 0 {
+	if t.mu.of[subject] != 0 || t.mu.writing[subject] != nil {
 		t.noted(subject, n)
 	}
 }

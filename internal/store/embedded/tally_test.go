@@ -185,9 +185,9 @@ func TestTallyPurgedMeanwhile(t *testing.T) {
 	before, also := tally.begin(subject), tally.begin(subject)
 	before(1)
 	tally.forget(subject)
-	anew := tally.begin(subject)
 	also(2)
 	tally.seen(subject, 2)
+	anew := tally.begin(subject)
 	if n := tally.get(subject); n != 0 {
 		t.Errorf("it was purged, and there are to be %d records", n)
 	}

@@ -53,7 +53,10 @@ func openTally(dir string, log *slog.Logger) (t *tally, found bool, err error) {
 			"do", "one, the last, is usual after a crash; more means a damaged disk: if this comes again, replace it")
 	}
 	// Written anew: what cannot be read is left out, and so is what is out of date.
-	return t, found, writable(t.rewrite())
+	if err := t.rewrite(); err != nil {
+		return nil, found, writable(err)
+	}
+	return t, found, nil
 }
 
 // parseTally reads a file's text; strange lines are counted.

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/gofrs/flock"
 	"github.com/nats-io/nats.go"
 
 	"matchstream/internal/store"
@@ -234,5 +235,28 @@ func TestLostEntryIsPutOnce(t *testing.T) {
 		if put.Load() != 1 {
 			t.Fatalf("%d were told that they have made it", put.Load())
 		}
+	}
+}
+
+// TestLeftCopies: a copy goes whose server was killed, though the folder can be
+// written now; one that is in use stays.
+func TestLeftCopies(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	for _, name := range []string{"matchstream-copy-1", "matchstream-copy-2", "another"} {
+		if err := os.Mkdir(filepath.Join(temp, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, "", temp, name, lockFile)
+	}
+	used := flock.New(filepath.Join(temp, "matchstream-copy-2", lockFile))
+	if locked, err := used.TryLock(); err != nil || !locked {
+		t.Fatal(locked, err)
+	}
+	defer used.Close()
+	closed(t, quiet(t, t.TempDir()))
+	left, err := filepath.Glob(filepath.Join(temp, "*o*"))
+	if err != nil || len(left) != 2 || filepath.Base(left[1]) != "matchstream-copy-2" {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }

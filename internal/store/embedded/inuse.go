@@ -29,6 +29,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.use(next)
 	if !s.bulk {
+		removeLeft() // when the folder could not be written last time
 		s.keep()
 		s.healing.Go(s.heal)
 	}

@@ -136,7 +136,7 @@ func keepAside(dir, path string, data []byte, linked bool) (string, error) {
 		return kept, syncPath(aside)
 	}
 	if err := os.WriteFile(kept, data, 0o640); err != nil {
-		return "", err
+		return "", errors.Join(err, os.Remove(kept)) // half of it would only take the space
 	}
 	return kept, errors.Join(syncPath(kept), syncPath(aside))
 }

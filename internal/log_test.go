@@ -17,7 +17,7 @@ import (
 var vocabulary = []string{
 	"cause", "do", // why it happened; what to do about it
 	"match", "epoch", "record", "records", "team", "key", "name", "names", "nearest", "values",
-	"file", "folder", "from", "bytes", "left", "free", "of", "kept", "lines", "lost",
+	"file", "folder", "from", "bytes", "left", "free", "of", "copy", "kept", "lines", "lost",
 	"method", "path", "page", "address", "stack", "pause",
 	"watchers", "delay", "over", "deleted", "failed", "took", "ended", "next",
 	"version", "tcp", "admin", "data", "limit", "memory", "tokens",

@@ -98,11 +98,15 @@ func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, num
 	}
 	m.Header.Set(numberHeader, strconv.FormatInt(number, 10))
 	m.Data = data
+	acknowledged := s.tally.begin(m.Subject)
 	sequence, err := s.publish(ctx, m, uint64(after))
 	if err != nil {
+		if !errors.Is(err, store.ErrUnknown) { // else whoever is shown it notes it
+			acknowledged(0)
+		}
 		return 0, err
 	}
-	s.tally.note(m.Subject, number)
+	acknowledged(number)
 	s.ends.put(key, end{mark: store.Mark(sequence), number: number})
 	return store.Mark(sequence), nil
 }
@@ -162,6 +166,9 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 		return err
 	}
 	defer leave()
+	if s.health.failed.Err() != nil { // on a copy it would be for nothing
+		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnwritable, context.Cause(s.health.failed))
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	stream, err := s.stream.Stream(ctx, journalConfig.Name)
@@ -169,13 +176,16 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	// On the disk before the journal goes, or it would seem lost after a crash.
+	known := s.tally.get(subjectOf(key))
 	s.tally.forget(subjectOf(key))
 	if err := s.tally.sync(); err != nil {
+		s.tally.note(subjectOf(key), known) // it is still there
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnknown, err)
 	}
+	s.tally.forget(subjectOf(key)) // what was appended meanwhile went with it
 	s.ends.drop(key)
 	return nil
 }

@@ -50,6 +50,7 @@ func (s *Store) newest(ctx context.Context, key string) (e store.Entry, lost boo
 	e = store.Entry{Key: key}
 	if err == nil {
 		e = entry(m.subject, m.sequence, m.header, m.data)
+		s.tally.note(m.subject, noteOf(m)) // of its Put no answer may have come in time
 	}
 	if acknowledged := uint64(max(known, -known)); e.Revision < acknowledged && s.tally.get(entrySubject(key)) == known {
 		e.Value, lost = nil, known > 0
@@ -114,17 +115,24 @@ func (s *Store) set(ctx context.Context, key string, m *nats.Msg, expect uint64)
 		return 0, err
 	}
 	defer leave()
-	for {
+	for mending := false; ; {
 		known := s.tally.get(m.Subject)
 		old, lost, err := s.newest(ctx, key)
 		if err != nil {
 			return 0, err
 		}
+		if lost && !mending {
+			// One after another: what is put anew looks lost until the tally knows of it.
+			s.mending.Lock()
+			defer s.mending.Unlock()
+			mending = true
+			continue
+		}
 		present := old.Revision
 		if old.Value == nil {
 			present = 0
 		}
-		if lost && old.Revision == 0 {
+		if known != 0 && old.Revision == 0 { // lost, or its deletion is
 			if err := s.whole(ctx, m.Subject); err != nil {
 				return 0, err
 			}

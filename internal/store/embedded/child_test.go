@@ -23,6 +23,7 @@ var children = map[string]func(ctx context.Context, dir string) error{
 	"few":    appendFew,
 	"hold":   hold,
 	"full":   appendTooMuch,
+	"start":  startFull,
 }
 
 func TestMain(m *testing.M) {

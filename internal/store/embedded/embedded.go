@@ -52,6 +52,8 @@ type Store struct {
 	told  func(time.Duration)
 	ends  ends
 
+	mending sync.Mutex // who puts anew an entry that is lost
+
 	inUse                            // replaced when its engine has failed: see heal
 	calls     calls                  // under way: who replaces it waits for them
 	condition atomic.Pointer[health] // the engine's, for whoever is no call

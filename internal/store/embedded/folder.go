@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -24,7 +25,8 @@ const (
 type folder struct {
 	dir     string
 	lock    *flock.Flock
-	version int  // that it had; 0: it is made now
+	version int  // that it has; 0: none yet
+	fresh   bool // it is made now
 	clean   bool // who had it before has closed it
 }
 
@@ -44,6 +46,7 @@ func lockFolder(dir string) (*folder, error) {
 	if _, err := checkVersion(dir); err != nil {
 		return nil, err
 	}
+	_, unlocked := os.Lstat(filepath.Join(dir, lockFile))
 	lock := flock.New(filepath.Join(dir, lockFile), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o640))
 	locked, err := lock.TryLock()
 	if err != nil {
@@ -56,6 +59,7 @@ func lockFolder(dir string) (*folder, error) {
 	if err := f.claim(); err != nil {
 		return nil, errors.Join(err, f.unlock())
 	}
+	f.clean = f.clean && unlocked == nil // a copy without the lock file may be of a server that was killed
 	return f, nil
 }
 
@@ -67,11 +71,25 @@ func (f *folder) claim() error {
 	}
 	before, err := os.ReadFile(f.lock.Path())
 	f.clean = err == nil && len(before) == 0
-	if err := os.WriteFile(f.lock.Path(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o640); err != nil {
-		return writable(err)
+	f.version, f.fresh = found, found == 0
+	return writable(writeOver(f.lock.Path(), strconv.Itoa(os.Getpid())+"\n"))
+}
+
+// writeOver writes what a file is to have over what it has. On a full disk it
+// then has what it had, and not nothing, which would say that all is well.
+func writeOver(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
 	}
-	f.version = found
-	return nil
+	_, err = file.WriteString(text)
+	if err == nil {
+		err = file.Truncate(int64(len(text)))
+	}
+	if err == nil {
+		err = file.Sync() // or it would say after a power failure that all is well
+	}
+	return errors.Join(err, file.Close())
 }
 
 // mark the folder as one of this version, once it is.
@@ -79,7 +97,11 @@ func (f *folder) mark() error {
 	if f.version == version {
 		return nil
 	}
-	return writable(writeSynced(filepath.Join(f.dir, versionFile), fmt.Sprintf("%s %d\n", versionWord, version)))
+	err := writeSynced(filepath.Join(f.dir, versionFile), fmt.Sprintf("%s %d\n", versionWord, version))
+	if err == nil {
+		f.version = version
+	}
+	return writable(err)
 }
 
 // lockedError: another process has the folder.
@@ -128,7 +150,8 @@ func checkVersion(dir string) (found int, err error) {
 }
 
 // checkEmpty allows what may lie in a folder that is to become a store: our
-// lock, an unfinished version file, and what mkfs leaves on a fresh disk.
+// lock, a tally and a version file of a start that was cut off, and what mkfs
+// leaves on a fresh disk.
 func checkEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -136,7 +159,7 @@ func checkEmpty(dir string) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case lockFile, versionFile, versionFile + ".tmp", "lost+found":
+		case lockFile, tallyFile, tallyFile + ".tmp", versionFile, versionFile + ".tmp", "lost+found":
 		case UnfinishedCopy:
 			return errors.New("it is an unfinished copy; finish it by the same matchstream admin copy that began it, or choose another folder")
 		default:
@@ -147,8 +170,11 @@ func checkEmpty(dir string) error {
 	return nil
 }
 
-// writable adds what to do to an error for want of rights.
+// writable adds what to do to an error for want of rights or of space.
 func writable(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("the disk is full: %w; make space there, or choose another folder", err)
+	}
 	if errors.Is(err, fs.ErrPermission) || isReadOnly(err) {
 		return fmt.Errorf("it cannot be written by user %d: %w; change its owner or mode, or choose another folder", os.Getuid(), err)
 	}

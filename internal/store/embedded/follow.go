@@ -15,12 +15,22 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 	return s.follow(ctx, journalConfig.Name, uint64(from), func(m jetstream.Msg, sequence uint64) error {
 		r, err := record(m.Subject(), sequence, m.Headers(), m.Data())
 		if err != nil { // its match is damaged, for whoever reads it; the others go on
-			s.log.Error("store: what is no record is passed over", "of", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
+			s.log.Error("store: what is no record is passed over", "name", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
 			return nil
 		}
+		s.seen(ctx, r)
 		f(r)
 		return nil
 	})
+}
+
+// seen notes a record before it is shown: of its append no answer may have come
+// in time, and yet it is there from now on.
+func (s *Store) seen(ctx context.Context, r store.Record) {
+	if leave, err := s.enter(ctx); err == nil {
+		s.tally.seen(subjectOf(r.Key), r.Number)
+		leave()
+	}
 }
 
 // follow calls f for each message of a stream behind a sequence, until ctx is

@@ -121,3 +121,38 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// startFull starts where nothing at all can be written.
+func startFull(ctx context.Context, dir string) error {
+	signal.Ignore(unix.SIGXFSZ)
+	var most unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &most); err != nil {
+		return err
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 0, Max: most.Max}); err != nil {
+		return err
+	}
+	s, err := Open(ctx, Options{Dir: dir})
+	if err == nil {
+		return errors.Join(errors.New("it was opened"), s.Close())
+	}
+	return nil
+}
+
+// A start on a full disk does not make a folder look as if it had been closed.
+func TestStartOnFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	interleaved(t, dir, 3)
+	killed(t, dir)
+	if err := child(t, "start", dir).Run(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := lockFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.unlock() //nolint:errcheck // only to let go of it
+	if f.clean {
+		t.Error("the folder of a process that was killed is taken for closed")
+	}
+}

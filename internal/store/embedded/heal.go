@@ -48,13 +48,11 @@ func (s *Store) heal() {
 	}
 }
 
-// reopening is how long an engine may take to be ready.
-const reopening = time.Minute
-
-// reopen replaces what is in use by the folder itself.
+// reopen replaces what is in use by the folder itself. How long that takes is for
+// the disk to say, which is read as after a kill: given up half-way, it would be
+// begun again for ever.
 func (s *Store) reopen() error {
-	ctx, cancel := context.WithTimeout(s.closing, reopening)
-	defer cancel()
+	ctx := s.closing
 	switch {
 	case s.folder == nil: // it could not be had at the start
 		if err := s.aside.share(); err != nil {

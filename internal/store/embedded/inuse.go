@@ -3,6 +3,9 @@ package embedded
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // inUse is what a store works with: its folder, or a copy of it that is read
@@ -26,6 +29,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.use(next)
 	if !s.bulk {
+		removeLeft() // when the folder could not be written last time
 		s.keep()
 		s.healing.Go(s.heal)
 	}
@@ -60,19 +64,30 @@ func (s *Store) take(ctx context.Context) (use inUse, err error) {
 			use = inUse{}
 		}
 	}()
+	if folder.version < version {
+		// A start that was cut off may have left one; older programs do not keep it.
+		if err := os.Remove(filepath.Join(s.dir, tallyFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return use, writable(err)
+		}
+	}
 	found := false
 	if use.tally, found, err = openTally(s.dir, s.log); err != nil {
 		return use, err
 	}
-	if !found && folder.version == version {
+	if folder.fresh { // before all else, or a start that is cut off leaves what looks like somebody else's
+		if err := folder.mark(); err != nil {
+			return use, err
+		}
+	}
+	if !found && !folder.fresh && folder.version == version {
 		s.log.Error("store: the tally of what was acknowledged is missing; it is made anew of what can be read", "file", use.tally.path,
 			"do", "if the folder came from a copy, copy all of it; what is lost at the end of a match is not noticed this time")
 	}
-	use.engine, err = s.start(ctx, s.dir, use.tally, folder.clean && found)
+	use.engine, err = s.start(ctx, s.dir, use.tally, folder.clean && use.tally.whole)
 	if err == nil {
 		err = folder.mark()
 	}
-	if err == nil && folder.version == 0 {
+	if err == nil && folder.fresh {
 		// The server syncs files, and directories only now and then.
 		err = syncTree(s.dir)
 	}
@@ -86,7 +101,7 @@ func (s *Store) start(ctx context.Context, dir string, t *tally, clean bool) (*e
 	if err != nil {
 		return nil, err
 	}
-	if err := repair(ctx, dir, blocks, clean, s.log); err != nil {
+	if err := repair(ctx, dir, blocks, clean, t.whole, s.log); err != nil {
 		return nil, err
 	}
 	if blocks, err = blocksOf(dir); err != nil {

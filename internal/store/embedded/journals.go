@@ -27,7 +27,7 @@ func (s *Store) Journals(ctx context.Context) ([]store.Journal, error) {
 	add := func(subject string, acknowledged, counted int64) {
 		key, ok := keyOf(subject)
 		if !ok || store.CheckKey(key) != nil {
-			s.log.Error("store: what is no journal is passed over", "of", subject, "do", "find out who writes into the store beside the server")
+			s.log.Error("store: what is no journal is passed over", "name", subject, "do", "find out who writes into the store beside the server")
 			return
 		}
 		all = append(all, store.Journal{Key: key, Records: max(acknowledged, counted), Missing: max(0, acknowledged-counted)})

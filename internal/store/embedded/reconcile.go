@@ -8,8 +8,8 @@ import (
 
 // reconcile the tally with what JetStream has found. What was written and not
 // yet acknowledged when the process was killed is found, and shown, and so it is
-// noted. The same makes the tally of a folder that has none. all: the folder was
-// not closed, so that there may be such.
+// noted. The same makes the tally of a folder that has none, or where the disk has
+// damaged it. all: the folder was not closed, so that there may be such.
 func (t *tally) reconcile(ctx context.Context, e *engine, all bool) error {
 	journals, err := e.counts(ctx, journalConfig.Name, journalPrefix+">")
 	if err != nil {
@@ -21,6 +21,9 @@ func (t *tally) reconcile(ctx context.Context, e *engine, all bool) error {
 	entries, err := e.counts(ctx, catalogueConfig.Name, cataloguePrefix+">")
 	if err != nil {
 		return fmt.Errorf("count the catalogue: %w", err)
+	}
+	for subject := range entries {
+		all = all || t.get(subject) == 0 // the disk has damaged the tally, too
 	}
 	if all {
 		err := e.each(ctx, catalogueConfig.Name, cataloguePrefix+">", 1, func(m stored) error {
@@ -34,6 +37,7 @@ func (t *tally) reconcile(ctx context.Context, e *engine, all bool) error {
 			t.note(subject, 1) // there is one that cannot be read, unless one was seen
 		}
 	}
+	t.whole = true
 	for subject, n := range t.under(cataloguePrefix) {
 		if _, there := entries[subject]; n < 0 && !there {
 			t.forget(subject) // the deletion has expired: nothing older can come back

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,10 @@ const damagedDir = "damaged"
 const alwaysRead = 256 << 20
 
 // repair the blocks in a folder, before an engine reads them. clean: the folder
-// was closed by whoever had it before.
-func repair(ctx context.Context, dir string, blocks blocks, clean bool, log *slog.Logger) error {
+// was closed by whoever had it before. tallied: the tally knows what is missing,
+// so that JetStream need not go on counting it: what it counts and cannot read
+// could not be written over.
+func repair(ctx context.Context, dir string, blocks blocks, clean, tallied bool, log *slog.Logger) error {
 	all := !clean || blocks.total() <= alwaysRead
 	for path := range blocks.sizes {
 		if err := ctx.Err(); err != nil {
@@ -41,7 +44,7 @@ func repair(ctx context.Context, dir string, blocks blocks, clean bool, log *slo
 		if !all && !newest {
 			continue
 		}
-		if err := repairBlock(dir, path, newest && !clean, log); err != nil {
+		if err := repairBlock(dir, path, newest && !clean, tallied, log); err != nil {
 			return fmt.Errorf("%s is damaged and cannot be repaired: %w; restore the folder from a copy, or see to it that it can be read and written", path, err)
 		}
 	}
@@ -53,7 +56,7 @@ func repair(ctx context.Context, dir string, blocks blocks, clean bool, log *slo
 // killed or the disk has failed. After a failed sync the kernel takes the pages
 // for clean, and the next sync says that all is well: only what is written once
 // more is on the disk then.
-func repairBlock(dir, path string, anew bool, log *slog.Logger) error {
+func repairBlock(dir, path string, anew, tallied bool, log *slog.Logger) error {
 	data, unread, err := readBlock(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -82,6 +85,11 @@ func repairBlock(dir, path string, anew bool, log *slog.Logger) error {
 		log.Error("store: the disk does not give a part of a block; the block is written anew without it", "file", path, "bytes", unread, "kept", kept,
 			"do", "replace the disk, and restore the folder from a copy, if there is one that has it")
 	}
+	if index := filepath.Join(filepath.Dir(path), "index.db"); tallied && (damaged || end < len(data)) {
+		if err := os.Remove(index); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	if !damaged && !anew {
 		return nil
 	}
@@ -98,6 +106,18 @@ func repairBlock(dir, path string, anew bool, log *slog.Logger) error {
 	return err
 }
 
+// keptBefore is the copy of a block that an earlier start has kept, if there is
+// one: what is not repaired is met at every start.
+func keptBefore(aside, pattern string, data []byte) (string, error) {
+	all, err := filepath.Glob(filepath.Join(aside, pattern))
+	for _, path := range all {
+		if old, unread, err := readBlock(path); err == nil && unread == 0 && bytes.Equal(old, data) {
+			return path, nil
+		}
+	}
+	return "", err
+}
+
 // keepAside keeps a block as it is. What the disk does not give cannot be
 // copied: there the file itself is kept, where the file system knows links, else
 // what can be read of it.
@@ -107,12 +127,15 @@ func keepAside(dir, path string, data []byte, linked bool) (string, error) {
 	if err := os.MkdirAll(aside, 0o750); err != nil {
 		return "", err
 	}
+	if before, err := keptBefore(aside, stream+"-*-"+filepath.Base(path), data); before != "" || err != nil {
+		return before, err
+	}
 	kept := filepath.Join(aside, fmt.Sprintf("%s-%s-%s", stream, time.Now().UTC().Format("20060102T150405.000"), filepath.Base(path)))
 	if linked && os.Link(path, kept) == nil {
 		return kept, syncPath(aside)
 	}
 	if err := os.WriteFile(kept, data, 0o640); err != nil {
-		return "", err
+		return "", errors.Join(err, os.Remove(kept)) // half of it would only take the space
 	}
 	return kept, errors.Join(syncPath(kept), syncPath(aside))
 }

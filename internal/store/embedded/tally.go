@@ -26,7 +26,10 @@ type tally struct {
 	path string
 	wake chan struct{} // a note is to be synced, or the file to be written anew
 
-	mu struct {
+	whole bool // all is in it that was noted, as far as can be said; for whoever opens it
+
+	syncing sync.Mutex // one at a time: keep, and whoever purges; not needed to note
+	mu      struct {
 		sync.Mutex
 		of    map[string]int64 // by subject; negative: deleted with that revision
 		file  *os.File         // nil: closed, or not to be had
@@ -34,7 +37,15 @@ type tally struct {
 		least int64            // and when it was written anew
 		since []byte           // not nil: notes made while it is written anew
 		stale bool             // the file lacks notes
+
+		writing map[string]*writing // by subject: what may be acknowledged any moment
 	}
+}
+
+// writing is so many writes that were begun and are not answered yet, or never.
+type writing struct {
+	n         int
+	forgotten bool // their subject, meanwhile
 }
 
 // get is what was acknowledged last of a subject; 0: nothing.
@@ -49,11 +60,50 @@ func (t *tally) get(subject string) int64 {
 func (t *tally) note(subject string, n int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.noted(subject, n)
+}
+
+// noted is note. Locked.
+func (t *tally) noted(subject string, n int64) {
 	if max(n, -n) <= max(t.mu.of[subject], -t.mu.of[subject]) {
 		return
 	}
 	t.mu.of[subject] = n
 	t.write(subject, n)
+}
+
+// begin a write. end tells what was acknowledged, 0 if nothing was, and is left out
+// if that is not known. It is no news if the journal was purged meanwhile, or it
+// would seem lost for ever.
+func (t *tally) begin(subject string) (end func(n int64)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w := t.mu.writing[subject]
+	if w == nil {
+		w = new(writing)
+		t.mu.writing[subject] = w
+	}
+	w.n++
+	return func(n int64) {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if w.n--; w.n == 0 && t.mu.writing[subject] == w {
+			delete(t.mu.writing, subject)
+		}
+		if n > 0 && !w.forgotten {
+			t.noted(subject, n)
+		}
+	}
+}
+
+// seen notes what was not acknowledged, since no answer came in time, and is
+// shown all the same. Of what was purged meanwhile nothing is known.
+func (t *tally) seen(subject string, n int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.mu.of[subject] != 0 || t.mu.writing[subject] != nil {
+		t.noted(subject, n)
+	}
 }
 
 // replace what was known of a subject, be it higher: where the disk has lost the
@@ -76,6 +126,10 @@ func (t *tally) replace(subject string, was, n int64) {
 func (t *tally) forget(subject string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if w := t.mu.writing[subject]; w != nil {
+		w.forgotten = true
+		delete(t.mu.writing, subject)
+	}
 	if _, ok := t.mu.of[subject]; ok {
 		delete(t.mu.of, subject)
 		t.write(subject, 0)

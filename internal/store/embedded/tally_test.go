@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -137,6 +138,63 @@ func TestTallyWhileWrittenAnew(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, tallyFile+".tmp")); err == nil {
 		t.Error("an unfinished file is left")
+	}
+}
+
+// Who purges syncs beside who keeps the tally: each time the file has what was
+// known before.
+func TestTallySyncs(t *testing.T) {
+	dir := t.TempDir()
+	tally, _, err := openTally(dir, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range int64(50) {
+		tally.spoilt(errors.New("it is to be written anew"))
+		var all sync.WaitGroup
+		for g := range 3 {
+			all.Go(func() {
+				for n := range int64(20) {
+					tally.note(fmt.Sprintf("journal.m%d.e", g), round*20+n+1)
+				}
+			})
+			all.Go(func() {
+				if err := tally.sync(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if got := reread(t, dir); !maps.Equal(got, tally.under("")) {
+			t.Fatalf("the file says %v, expected %v", got, tally.under(""))
+		}
+	}
+	if err := tally.close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is acknowledged of a journal that was purged meanwhile is gone, and not lost.
+func TestTallyPurgedMeanwhile(t *testing.T) {
+	tally, _, err := openTally(t.TempDir(), silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tally.close() //nolint:errcheck // only to let go of the file
+	const subject = "journal.a.1"
+	before, also := tally.begin(subject), tally.begin(subject)
+	before(1)
+	tally.forget(subject)
+	also(2)
+	tally.seen(subject, 2)
+	anew := tally.begin(subject)
+	if n := tally.get(subject); n != 0 {
+		t.Errorf("it was purged, and there are to be %d records", n)
+	}
+	anew(1)
+	tally.seen(subject, 2)
+	if n := tally.get(subject); n != 2 || len(tally.mu.writing) > 0 {
+		t.Errorf("%d, and still written are %v", n, tally.mu.writing)
 	}
 }
 

@@ -39,6 +39,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // openTally reads the tally of a folder. found: there was one.
 func openTally(dir string, log *slog.Logger) (t *tally, found bool, err error) {
 	t = &tally{log: log, path: filepath.Join(dir, tallyFile), wake: make(chan struct{}, 1)}
+	t.mu.writing = make(map[string]*writing)
 	text, _, err := readBlock(t.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, false, writable(err)
@@ -46,12 +47,16 @@ func openTally(dir string, log *slog.Logger) (t *tally, found bool, err error) {
 	found = err == nil
 	var strange int
 	t.mu.of, strange = parseTally(text)
+	t.whole = found && strange == 0
 	if strange > 0 {
 		log.Warn("store: lines of the tally cannot be read and are passed over", "file", t.path, "lines", strange,
 			"do", "one, the last, is usual after a crash; more means a damaged disk: if this comes again, replace it")
 	}
 	// Written anew: what cannot be read is left out, and so is what is out of date.
-	return t, found, writable(t.rewrite())
+	if err := t.rewrite(); err != nil {
+		return nil, found, writable(err)
+	}
+	return t, found, nil
 }
 
 // parseTally reads a file's text; strange lines are counted.
@@ -144,8 +149,11 @@ func (t *tally) keep(ctx context.Context) {
 	}
 }
 
-// sync what was noted, and write the file anew if it is due.
+// sync what was noted, and write the file anew if it is due. By one goroutine at
+// a time: two that write it anew would take each other's notes.
 func (t *tally) sync() error {
+	t.syncing.Lock()
+	defer t.syncing.Unlock()
 	t.mu.Lock()
 	file, anew := t.mu.file, t.mu.stale || t.mu.size > tallySpare+tallyGrowth*t.mu.least
 	t.mu.Unlock()
@@ -157,7 +165,7 @@ func (t *tally) sync() error {
 
 // rewrite makes the file anew of what is known, beside the old one. Notes go on
 // being made meanwhile. By one goroutine at a time.
-func (t *tally) rewrite() (err error) {
+func (t *tally) rewrite() error {
 	t.mu.Lock()
 	var text []byte
 	for subject, n := range t.mu.of {
@@ -175,20 +183,16 @@ func (t *tally) rewrite() (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-		}
-	}()
-	if _, err := f.Write(text); err != nil {
-		return err
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	var old *os.File
+	if err == nil {
+		old, err = t.swap(f, tmp, int64(len(text)))
 	}
-	old, err := t.swap(f, tmp, int64(len(text)))
-	if err != nil {
-		return err
+	if err != nil { // on a full disk it would only take the space
+		return errors.Join(err, f.Close(), os.Remove(tmp))
 	}
 	if old != nil {
 		old.Close()

@@ -85,7 +85,7 @@ func repairBlock(dir, path string, anew, tallied bool, log *slog.Logger) error {
 		log.Error("store: the disk does not give a part of a block; the block is written anew without it", "file", path, "bytes", unread, "kept", kept,
 			"do", "replace the disk, and restore the folder from a copy, if there is one that has it")
 	}
-	if index := filepath.Join(filepath.Dir(path), "index.db"); tallied && (damaged || end < len(data)) {
+	if index := filepath.Join(filepath.Dir(path), "index.db"); tallied && damaged {
 		if err := os.Remove(index); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

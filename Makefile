@@ -6,6 +6,7 @@ WATCHERS ?= 10000
 CHURN    ?= 1m
 SILENT   ?= 10000
 STORM    ?= 30m
+DAMAGE   ?= 500
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,9 +28,10 @@ fuzz: ## every fuzz target for FUZZTIME each
 corpus: ## keep what fuzzing has found, in testdata/fuzz
 	./scripts/corpus
 
-soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once
-	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestSilent|TestFailingDisk|TestStorm' ./internal/e2e \
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories
+	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestCrowded|TestSilent|TestFailingDisk|TestFullDisk|TestUnwritableFolder|TestStorm' ./internal/e2e \
 		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
+	go test -race -count=1 -timeout 1h -run TestAnyDamage ./internal/store/embedded -args -rounds $(DAMAGE)
 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...

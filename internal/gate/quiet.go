@@ -42,14 +42,15 @@ func (c *crowd) first() pump.Quiet {
 	return pump.Quiet{Crowd: c.quiet.Len(), Since: c.quiet.Front().Value.(quietSince).since}
 }
 
-// add a connection, as the one that has been quiet for the shortest time.
+// add a connection, as the one that has been quiet for the shortest time; not
+// one that has been taken over, whose handler has yet to return (Served).
 func (q *Quiet) add(v *visit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	v.silent.Store(true)
-	if v.closed.Load() { // meanwhile; or it would stay here for ever
+	if v.taken.Load() || v.closed.Load() { // it would stay here for ever
 		return
 	}
+	v.silent.Store(true)
 	q.removeLocked(v)
 	q.addLocked(v)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -196,4 +197,23 @@ func TestQuietMoment(t *testing.T) {
 			t.Error("one of few had no moment")
 		}
 	})
+}
+
+// Who watches never makes room, though his request announces a body that nobody
+// wants and that does not come.
+func TestWatcherWithBodyStays(t *testing.T) {
+	for name, asks := range map[string]string{"sse": sseAsks, "ws": wsAsks, "board": boardAsks} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, nil, func(t *testing.T, r *rig) {
+				r.create(seed)
+				r.post(seed, start)
+				c := r.watch(strings.Replace(asks, "Host: x\r\n", "Host: x\r\nContent-Length: 3\r\n", 1))
+				c.get(2)
+				time.Sleep(time.Second) // there is a moment for everybody
+				if r.gate.Yield() {
+					t.Error("a watcher has made room")
+				}
+			})
+		})
+	}
 }

@@ -103,7 +103,8 @@ func newRig(t testing.TB, s setting) *rig {
 	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
 		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Access: s.access, Problem: api.Refuse})
 	r.door = r.gate.NewDoor()
-	r.server = &http.Server{ConnState: gate.ConnState, Handler: s.access.Handler(r.mux()), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(s.access.Handler(r.mux())),
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	if s.epoll {
 		r.listen()
 	} else {

@@ -20,6 +20,7 @@ type visit struct {
 	place  atomic.Uint64 // a pump.Ticket; 0: none, or not its own any more
 	from   netip.Addr    // who it counts for
 	silent atomic.Bool   // it has said nothing since it began to be quiet
+	taken  atomic.Bool   // over from net/http, by somebody who serves it to its end
 	closed atomic.Bool
 	among  *list.Element // guarded by Quiet.mu; nil: it is not among them
 }
@@ -94,7 +95,10 @@ func ConnState(c net.Conn, s http.ConnState) {
 	switch s {
 	case http.StateIdle:
 		v.quiet.add(v)
-	case http.StateActive, http.StateHijacked, http.StateClosed:
+	case http.StateActive, http.StateClosed:
+		v.quiet.remove(v)
+	case http.StateHijacked:
+		v.taken.Store(true)
 		v.quiet.remove(v)
 	}
 }

@@ -22,7 +22,7 @@ type Quiet struct {
 	mu      struct {
 		sync.Mutex
 		crowds map[netip.Addr]*crowd
-		order  byCrowd
+		orders [pump.Few + 1]byCrowd // of the crowds of one, of two, and so on; of all larger ones
 	}
 }
 
@@ -30,7 +30,7 @@ type Quiet struct {
 type crowd struct {
 	of    netip.Addr
 	quiet list.List // of quietSince, the longest quiet first
-	at    int       // in the order
+	at    int       // in its order
 }
 
 type quietSince struct {
@@ -82,12 +82,8 @@ func (q *Quiet) addLocked(v *visit) {
 		}
 		c = &crowd{of: v.from}
 		q.mu.crowds[v.from] = c
-		v.among = c.quiet.PushBack(quietSince{v, time.Now()})
-		heap.Push(&q.mu.order, c)
-		return
 	}
-	v.among = c.quiet.PushBack(quietSince{v, time.Now()})
-	heap.Fix(&q.mu.order, c.at)
+	q.changeLocked(c, func() { v.among = c.quiet.PushBack(quietSince{v, time.Now()}) })
 }
 
 func (q *Quiet) removeLocked(v *visit) {
@@ -95,15 +91,25 @@ func (q *Quiet) removeLocked(v *visit) {
 		return
 	}
 	c := q.mu.crowds[v.from]
-	if c.quiet.Len() == 1 { // out of the order first, which compares
-		heap.Remove(&q.mu.order, c.at)
+	q.changeLocked(c, func() { c.quiet.Remove(v.among) })
+	if v.among = nil; c.quiet.Len() == 0 {
 		delete(q.mu.crowds, c.of)
 	}
-	c.quiet.Remove(v.among)
-	if v.among = nil; c.quiet.Len() > 0 {
-		heap.Fix(&q.mu.order, c.at)
+}
+
+// changeLocked changes a crowd, and with it its place in the orders.
+func (q *Quiet) changeLocked(c *crowd, change func()) {
+	if n := c.quiet.Len(); n > 0 {
+		heap.Remove(q.order(n), c.at)
+	}
+	change()
+	if n := c.quiet.Len(); n > 0 {
+		heap.Push(q.order(n), c)
 	}
 }
+
+// order of the crowds of n.
+func (q *Quiet) order(n int) *byCrowd { return &q.mu.orders[min(n, pump.Few+1)-1] }
 
 // Yield closes the one that is most in the way, unless somebody elsewhere is so
 // even more: before, if it is not zero. False: nobody was closed.
@@ -120,7 +126,7 @@ func (q *Quiet) Yield(before pump.Quiet) bool {
 func (q *Quiet) most(before pump.Quiet) *visit {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	c := q.mu.order.most()
+	c := q.mostLocked()
 	if c == nil {
 		return nil
 	}
@@ -135,24 +141,25 @@ func (q *Quiet) most(before pump.Quiet) *visit {
 // moment is what they have of whom there are few.
 const moment = 150 * time.Millisecond
 
-// byCrowd is a heap: the crowd of which one has to go next is on top.
-type byCrowd []*crowd
-
-// most is the crowd of which one may go now; nil: none. If the largest is small
-// all are, and it is the one that was quiet for longest of those whose moment is
-// over.
-func (o byCrowd) most() (most *crowd) {
-	if len(o) > 0 && o[0].quiet.Len() > pump.Few {
-		return o[0]
+// mostLocked is the crowd of which one may go now; nil: none. If the largest is
+// small all are, and it is the largest of those whose moment is over. Loops wait
+// for this, and whoever has many addresses makes many crowds: it looks at none but
+// the first of each order.
+func (q *Quiet) mostLocked() *crowd {
+	if large := *q.order(pump.Few + 1); len(large) > 0 {
+		return large[0]
 	}
 	now := time.Now()
-	for _, c := range o {
-		if f := c.first(); now.Sub(f.Since) > moment && (most == nil || f.Before(most.first())) {
-			most = c
+	for n := pump.Few; n > 0; n-- {
+		if o := *q.order(n); len(o) > 0 && now.Sub(o[0].first().Since) > moment {
+			return o[0]
 		}
 	}
-	return most
+	return nil
 }
+
+// byCrowd is a heap: the crowd of which one has to go next is on top.
+type byCrowd []*crowd
 
 func (o byCrowd) Len() int           { return len(o) }
 func (o byCrowd) Less(i, j int) bool { return o[i].first().Before(o[j].first()) }

@@ -199,6 +199,27 @@ func TestQuietMoment(t *testing.T) {
 	})
 }
 
+// As long as the larger crowd has its moment, one of the smaller goes; and then of
+// the larger again, how ever new.
+func TestQuietMomentOfMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLodged(t)
+		first, second := l.comes("192.0.2.1:1"), l.comes("192.0.2.2:1")
+		time.Sleep(time.Second)
+		two := []net.Conn{l.comes("192.0.2.3:1"), l.comes("192.0.2.3:2")}
+		if !l.quiet.Yield(pump.Quiet{}) {
+			t.Error("those who are new keep those who are not")
+		}
+		if _, err := first.Read(make([]byte, 1)); err != io.EOF {
+			t.Errorf("another made room: %v", err)
+		}
+		l.becomes(http.StateClosed)
+		l.yields(pump.Quiet{}, two[0])
+		l.yields(pump.Quiet{}, second)
+		l.yields(pump.Quiet{}, two[1])
+	})
+}
+
 // Who watches never makes room, though his request announces a body that nobody
 // wants and that does not come.
 func TestWatcherWithBodyStays(t *testing.T) {

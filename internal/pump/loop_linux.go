@@ -58,6 +58,7 @@ type loop struct {
 	asked     uint64       // of them, those of whom the poller was asked since
 	sample    sample       // of the hall
 	hall      atomic.Int32 // how many are in the hall: for other loops
+	asking    atomic.Bool  // other loops are asked to make room
 	stalled   bool         // a listener waits for descriptors
 	eager     bool         // a listener has more
 	caller    Caller

@@ -19,7 +19,7 @@ import (
 // whoever comes faster than that would keep the others waiting.
 //
 // Loops do not see into each other's halls. One that has nobody to close asks
-// the others.
+// the others, one after the other.
 
 // sampleSize is how many in the hall are looked at to find one who is in the
 // way. If more are there, who has most of them has most of these, too.
@@ -154,13 +154,26 @@ func (l *loop) wait(li *listener, final bool) {
 		li.queue = queue
 	}
 	li.asked = l.now
-	for _, other := range l.pump.loops {
-		if other != l && other.hall.Load() > 0 {
-			other.post(func() {
-				if l.pump.stalled.Load() > 0 {
-					other.makeRoom()
-				}
-			})
+	if !l.asking.Swap(true) {
+		l.askOthers(l, len(l.pump.loops)-1)
+	}
+}
+
+// askOthers asks so many of the loops behind this one to make room for a listener
+// of the asking one: each the next, if it has nobody. All at once would close one
+// each.
+func (l *loop) askOthers(asking *loop, left int) {
+	for other := l; left > 0; left-- {
+		other = l.pump.loops[other.id%len(l.pump.loops)] // ids begin with 1
+		if other.hall.Load() > 0 && other.post(func() {
+			if l.pump.stalled.Load() > 0 && !other.makeRoom() {
+				other.askOthers(asking, left-1)
+				return
+			}
+			asking.asking.Store(false)
+		}) {
+			return
 		}
 	}
+	asking.asking.Store(false)
 }

@@ -196,6 +196,24 @@ func TestSilentOfOtherLoopsMakeRoom(t *testing.T) {
 	h.settled()
 }
 
+// For one who comes, one makes room, though all loops have some who are silent
+// but his.
+func TestOneMakesRoomForOne(t *testing.T) {
+	loops(t, 8)
+	const limit, coming = 8, 30
+	h := newHouse(t, limit, lasting)
+	h.silent(limit, "127.0.0.1")
+	for range coming {
+		h.passes(4) // their moment is over
+		h.silent(1, "127.0.0.1")
+	}
+	h.passes(2) // as long as others might take
+	if n := h.pump.Yielded(); n != coming {
+		t.Errorf("%d have made room, want %d", n, coming)
+	}
+	h.settled()
+}
+
 // Who is not let in is told so when he asks, if the door wants it so; if he
 // never does he is closed all the same.
 func TestRefusedOnceAsked(t *testing.T) {

@@ -85,6 +85,9 @@ func (l *loop) inTheWay() (key uint64, most Quiet) {
 			first, most.Crowd = one, n
 		}
 	}
+	if hall := l.groups[0].n; hall > sampleSize { // others compare it with crowds that they know whole
+		most.Crowd = most.Crowd * hall / sampleSize
+	}
 	if most.Crowd > 0 {
 		most.Since = l.pump.began.Add(time.Duration(first.since-1) * l.pump.tick)
 	}

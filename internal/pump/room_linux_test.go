@@ -135,6 +135,27 @@ func TestPassedOnMakeRoom(t *testing.T) {
 	h.settled()
 }
 
+// A crowd in the hall is as large as it is, not as what is looked at of it, when
+// it is compared with those passed on.
+func TestACrowdIsNotTakenForASmallOne(t *testing.T) {
+	loops(t, 1)
+	const crowd = 300
+	asked := make(chan pump.Quiet, 1)
+	h := newHouse(t, crowd, lasting, func(p *porter) {
+		p.yield = func(before pump.Quiet) bool {
+			asked <- before
+			return false
+		}
+	})
+	h.silent(crowd, "127.0.0.1")
+	h.says("watch\n").reads("<status 0>")
+	if q := next(t, asked); q.Crowd != crowd {
+		t.Errorf("%d are taken for %d", crowd, q.Crowd)
+	}
+	h.leaves(true)
+	h.settled()
+}
+
 // Who watches never makes room. Who comes waits, and is counted once for it:
 // not before he comes, and no more when he is in.
 func TestWatchersMakeNoRoom(t *testing.T) {

@@ -42,6 +42,7 @@ type capped struct {
 	slots  *slots
 	closed chan struct{}
 	once   sync.Once
+	failed int // so often in a row; Accept's alone
 }
 
 func (s *slots) over(l net.Listener) net.Listener {
@@ -49,17 +50,22 @@ func (s *slots) over(l net.Listener) net.Listener {
 }
 
 // Accept takes a connection, and then a slot for it: before, nobody knows
-// whether somebody waits. So each listener may have one connection more.
+// whether somebody waits. So each listener may have one connection more. Where
+// the kernel has no descriptor whoever calls it comes again, later each time, as
+// net/http does: one who waits is counted once for that.
 func (l *capped) Accept() (net.Conn, error) {
 	s := l.slots
 	c, err := l.Listener.Accept()
 	if err != nil {
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-			s.starved.Add(1)
+			if l.failed++; l.failed == patience {
+				s.starved.Add(1)
+			}
 			s.yield()
 		}
 		return nil, err
 	}
+	l.failed = 0
 	if !s.take(l.closed) {
 		c.Close()
 		return nil, net.ErrClosed

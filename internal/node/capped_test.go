@@ -5,6 +5,7 @@ import (
 	"net"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"testing"
 )
 
@@ -85,5 +86,46 @@ func TestSlots(t *testing.T) {
 	}
 	if n := len(s.free); n != 0 {
 		t.Errorf("%d slots are taken", n)
+	}
+}
+
+// empty is a listener to whom the kernel gives no descriptor so many times.
+type empty struct {
+	net.Listener
+	left int
+}
+
+func (e *empty) Accept() (net.Conn, error) {
+	if e.left--; e.left >= 0 {
+		return nil, &net.OpError{Op: "accept", Err: syscall.EMFILE}
+	}
+	e.left = patience
+	c, _ := net.Pipe()
+	return c, nil
+}
+
+// TestSlotsWithoutDescriptors: each time there is none somebody is asked to make
+// room; who waits is counted once, and only if that takes a while.
+func TestSlotsWithoutDescriptors(t *testing.T) {
+	asked := 0
+	s := newSlots(10, func() bool { asked++; return false })
+	door := s.over(&empty{left: patience - 1})
+	for round, want := range []uint64{0, 1, 2} {
+		for {
+			c, err := door.Accept()
+			if err == nil {
+				c.Close()
+				break
+			}
+			if !errors.Is(err, syscall.EMFILE) {
+				t.Fatal(err)
+			}
+		}
+		if n := s.starved.Load(); n != want {
+			t.Errorf("round %d: %d are said to have waited, want %d", round, n, want)
+		}
+	}
+	if want := 3*patience - 1; asked != want {
+		t.Errorf("%d times somebody was to make room, want %d", asked, want)
 	}
 }

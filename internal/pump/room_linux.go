@@ -85,7 +85,9 @@ func (l *loop) inTheWay() (key uint64, most Quiet) {
 			first, most.Crowd = one, n
 		}
 	}
-	if hall := l.groups[0].n; hall > sampleSize { // others compare it with crowds that they know whole
+	if hall := l.groups[0].n; most.Crowd > Few && hall > sampleSize {
+		// It is compared with crowds that are known whole. Of few in a sample
+		// there may be no more.
 		most.Crowd = most.Crowd * hall / sampleSize
 	}
 	if most.Crowd > 0 {

@@ -130,6 +130,7 @@ func (l *loop) out(c *conn, abruptly bool) {
 	}
 	l.takeOut(c)
 	l.forget(fd)
+	l.closed++
 	if abruptly {
 		poll.Abort(fd)
 	} else {

@@ -56,6 +56,7 @@ type loop struct {
 	listeners []listener
 	came      uint64       // connections that came to the hall
 	asked     uint64       // of them, those of whom the poller was asked since
+	closed    uint64       // connections that it has closed
 	sample    sample       // of the hall
 	hall      atomic.Int32 // how many are in the hall: for other loops
 	asking    atomic.Bool  // other loops are asked to make room

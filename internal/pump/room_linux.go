@@ -123,17 +123,18 @@ func (s *sample) take(l *loop) {
 	}
 }
 
-// giveUp one, unless it turns out that he has just said what he wants.
-func (l *loop) giveUp(key uint64) (gone bool) {
+// giveUp one, unless it turns out that he has just said what he wants, or has
+// left by himself. It says whether there is room.
+func (l *loop) giveUp(key uint64) bool {
+	before := l.closed
 	l.contain(key, func(c *conn) {
 		l.hear(c, true)
 		if c = l.find(key); c != nil && c.givesWay() {
-			gone = true
 			l.pump.yielded.Add(1)
 			l.lost(c, Left)
 		}
 	})
-	return gone
+	return l.closed != before
 }
 
 // wait has a listener wait for descriptors, if somebody waits there: else the

@@ -135,6 +135,30 @@ func TestPassedOnMakeRoom(t *testing.T) {
 	h.settled()
 }
 
+// Who leaves when he is about to be closed has made room: nobody else has to.
+func TestWhoLeavesMakesRoom(t *testing.T) {
+	loops(t, 1)
+	leaves := make(chan *guest, 1)
+	h := newHouse(t, 2, lasting, func(p *porter) {
+		p.yield = func(pump.Quiet) bool { // the last moment before
+			select {
+			case c := <-leaves:
+				c.Close()
+			default:
+			}
+			return false
+		}
+	})
+	silent := h.silent(2, "127.0.0.1")
+	leaves <- silent[0]
+	h.passes(4) // their moment is over
+	h.says("watch\n").reads("<status 0>")
+	h.leaves(true)
+	silent[1].says("watch\n")
+	silent[1].reads("<status 0>")
+	h.settled()
+}
+
 // A crowd in the hall is as large as it is, not as what is looked at of it, when
 // it is compared with those passed on.
 func TestACrowdIsNotTakenForASmallOne(t *testing.T) {

@@ -20,7 +20,9 @@ func TestWrap(t *testing.T) {
 		{"   23'  Goal for Argentina!", 16, 0, []string{"   23'  Goal for", "Argentina!"}},
 		{"a longlonglong word", 6, 2, []string{"a", "  longlonglong", "  word"}},
 		{"longlonglong", 6, 2, []string{"longlonglong"}},
-		{"longlong   ", 6, 2, []string{"longlong   "}},
+		{"longlong   ", 6, 2, []string{"longlong"}},
+		{"long   ", 7, 2, []string{"long   "}},
+		{"two words ", 9, 2, []string{"two words"}},
 		{"日本 日本 日本", 9, 2, []string{"日本 日本", "  日本"}},
 		{"", 5, 2, []string{""}},
 	} {

@@ -139,8 +139,12 @@ func checkVersion(dir string) (found int, err error) {
 	var word string
 	var number int
 	if _, err := fmt.Sscanf(string(text), "%s %d\n", &word, &number); err != nil || word != versionWord || number < 1 {
-		return 0, fmt.Errorf("its file %s is not of a MatchStream store (expected %q); choose another folder",
-			versionFile, fmt.Sprintf("%s %d", versionWord, version))
+		expected := fmt.Sprintf("%s %d", versionWord, version)
+		if _, err := os.Stat(filepath.Join(dir, serverDir, "$G", "streams", journalConfig.Name)); err == nil {
+			return 0, fmt.Errorf("its file %s is damaged (expected %q), and beside it there is a store: restore the folder from a copy, or, if this version has used it before, write that line into the file",
+				versionFile, expected)
+		}
+		return 0, fmt.Errorf("its file %s is not of a MatchStream store (expected %q); choose another folder", versionFile, expected)
 	}
 	if number > version {
 		return 0, fmt.Errorf("it was written by a newer MatchStream (store version %d, this program knows %d); "+

@@ -61,6 +61,21 @@ func TestFolderRefused(t *testing.T) {
 	}
 }
 
+// TestFolderWithoutItsVersion: who has a store whose VERSION the disk has damaged
+// is not told to leave it, and comes back to it by what he is told.
+func TestFolderWithoutItsVersion(t *testing.T) {
+	dir := t.TempDir()
+	interleaved(t, dir, 3)
+	write(t, "matchstreal-store 2\n", dir, versionFile)
+	refuses(t, dir, "VERSION is damaged", "beside it there is a store", `write that line into the file`, `"matchstream-store 2"`)
+	write(t, "matchstream-store 2\n", dir, versionFile)
+	s := quiet(t, dir)
+	defer s.Close()
+	if r, err := s.Read(t.Context(), key, 1); err != nil || len(r) != 3 {
+		t.Errorf("%d records, %v", len(r), err)
+	}
+}
+
 // TestFolderTaken: what may lie in a folder that becomes a store.
 func TestFolderTaken(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -124,6 +126,20 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		case <-ctx.Done():
 			t.Fatalf("the process is not ready: %v", err)
 		default:
+		}
+	}
+}
+
+// says waits until the process has logged all these words: they come through a
+// pipe, behind what it answers.
+func (p *process) says(t testing.TB, ctx context.Context, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		for !strings.Contains(p.stderr.String(), w) {
+			if ctx.Err() != nil {
+				t.Fatalf("%q is not in the log:\n%s", w, p.stderr.String())
+			}
+			runtime.Gosched()
 		}
 	}
 }

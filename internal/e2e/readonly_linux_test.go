@@ -57,9 +57,7 @@ func TestUnwritableFolder(t *testing.T) {
 			if a := o.must(t, http.StatusOK, "GET", "/1/matches", ""); !strings.Contains(a.body, id) {
 				t.Errorf("the matches are %s", a.body)
 			}
-			if said := p.stderr.String(); !strings.Contains(said, "what is in it is read from a copy, and nothing is taken, until it can") || !strings.Contains(said, c.why) {
-				t.Errorf("the log says %s", said)
-			}
+			p.says(t, ctx, "what is in it is read from a copy, and nothing is taken, until it can", c.why)
 			if a := o.must(t, http.StatusServiceUnavailable, "POST", events, `{"kind":"comment","comment":"refused"}`); !strings.Contains(a.body, "nothing was stored") || !strings.Contains(a.body, "disk") {
 				t.Errorf("the operator is told %s", a.body)
 			}
@@ -84,11 +82,7 @@ func TestUnwritableFolder(t *testing.T) {
 				}
 			}
 			stored++
-			for !strings.Contains(p.stderr.String(), "opened anew, it takes records again") {
-				if ctx.Err() != nil {
-					t.Fatalf("the log says %s", p.stderr.String())
-				}
-			}
+			p.says(t, ctx, "opened anew, it takes records again")
 			if left, err := filepath.Glob(filepath.Join(p.temp, "*")); err != nil || len(left) != 0 {
 				t.Errorf("left behind: %v, %v", left, err)
 			}
@@ -137,10 +131,7 @@ func TestUnreadableBlock(t *testing.T) {
 	// repair reads by pread64.
 	p.wrap = []string{strace, "-f", "-o", filepath.Join(t.TempDir(), "trace"), "-P", block, "-e", "trace=pread64", "-e", "inject=pread64:error=EIO:when=1+4"}
 	p.start(t, ctx)
-	said := p.stderr.String()
-	if !strings.Contains(said, "the disk does not give a part of a block") || !strings.Contains(said, block) || !strings.Contains(said, filepath.Join(p.data, "damaged")) {
-		t.Errorf("the log says %s", said)
-	}
+	p.says(t, ctx, "the disk does not give a part of a block", block, filepath.Join(p.data, "damaged"))
 	damaged := 0
 	for _, id := range []string{first, last} {
 		a, err := o.ask("POST", "/1/match/"+id+"/events", `{"kind":"comment","comment":"x"}`)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -22,6 +23,7 @@ func TestDescriptors(t *testing.T) {
 			p.args = []string{"--pump", pump}
 			p.start(t, ctx)
 			o := p.operator()
+			o.keys = new(atomic.Int64)
 			id := o.createSeed(t, "2026-01-01")
 			fit := figure(t, `(?m)^matchstream_watchers_fit (\d+)$`, o.metrics(t, p.admin))
 			if fit < 100 || fit > 250 {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,6 +65,9 @@ func at(n *node.Node) addresses { return addresses{http: n.HTTPAddr(), tcp: n.TC
 type operator struct {
 	http  func() string // address
 	token string
+	// keys, if there are any, let net/http repeat what a connection took along
+	// that was closed between two requests, as a full node does.
+	keys *atomic.Int64
 }
 
 func operatorOf(n *node.Node) operator {
@@ -85,6 +89,9 @@ func (o operator) ask(method, path, body string, header ...string) (answer, erro
 	r.Header.Set("Authorization", "Bearer "+o.token)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
+	}
+	if o.keys != nil {
+		r.Header.Set("Idempotency-Key", fmt.Sprint("key-", o.keys.Add(1)))
 	}
 	a, err := client.Do(r)
 	if err != nil {

@@ -53,7 +53,12 @@ func TestTabInBash(t *testing.T) {
 		}
 	}
 	says("bash", "")
-	keys("source <(matchstream completion bash); clear() { printf '\\n'; }\n")
+	// Not before bash has done with this line: until then the terminal itself
+	// shows what is typed, and the prompt of before is still to be seen.
+	keys("source <(matchstream completion bash); clear() { printf '\\n'; }; echo ready\n")
+	x.becomes(t, ctx, "completion is there", func(rows []string) bool {
+		return len(rows) >= 2 && rows[len(rows)-2] == "ready" && rows[len(rows)-1] == "$"
+	})
 	const away = "\x15" // Ctrl-U
 	for typed, want := range map[string]string{
 		"matchstream wat\t":                             " matchstream watch",

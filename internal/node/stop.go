@@ -41,8 +41,10 @@ func (n *Node) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, n.config.Drain+stuck)
 	defer cancel()
 	// Closes the listeners at once; requests that are being answered go on.
-	requests := make(chan error, 1)
+	requests, closed := make(chan error, 1), make(chan struct{})
+	n.http.RegisterOnShutdown(func() { close(closed) })
 	go func() { requests <- n.http.Shutdown(ctx) }()
+	<-closed // or those who are sent away first would be let in again
 	n.drainPumps(ctx, n.config.Drain)
 	if err := <-requests; err != nil {
 		n.http.Close()

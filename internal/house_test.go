@@ -56,6 +56,7 @@ var guests = map[string][]string{
 	"github.com/klauspost/compress/": {"api"},
 	"github.com/prometheus/":         {"stats"},
 	"golang.org/x/sys":               {"poll"},
+	"golang.org/x/text":              {"web"},
 	"github.com/axiomhq/hyperloglog": {"audience"},
 	"github.com/alecthomas/kong":     {"cli"},
 	"github.com/KimMachineGun/":      {"cli"},

@@ -58,7 +58,7 @@ func (c *watchCommand) list(ctx context.Context, w *world, server *client.Client
 		all = append(all, ended...)
 	}
 	if len(all) == 0 {
-		w.printf("%s An operator creates them, or: matchstream replay --help\n", words.Say("empty"))
+		w.printf("%s An operator creates them, or: matchstream replay --help\n", words.English.Say("empty"))
 		return nil
 	}
 	w.printf("%s", listOf(all))
@@ -117,8 +117,8 @@ func listOf(all []wire.Match) string {
 	})
 	rows := [][]string{{"MATCH", "SCORE", "STANDS", "TEAMS"}}
 	for _, m := range all {
-		rows = append(rows, []string{m.ID, scoreOf(m), words.Label(m.Period, m.Status),
-			words.Say("versus", "home", cmp.Or(m.HomeName, m.Home), "visit", cmp.Or(m.VisitName, m.Visit))})
+		rows = append(rows, []string{m.ID, scoreOf(m), words.English.Label(m.Period, m.Status),
+			words.English.Say("versus", "home", cmp.Or(m.HomeName, m.Home), "visit", cmp.Or(m.VisitName, m.Visit))})
 	}
 	var widths [3]int
 	for _, row := range rows {

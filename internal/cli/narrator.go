@@ -77,7 +77,7 @@ func (n *narrator) status(s follow.Status, note follow.Note) []line {
 }
 
 func (n *narrator) event(e match.Event) line {
-	l := line{when: n.when(e), text: words.Text(words.Tell(e, n.phase, n.name, n.meant[e.Ref])), style: styleOf(e)}
+	l := line{when: n.when(e), text: words.Text(words.English.Tell(e, n.phase, n.name, n.meant[e.Ref])), style: styleOf(e)}
 	kick := n.phase.Shootout && (e.Kind == match.Goal || e.Kind == match.Miss)
 	n.count(e)
 	if e.Kind == match.Amend {
@@ -126,7 +126,7 @@ func (n *narrator) name(team string) string {
 func (n *narrator) score() string {
 	home, visit := n.name(n.now.Home), n.name(n.now.Visit)
 	if n.now.Period == match.NotStarted {
-		return words.Say("versus", "home", home, "visit", visit)
+		return words.English.Say("versus", "home", home, "visit", visit)
 	}
 	text := fmt.Sprintf("%s %d–%d %s", home, n.now.Score[match.Home], n.now.Score[match.Visit], visit)
 	if n.now.Shootout {
@@ -135,7 +135,7 @@ func (n *narrator) score() string {
 	return text
 }
 
-func (n *narrator) label() string { return words.Label(n.now.Period, n.now.Standing) }
+func (n *narrator) label() string { return words.English.Label(n.now.Period, n.now.Standing) }
 
 // top is the row that stays on top: the minute is that of the last event.
 func (n *narrator) top() string {
@@ -149,7 +149,7 @@ func (n *narrator) top() string {
 // last is the last line.
 func (n *narrator) last(end follow.End) line {
 	if end == follow.Removed {
-		return line{text: words.Say("gone") + ".", style: bold}
+		return line{text: words.English.Say("gone") + ".", style: bold}
 	}
 	return line{text: n.label() + ": " + n.score(), style: bold}
 }

@@ -17,8 +17,9 @@ import (
 // served: match.js as match.<hash of its content>.js, so that a browser may
 // keep it for ever and a new version has a new address.
 type assets struct {
-	address map[string]string // "match.js" → "/assets/match.0123456789ab.js"
-	content map[string]asset  // by "match.js"
+	address map[string]map[string]string // by language: "match.js" → "/assets/match.0123456789ab.js"
+	content map[string]asset             // by address
+	plain   map[string]asset             // by "match.js", in the first language
 }
 
 type asset struct {
@@ -29,7 +30,7 @@ type asset struct {
 
 // In this order, for a script imports only what stands before it: the hash of
 // what it imports is part of its content, and so of its own hash.
-var assetNames = []string{"favicon.svg", "style.css", "words.js", "dom.js", "sentence.js", "clock.js",
+var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
 	"rows.js", "connection.js", "match.js", "board.js"}
 
 var mimeTypes = map[string]string{
@@ -39,17 +40,25 @@ var mimeTypes = map[string]string{
 }
 
 func loadAssets() assets {
-	a := assets{address: map[string]string{}, content: map[string]asset{}}
-	for _, name := range assetNames {
-		b := source(name)
-		for known, address := range a.address {
-			b = bytes.ReplaceAll(b, []byte(`"./`+known+`"`), []byte(`"`+address+`"`))
+	a := assets{address: map[string]map[string]string{}, content: map[string]asset{}, plain: map[string]asset{}}
+	for _, l := range words.Languages() {
+		addresses := map[string]string{}
+		for _, name := range assetNames {
+			b := source(l, name)
+			for known, address := range addresses {
+				b = bytes.ReplaceAll(b, []byte(`"./`+known+`"`), []byte(`"`+address+`"`))
+			}
+			sum := sha256.Sum256(b)
+			hash := hex.EncodeToString(sum[:6])
+			ext := path.Ext(name)
+			made := asset{bytes: b, mimeType: mimeTypes[ext], etag: `"` + hash + `"`}
+			addresses[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
+			a.content[addresses[name]] = made
+			if _, first := a.plain[name]; !first {
+				a.plain[name] = made
+			}
 		}
-		sum := sha256.Sum256(b)
-		hash := hex.EncodeToString(sum[:6])
-		ext := path.Ext(name)
-		a.content[name] = asset{bytes: b, mimeType: mimeTypes[ext], etag: `"` + hash + `"`}
-		a.address[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
+		a.address[l.Code] = addresses
 	}
 	return a
 }
@@ -57,11 +66,12 @@ func loadAssets() assets {
 //go:embed assets pages
 var files embed.FS
 
-// source is a file as it is embedded; words.js is the words as a module, so
-// that the script says the same as the server.
-func source(name string) []byte {
+// source is a file as it is embedded. words.js is the words of a language as a
+// module, so that a script says the same as the server: every script exists
+// once for each language, and a page needs no request to find out which.
+func source(l *words.Language, name string) []byte {
 	if name == "words.js" {
-		return append([]byte("export default "), words.JSON...)
+		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event")...)
 	}
 	b, err := files.ReadFile("assets/" + name)
 	if err != nil {
@@ -77,15 +87,18 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	file := strings.TrimPrefix(r.URL.Path, "/assets/")
 	ext := path.Ext(file)
 	stem, hash, _ := strings.Cut(strings.TrimSuffix(file, ext), ".")
-	found, ok := a.content[stem+ext]
-	if !ok || hash == "" {
+	found, present := a.content[r.URL.Path]
+	if !present {
+		found, present = a.plain[stem+ext], false
+	}
+	if found.bytes == nil || hash == "" {
 		return false
 	}
 	h := w.Header()
 	h.Set("Content-Type", found.mimeType)
 	h.Set("ETag", found.etag)
 	h.Set("Cache-Control", "no-cache")
-	if r.URL.Path == a.address[stem+ext] {
+	if present {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.bytes))

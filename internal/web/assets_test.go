@@ -71,7 +71,7 @@ func TestAssetsAreKept(t *testing.T) {
 // TestScriptsMakeNoHTML: what came over the network becomes text, never code.
 func TestScriptsMakeNoHTML(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(|DOMParser|\.style\b|https?://`)
-	for name, asset := range loadAssets().content {
+	for name, asset := range loadAssets().plain {
 		if found := forbidden.Find(asset.bytes); found != nil && !strings.HasSuffix(name, ".svg") {
 			t.Errorf("%s: %s", name, found)
 		}

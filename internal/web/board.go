@@ -7,7 +7,6 @@ import (
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
-	"matchstream/internal/words"
 )
 
 // shownAtOnce is how many matches a page lists at most.
@@ -15,6 +14,7 @@ const shownAtOnce = 100
 
 // boardPage is what pages/board.html shows.
 type boardPage struct {
+	reader
 	Title  string
 	First  bool   // the page that one comes to: nearest matches, live ones first
 	Now    int64  // the server's time, Unix milliseconds
@@ -32,14 +32,15 @@ type day struct {
 
 // line is a match in the list.
 type line struct {
-	ID     string
-	Class  string // live, over, or "" for what is to come
-	Names  [2]string
-	Score  [2]int
-	Begun  bool
-	Won    [2]bool
-	Label  string
-	Minute string // instead of the label, while playing
+	ID      string
+	Address string
+	Class   string // live, over, or "" for what is to come
+	Names   [2]string
+	Score   [2]int
+	Begun   bool
+	Won     [2]bool
+	Label   string
+	Minute  string // instead of the label, while playing
 
 	// For the script, which lets the minute go on.
 	Period match.Period
@@ -57,17 +58,17 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	s.show(w, r, http.StatusOK, "board", s.newBoardPage(r.Context(), window, s.Clock()))
+	s.show(w, r, http.StatusOK, "board", s.newBoardPage(r.Context(), readerOf(r), window, s.Clock()))
 }
 
-func (s *site) newBoardPage(ctx context.Context, win window, now time.Time) boardPage {
-	p := boardPage{Title: words.Say("matches"), First: win.first(), Now: now.UnixMilli(), Time: now.UTC().Format(time.TimeOnly)}
+func (s *site) newBoardPage(ctx context.Context, reader reader, win window, now time.Time) boardPage {
+	p := boardPage{reader: reader, Title: reader.Say("matches"), First: win.first(), Now: now.UnixMilli(), Time: now.UTC().Format(time.TimeOnly)}
 	var rest []live.Summary
 	for _, m := range s.Live.Matches() {
 		if !isLive(m.Status) {
 			rest = append(rest, m)
 		} else if p.First && len(p.Live) < shownAtOnce {
-			p.Live = append(p.Live, s.line(ctx, m, now))
+			p.Live = append(p.Live, s.line(ctx, reader, m, now))
 		}
 	}
 	rest, p.Before, p.After = win.cut(rest, shownAtOnce-len(p.Live))
@@ -76,14 +77,14 @@ func (s *site) newBoardPage(ctx context.Context, win window, now time.Time) boar
 			p.Days = append(p.Days, day{Date: m.Info.Date})
 		}
 		last := &p.Days[len(p.Days)-1]
-		last.Lines = append(last.Lines, s.line(ctx, m, now))
+		last.Lines = append(last.Lines, s.line(ctx, reader, m, now))
 	}
 	return p
 }
 
-func (s *site) line(ctx context.Context, m live.Summary, now time.Time) line {
-	l := line{ID: m.Info.ID, Score: m.Score, Period: m.Period, Status: m.Status, Speed: m.Info.Speed,
-		Begun: m.Period != match.NotStarted, Label: words.Label(m.Period, m.Status),
+func (s *site) line(ctx context.Context, reader reader, m live.Summary, now time.Time) line {
+	l := line{ID: m.Info.ID, Address: reader.To("/match/" + m.Info.ID), Score: m.Score, Period: m.Period, Status: m.Status, Speed: m.Info.Speed,
+		Begun: m.Period != match.NotStarted, Label: reader.Label(m.Period, m.Status),
 		Shootout: m.Shootout, Penalties: m.Penalties}
 	for i, id := range []string{m.Info.Home, m.Info.Visit} {
 		l.Names[i] = id

@@ -8,11 +8,11 @@ import (
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
-	"matchstream/internal/words"
 )
 
 // matchPage is what pages/match.html shows.
 type matchPage struct {
+	reader
 	Title   string
 	Info    match.Info
 	Kickoff string // time of day, where it is known
@@ -70,16 +70,16 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) {
 		}
 		s.unavailable(w, r)
 	default:
-		s.show(w, r, http.StatusOK, "match", newMatchPage(m.View(), s.Clock()))
+		s.show(w, r, http.StatusOK, "match", newMatchPage(readerOf(r), m.View(), s.Clock()))
 	}
 }
 
 // newMatchPage is the page of a match as it stands at now.
-func newMatchPage(v match.View, now time.Time) matchPage {
+func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
 	st := v.State
-	rows := ticker(v)
-	p := matchPage{Info: v.Info, Rows: rows, Shown: st.Shootout, Kickoff: kickoff(v.Info),
-		Label: words.Label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
+	rows := ticker(reader.Language, v)
+	p := matchPage{reader: reader, Info: v.Info, Rows: rows, Shown: st.Shootout, Kickoff: kickoff(v.Info),
+		Label: reader.Label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
 		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted,
 		Now: now.UTC().Format(time.TimeOnly)}
 	names := [2]string{}
@@ -88,7 +88,7 @@ func newMatchPage(v match.View, now time.Time) matchPage {
 		p.Sides[i] = sidePage{Side: side, Name: names[i], Score: st.Sides[i].Score, Penalties: st.Sides[i].Penalties,
 			Feats: featsOf(rows, side), Kicks: kicksOf(rows, side)}
 	}
-	p.Title = words.Say("versus", "home", names[match.Home], "visit", names[match.Visit])
+	p.Title = reader.Say("versus", "home", names[match.Home], "visit", names[match.Visit])
 	home, visit := st.Sides[match.Home], st.Sides[match.Visit]
 	b, err := json.Marshal(picture{ID: v.Info.ID, Position: v.Position().String(),
 		Home: st.Teams[match.Home], Visit: st.Teams[match.Visit], HomeName: names[match.Home], VisitName: names[match.Visit],

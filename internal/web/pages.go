@@ -4,19 +4,19 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
-	"time"
 
 	"matchstream/internal/words"
 )
 
-// pages are the templates, each with the frame around it (pages/frame.html).
+// pages are the templates of one language, each with the frame around it
+// (pages/frame.html).
 type pages map[string]*template.Template
 
-func loadPages(a assets) pages {
+func loadPages(l *words.Language, a assets) pages {
 	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{
-		"asset": func(name string) string { return a.address[name] },
-		"say":   words.Say,
-		"long":  longDate,
+		"asset": func(name string) string { return a.address[l.Code][name] },
+		"say":   l.Say,
+		"long":  l.Day,
 	}).ParseFS(files, "pages/frame.html"))
 	all := pages{}
 	for _, name := range []string{"board", "match", "trouble"} {
@@ -25,25 +25,20 @@ func loadPages(a assets) pages {
 	return all
 }
 
-// longDate is YYYY-MM-DD as people write it.
-func longDate(date string) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return t.Format("Monday 2 January 2006")
-}
-
-// show answers with a page, made completely before anything is sent.
+// show answers with a page, made completely before anything is sent. data
+// begins with the reader.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
+	reader := readerOf(r)
 	var b bytes.Buffer
-	if err := s.pages[page].ExecuteTemplate(&b, "frame.html", data); err != nil {
+	if err := s.pages[reader.Code][page].ExecuteTemplate(&b, "frame.html", data); err != nil {
 		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "cause", err)
-		http.Error(w, words.Say("failed")+". "+words.Say("failed_hint"), http.StatusInternalServerError)
+		http.Error(w, reader.Say("failed")+". "+reader.Say("failed_hint"), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", reader.Code)
+	h.Add("Vary", "Accept-Language")
 	// The page holds the server's time and the score of this moment: one from
 	// a cache would begin with both wrong.
 	h.Set("Cache-Control", "no-store")
@@ -53,13 +48,18 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page str
 	}
 }
 
-type troublePage struct{ Title, Hint string }
+type troublePage struct {
+	reader
+	Title, Hint string
+}
 
 func (s *site) missing(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, http.StatusNotFound, "trouble", troublePage{words.Say("not_found"), words.Say("not_found_hint")})
+	l := readerOf(r)
+	s.show(w, r, http.StatusNotFound, "trouble", troublePage{l, l.Say("not_found"), l.Say("not_found_hint")})
 }
 
 func (s *site) unavailable(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Retry-After", "3")
-	s.show(w, r, http.StatusServiceUnavailable, "trouble", troublePage{words.Say("unavailable"), words.Say("unavailable_hint")})
+	l := readerOf(r)
+	s.show(w, r, http.StatusServiceUnavailable, "trouble", troublePage{l, l.Say("unavailable"), l.Say("unavailable_hint")})
 }

@@ -30,7 +30,7 @@ type row struct {
 }
 
 // ticker is the rows of a match, newest first.
-func ticker(v match.View) []row {
+func ticker(l *words.Language, v match.View) []row {
 	log := v.State.Log
 	rows := make([]row, 0, len(log))
 	amended := amendments(log)
@@ -41,7 +41,7 @@ func ticker(v match.View) []row {
 		if strings.HasPrefix(string(e.Kind), "x-") {
 			continue // no words are known for it, and no EventSource can ask for it
 		}
-		r := newRow(v, e, now)
+		r := newRow(l, v, e, now)
 		r.Cancelled, r.Amended = entry.Cancelled != 0, amended[e.ID]
 		if !r.Cancelled {
 			now = now.After(e.Kind)
@@ -64,9 +64,9 @@ func amendments(log []match.Entry) map[int64]bool {
 	return ids
 }
 
-func newRow(v match.View, e match.Event, now words.Phase) row {
+func newRow(l *words.Language, v match.View, e match.Event, now words.Phase) row {
 	r := row{ID: e.ID, Kind: e.Kind, Class: string(e.Kind), Minute: e.Minute, Comment: e.Comment,
-		Side: sideOf(v, e.Team), Sentence: words.Tell(e, now, func(team string) string { return nameOf(v, team) }, meant(v, e))}
+		Side: sideOf(v, e.Team), Sentence: l.Tell(e, now, func(team string) string { return nameOf(v, team) }, meant(v, e))}
 	switch {
 	case e.Kind == match.Goal || e.Kind == match.Miss:
 		if now.Shootout {
@@ -75,10 +75,10 @@ func newRow(v match.View, e match.Event, now words.Phase) row {
 			r.Mark = "goal"
 		}
 		if e.How == "penalty" {
-			r.Note = words.Say("from_penalty")
+			r.Note = l.Say("from_penalty")
 		}
 		if words.OwnGoal(e) {
-			r.Note = words.Say("own_goal")
+			r.Note = l.Say("own_goal")
 		}
 	case e.Kind == match.Card:
 		r.Class = "card " + e.Card

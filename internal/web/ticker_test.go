@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 	"matchstream/matches"
 )
 
@@ -48,7 +49,7 @@ func TestAllTimelines(t *testing.T) {
 		}
 		n++
 		tl := timeline(t, path)
-		p := newMatchPage(fold(t, tl, 1), noon)
+		p := newMatchPage(reader{Language: words.English}, fold(t, tl, 1), noon)
 		want := fmt.Sprintf("%d–%d", tl.Result.Score[0], tl.Result.Score[1])
 		last := "0–0"
 		goals := [2]int{}
@@ -124,7 +125,7 @@ func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
 		`{"kind":"card","team":"tig","player":3,"card":"red","minute":"9"}`,
 		`{"kind":"cancel","ref":9}`,
 	), 1)
-	p := newMatchPage(v, noon)
+	p := newMatchPage(reader{Language: words.English}, v, noon)
 	want := []string{
 		"10 Taken back: card of minute 9.",
 		"9 Red card for T 3 (Tigre). cancelled",
@@ -165,7 +166,7 @@ func TestLabels(t *testing.T) {
 		}
 		v := fold(t, lines(t, bodies...), 1)
 		v.Info.Postponed = c.info.Postponed
-		p := newMatchPage(v, noon.Add(2*60*1e9))
+		p := newMatchPage(reader{Language: words.English}, v, noon.Add(2*60*1e9))
 		if p.Label != c.label || p.Minute != c.minute || p.Live != c.live || p.Begun != c.begun {
 			t.Errorf("%v: %q %q live %v begun %v", c, p.Label, p.Minute, p.Live, p.Begun)
 		}

@@ -23,7 +23,7 @@ type Options struct {
 type site struct {
 	Options
 	assets assets
-	pages  pages
+	pages  map[string]pages // by language
 }
 
 // policy allows what the pages need and nothing else: no inline script or
@@ -41,7 +41,10 @@ func New(o Options) http.Handler {
 		o.Log = slog.Default()
 	}
 	s := &site{Options: o, assets: loadAssets()}
-	s.pages = loadPages(s.assets)
+	s.pages = map[string]pages{}
+	for _, l := range words.Languages() {
+		s.pages[l.Code] = loadPages(l, s.assets)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
@@ -59,7 +62,7 @@ func New(o Options) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
-			http.Error(w, words.Say("wrong_method"), http.StatusMethodNotAllowed)
+			http.Error(w, readerOf(r).Say("wrong_method"), http.StatusMethodNotAllowed)
 			return
 		}
 		mux.ServeHTTP(w, r)

@@ -14,10 +14,10 @@ import (
 // TestTextsInUse: what a page or script asks for is there, and nothing else is.
 func TestTextsInUse(t *testing.T) {
 	var known struct{ Page map[string]string }
-	if err := json.Unmarshal(words.JSON, &known); err != nil {
+	if err := json.Unmarshal(words.English.JSON("page"), &known); err != nil {
 		t.Fatal(err)
 	}
-	asked := regexp.MustCompile(`say "(\w+)"|[sS]ay\("(\w+)"|page\.(\w+)`)
+	asked := regexp.MustCompile(`say "(\w+)"|Say\("(\w+)"|page\.(\w+)`)
 	var all strings.Builder
 	for _, pattern := range []string{"pages/*.html", "assets/*.js", "*.go"} {
 		found, err := filepath.Glob(pattern)
@@ -48,7 +48,7 @@ func TestTextsInUse(t *testing.T) {
 }
 
 func TestWordsAreAModule(t *testing.T) {
-	text, ok := strings.CutPrefix(string(source("words.js")), "export default ")
+	text, ok := strings.CutPrefix(string(source(words.Spanish, "words.js")), "export default ")
 	if !ok || !json.Valid([]byte(text)) {
 		t.Errorf("words.js is no module of one value: %.60q", text)
 	}

@@ -28,8 +28,8 @@ type Meant struct {
 }
 
 // Tell is the sentence for an event; name gives a team's name by its id.
-func Tell(e match.Event, now Phase, name func(team string) string, meant Meant) []Part {
-	return Sentence(string(e.Kind), variantOf(e, now), factsOf(e, name, meant))
+func (l *Language) Tell(e match.Event, now Phase, name func(team string) string, meant Meant) []Part {
+	return l.Sentence(string(e.Kind), variantOf(e, now), l.factsOf(e, name, meant))
 }
 
 // OwnGoal says whether e is one.
@@ -71,7 +71,7 @@ func variantOf(e match.Event, now Phase) string {
 }
 
 // factsOf is what sentences may fill in. What is not known is "".
-func factsOf(e match.Event, name func(string) string, meant Meant) map[string]string {
+func (l *Language) factsOf(e match.Event, name func(string) string, meant Meant) map[string]string {
 	facts := map[string]string{
 		"team":       name(e.Team),
 		"player":     playerName(e.Player),
@@ -81,9 +81,9 @@ func factsOf(e match.Event, name func(string) string, meant Meant) map[string]st
 		"staff":      e.Staff,
 		"coach":      e.Coach,
 		"reason":     e.Reason,
-		"how":        table.How[e.How],
-		"about":      table.About[e.About],
-		"what":       Noun(meant.Kind),
+		"how":        l.texts.How[e.How],
+		"about":      l.texts.About[e.About],
+		"what":       l.Noun(meant.Kind),
 		"ref_minute": meant.Minute,
 	}
 	if e.Minutes != nil {

@@ -1,35 +1,14 @@
 // Package words is what people are told of a match, on the pages and in a
 // terminal alike: sentences for events, names of periods, texts of pages. All
-// of it lies in words.json, which the pages' script gets too.
+// texts of a language lie in one file, en.json and its like, of which the
+// pages' scripts get their part.
 package words
 
 import (
-	_ "embed"
-	"encoding/json"
 	"strings"
 
 	"matchstream/internal/match"
 )
-
-// JSON is the whole table. Nothing may write to it.
-//
-//go:embed words.json
-var JSON []byte
-
-var table = func() (w struct {
-	Page   map[string]string   // titles, labels, states of the connection
-	Period map[string]string   // by match.Period
-	Status map[string]string   // the match.Status that are told beside a period
-	How    map[string]string   // by Details.How
-	About  map[string]string   // by Details.About
-	Kind   map[string]string   // a noun for each match.Kind
-	Event  map[string][]string // sentences by kind or kind.variant: see Sentence
-}) {
-	if err := json.Unmarshal(JSON, &w); err != nil {
-		panic("words: words.json: " + err.Error()) // embedded: cannot happen once a test has passed
-	}
-	return w
-}()
 
 // Part of a sentence: plain words, or a value that was filled in. On a page
 // values are shown in an element of their own, so that a name which is written
@@ -42,10 +21,10 @@ type Part struct {
 // Sentence is the first of the kind's alternatives of which all {facts} are
 // known; none where there is none. The alternatives of "kind.variant" go
 // before those of "kind". sentence.js does the same.
-func Sentence(kind, variant string, facts map[string]string) []Part {
-	alternatives, ok := table.Event[kind+"."+variant]
+func (l *Language) Sentence(kind, variant string, facts map[string]string) []Part {
+	alternatives, ok := l.texts.Event[kind+"."+variant]
 	if !ok {
-		alternatives = table.Event[kind]
+		alternatives = l.texts.Event[kind]
 	}
 	for _, a := range alternatives {
 		if parts, ok := fill(a, facts); ok {
@@ -75,12 +54,13 @@ func fill(text string, facts map[string]string) (parts []Part, ok bool) {
 }
 
 // Say is a text of the pages, its {facts} filled in: name, value, name, value.
-func Say(key string, facts ...string) string {
+// Those of the console and of the node's page are "console.…" and "node.…".
+func (l *Language) Say(key string, facts ...string) string {
 	known := map[string]string{}
 	for i := 0; i+1 < len(facts); i += 2 {
 		known[facts[i]] = facts[i+1]
 	}
-	parts, _ := fill(table.Page[key], known)
+	parts, _ := fill(l.text(key), known)
 	return Text(parts)
 }
 
@@ -94,12 +74,12 @@ func Text(parts []Part) string {
 }
 
 // Label says where a match stands, in a word or two.
-func Label(p match.Period, s match.Status) string {
-	if w, ok := table.Status[string(s)]; ok {
+func (l *Language) Label(p match.Period, s match.Status) string {
+	if w, ok := l.texts.Status[string(s)]; ok {
 		return w
 	}
-	return table.Period[string(p)]
+	return l.texts.Period[string(p)]
 }
 
 // Noun is what an event of a kind is called; "" of an x- kind.
-func Noun(k match.Kind) string { return table.Kind[string(k)] }
+func (l *Language) Noun(k match.Kind) string { return l.texts.Kind[string(k)] }

@@ -15,24 +15,24 @@ var allKinds = []match.Kind{match.Lineup, match.Start, match.Halftime, match.Con
 
 func TestEveryKindHasWords(t *testing.T) {
 	for _, k := range allKinds {
-		if table.Kind[string(k)] == "" {
+		if English.texts.Kind[string(k)] == "" {
 			t.Errorf("no noun for %s: the page would not listen for it either", k)
 		}
-		if len(table.Event[string(k)]) == 0 && k != match.Comment {
+		if len(English.texts.Event[string(k)]) == 0 && k != match.Comment {
 			t.Errorf("no sentence for %s", k)
 		}
 	}
-	if len(table.Kind) != len(allKinds) {
-		t.Errorf("%d nouns for %d kinds", len(table.Kind), len(allKinds))
+	if len(English.texts.Kind) != len(allKinds) {
+		t.Errorf("%d nouns for %d kinds", len(English.texts.Kind), len(allKinds))
 	}
-	for key := range table.Event {
+	for key := range English.texts.Event {
 		if kind, _, _ := strings.Cut(key, "."); !slices.Contains(allKinds, match.Kind(kind)) {
 			t.Errorf("a sentence for %s, which is no kind", key)
 		}
 	}
 	for _, p := range []match.Period{match.NotStarted, match.First, match.HalftimeBreak, match.Last, match.FirstExtra,
 		match.HalftimeExtra, match.LastExtra, match.Shootout, match.Ended} {
-		if table.Period[string(p)] == "" {
+		if English.texts.Period[string(p)] == "" {
 			t.Errorf("no words for %s", p)
 		}
 	}
@@ -43,10 +43,10 @@ func TestEveryKindHasWords(t *testing.T) {
 func TestFactsExist(t *testing.T) {
 	minutes := 2
 	luna := &match.Player{Number: 7, Name: "Luna"}
-	facts := factsOf(match.Event{Kind: match.Goal, Details: match.Details{Team: "elp", PlayerTeam: "tig", Player: luna,
+	facts := English.factsOf(match.Event{Kind: match.Goal, Details: match.Details{Team: "elp", PlayerTeam: "tig", Player: luna,
 		PlayerIn: luna, PlayerOut: luna, Assist: luna, How: "header", Staff: "x", Coach: "x", Reason: "x", About: "goal",
 		Ref: 1, Minutes: &minutes}}, strings.ToUpper, Meant{Kind: match.Goal, Minute: "5"})
-	for key, alternatives := range table.Event {
+	for key, alternatives := range English.texts.Event {
 		for _, a := range alternatives {
 			if _, ok := fill(a, facts); !ok {
 				t.Errorf("%s: %q asks for what is never known", key, a)
@@ -74,7 +74,7 @@ func TestSentence(t *testing.T) {
 		{"stop", "none such", nil, "Full time"},
 	} {
 		var got strings.Builder
-		for _, p := range Sentence(c.kind, c.variant, c.facts) {
+		for _, p := range English.Sentence(c.kind, c.variant, c.facts) {
 			if p.Value {
 				p.Text = "[" + p.Text + "]"
 			}

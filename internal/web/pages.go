@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 
+	"matchstream/internal/match"
 	"matchstream/internal/words"
 )
 
@@ -17,7 +18,11 @@ func loadPages(l *words.Language, a assets) pages {
 		"asset": func(name string) string { return a.address[l.Code][name] },
 		"say":   l.Say,
 		"long":  l.Day,
-	}).ParseFS(files, "pages/frame.html"))
+		// The kinds for which the referee whistles.
+		"whistles": func() []match.Kind {
+			return []match.Kind{match.Start, match.Halftime, match.Continue, match.Extratime, match.Penalties, match.Stop}
+		},
+	}).ParseFS(files, "pages/frame.html", "pages/symbols.html"))
 	all := pages{}
 	for _, name := range []string{"board", "match", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))

@@ -12,7 +12,8 @@ export function sentence(kind, variant, facts) {
   return [];
 }
 
-function fill(text, facts) {
+// fill is a text with its {facts}, in parts; null where one is not known.
+export function fill(text, facts) {
   const parts = [];
   for (const [, plain, name] of text.matchAll(/([^{]*)(?:\{([^}]*)\})?/g)) {
     if (plain) parts.push(plain);
@@ -27,3 +28,6 @@ export const plain = (parts) => parts.map((p) => p.value ?? p).join("");
 
 // label says where a match stands, in a word or two.
 export const label = (period, status) => words.status[status] ?? words.period[period] ?? "";
+
+// number is a count as people write it: 12,345.
+export const number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, words.page.thousands);

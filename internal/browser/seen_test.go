@@ -91,3 +91,13 @@ func (t *tab) offline(is bool) {
 		t.Fatal(err)
 	}
 }
+
+// noScript is a tab of somebody who has switched JavaScript off.
+func (t *tab) noScript() {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+}

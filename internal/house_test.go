@@ -46,6 +46,7 @@ var rooms = map[string][]string{
 	"logging":         {},
 	"access":          {},
 	"e2e":             {},
+	"browser":         {},
 }
 
 // guests are third-party modules and the one room each may be in.

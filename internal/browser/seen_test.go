@@ -1,0 +1,102 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// A screen that people have.
+type screen struct {
+	name          string
+	width, height int64
+	mobile        bool
+}
+
+var (
+	phone   = screen{"phone", 390, 844, true}
+	desktop = screen{"desktop", 1280, 900, false}
+)
+
+// viewport gives the tab a screen, in light or dark.
+func (t *tab) viewport(s screen, dark bool) {
+	t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	t.media("prefers-color-scheme", scheme)
+	if s.mobile {
+		t.do(chromedp.EmulateViewport(s.width, s.height, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait, chromedp.EmulateScale(2)))
+		return
+	}
+	t.do(chromedp.EmulateViewport(s.width, s.height))
+}
+
+// media sets what a person has asked the system for.
+func (t *tab) media(feature, value string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: feature, Value: value}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// picture keeps what the tab shows, if pictures are wanted (-screenshots): the
+// screen, or the whole page.
+func (t *tab) picture(name string, whole bool) {
+	t.Helper()
+	if *keepIn == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	take := chromedp.CaptureScreenshot()
+	if whole {
+		take = chromedp.FullScreenshot(100)
+	}
+	shot, err := chromedp.Run(ctx, take)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*keepIn, name+".png"), shot, 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pictures are those of both screens, in light and dark.
+func (t *tab) pictures(name string) {
+	t.Helper()
+	for _, s := range []screen{phone, desktop} {
+		for _, dark := range []bool{false, true} {
+			t.viewport(s, dark)
+			tone := "light"
+			if dark {
+				tone = "dark"
+			}
+			t.picture(name+"-"+s.name+"-"+tone, true)
+		}
+	}
+}
+
+// offline takes the tab's network away, or gives it back.
+func (t *tab) offline(is bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Offline: is, DownloadThroughput: -1, UploadThroughput: -1}}})
+	if err == nil { // what the browser says of itself is set apart
+		_, err = chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: is, DownloadThroughput: -1, UploadThroughput: -1})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -24,12 +24,13 @@ type site struct {
 	Options
 	assets assets
 	pages  map[string]pages // by language
+	kept   shelf            // pages that many look at
 }
 
 // policy allows what the pages need and nothing else: no inline script or
-// style, nothing from elsewhere, no frames, no forms.
+// style, nothing from elsewhere, no frames, no forms but those of this site.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // New serves GET /, /match/{id} and /assets/…, and a page that says so for
 // whatever else it is asked for.
@@ -41,6 +42,7 @@ func New(o Options) http.Handler {
 		o.Log = slog.Default()
 	}
 	s := &site{Options: o, assets: loadAssets()}
+	s.kept = shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock}
 	s.pages = map[string]pages{}
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)

@@ -56,16 +56,13 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	make := func() (body, error) {
 		return s.makeBoard(context.WithoutCancel(r.Context()), reader, window, search, scores)
 	}
-	kind, status := "text/html; charset=utf-8", http.StatusOK
+	kind := htmlType
 	if scores {
 		kind = "application/json"
 	}
-	if search.Trouble != "" {
-		status = http.StatusUnprocessableEntity
-	}
 	if plainly(r.URL.RawQuery) {
 		key := "board " + r.URL.RawQuery + " " + reader.Code
-		s.answer(w, r, status, kind, func() (body, error) {
+		s.answer(w, r, http.StatusOK, kind, func() (body, error) {
 			return s.kept.get(key, func() (body, error) {
 				b, err := make()
 				return pack(b.plain), err
@@ -73,7 +70,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	s.answer(w, r, status, kind, make)
+	s.answer(w, r, http.StatusOK, kind, make)
 }
 
 // plainly: an address that many ask for.

@@ -27,7 +27,7 @@ type shelf struct {
 type shelved struct {
 	key  string
 	born time.Time
-	once sync.Once
+	made chan struct{} // closed when it is
 	body
 	err    error
 	weight int // of what was made; under the lock of the shelf
@@ -38,16 +38,22 @@ var errMaking = errors.New("it could not be made")
 // get what lies under key, made by make if it is not there. An error is told
 // to those who waited, and not kept.
 func (s *shelf) get(key string, make func() (body, error)) (body, error) {
-	k := s.find(key)
-	k.once.Do(func() {
-		k.err = errMaking // if make panics
-		defer func() { s.weigh(k) }()
-		k.body, k.err = make()
-	})
+	k, mine := s.find(key)
+	if !mine {
+		<-k.made
+		return k.body, k.err
+	}
+	k.err = errMaking // if make panics
+	defer func() {
+		s.weigh(k)
+		close(k.made)
+	}()
+	k.body, k.err = make()
 	return k.body, k.err
 }
 
-func (s *shelf) find(key string) *shelved {
+// find a thing, or say that it is now the caller's to make.
+func (s *shelf) find(key string) (k *shelved, mine bool) {
 	now := s.clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,16 +64,16 @@ func (s *shelf) find(key string) *shelved {
 		k := e.Value.(*shelved)
 		if age := now.Sub(k.born); s.fresh == 0 || age >= 0 && age < s.fresh {
 			s.mu.order.MoveToFront(e)
-			return k
+			return k, false
 		}
 		s.drop(e)
 	}
-	k := &shelved{key: key, born: now}
+	k = &shelved{key: key, born: now, made: make(chan struct{})}
 	s.mu.at[key] = s.mu.order.PushFront(k)
 	for s.mu.order.Len() > s.most {
 		s.drop(s.mu.order.Back())
 	}
-	return k
+	return k, true
 }
 
 // weigh a thing that was made, if it still lies here, and make room for it.

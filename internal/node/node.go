@@ -143,7 +143,7 @@ func (n *Node) handlers() error {
 		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
-		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /assets/": page},
+		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,
 		Panicked: func() { n.panics.Add(1) },
 	})

@@ -18,7 +18,7 @@ func loadPages(l *words.Language, a assets) pages {
 		"asset": func(name string) string { return a.address[l.Code][name] },
 		"say":   l.Say,
 		"long":  l.Day,
-	}).ParseFS(files, "pages/frame.html"))
+	}).ParseFS(files, "pages/frame.html", "pages/share.html"))
 	all := pages{}
 	for _, name := range []string{"board", "match", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))

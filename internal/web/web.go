@@ -25,6 +25,8 @@ type site struct {
 	assets assets
 	pages  map[string]pages // by language
 	kept   shelf            // pages that many look at
+	cards  shelf            // score cards
+	easel  chan struct{}    // holds a token for each card that is being drawn
 }
 
 // policy allows what the pages need and nothing else: no inline script or
@@ -32,7 +34,7 @@ type site struct {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// New serves GET /, /match/{id} and /assets/…, and a page that says so for
+// New serves GET /, /match/{id}, its card.png and /assets/…, and a page that says so for
 // whatever else it is asked for.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
@@ -43,6 +45,8 @@ func New(o Options) http.Handler {
 	}
 	s := &site{Options: o, assets: loadAssets()}
 	s.kept = shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock}
+	s.cards = shelf{most: 64, bytes: 16 << 20, clock: o.Clock}
+	s.easel = make(chan struct{}, 1)
 	s.pages = map[string]pages{}
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)
@@ -50,6 +54,7 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
+	mux.HandleFunc("/match/{id}/card.png", s.card)
 	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
 		if !s.assets.serve(w, r) {
 			s.missing(w, r)

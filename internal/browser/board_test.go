@@ -76,7 +76,7 @@ func TestBoard(t *testing.T) {
 	p.viewport(desktop, false)
 
 	id, at := match.MakeID("boc", "riv", day(0)), line("boc", "riv", 0)
-	ask[any](p, `document.querySelector('` + at + `').focus(); true`)
+	ask[any](p, `document.querySelector('`+at+`').focus(); true`)
 	s.post(id, kickOff)
 	p.shows(at, "1′")
 	p.waits(`document.activeElement.matches('.today ` + at + `')`)
@@ -143,5 +143,27 @@ func TestSearch(t *testing.T) {
 		if over := ask[int](p, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
 			t.Errorf("at %d the page is %d too wide", width, over)
 		}
+	}
+}
+
+// TestShared: what is said of a match outside is no trouble inside, hostile
+// names and the policy included, and the card is a picture.
+func TestShared(t *testing.T) {
+	s := newServer(t)
+	weekend(s)
+	p := newTab(t, s.site())
+	p.open("/match/" + match.MakeID("odd", "rtl", day(0)))
+	p.shows(".connection", "Live")
+	if name := ask[string](p, `JSON.parse(document.querySelector('script[type="application/ld+json"]').textContent).homeTeam.name`); name != `<script>alert(1)</script>"'&` {
+		t.Errorf("the data names %s", name)
+	}
+	width := ask[int](p, `new Promise((done, failed) => {
+		const card = new Image();
+		card.onload = () => done(card.naturalWidth);
+		card.onerror = failed;
+		card.src = document.querySelector('meta[property="og:image"]').content;
+	})`)
+	if width != 1200 {
+		t.Errorf("the card is %d wide", width)
 	}
 }

@@ -17,8 +17,8 @@ type body struct {
 
 func pack(plain []byte) body {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that there is
-	w.Write(plain)                                        // to memory: cannot fail
+	w := gzip.NewWriter(&b)
+	w.Write(plain) // to memory: cannot fail
 	w.Close()
 	if b.Len() >= len(plain) {
 		return body{plain: plain}

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"time"
 
 	"matchstream/internal/crest"
@@ -18,7 +19,7 @@ type line struct {
 	Address string
 	Class   string // live, over, or "" for what is to come
 	Names   [2]string
-	Crests  [2]crest.Crest
+	Crests  [2]template.HTML
 	Goals   [2]int
 	Begun   bool
 	Won     [2]bool
@@ -53,7 +54,7 @@ func (s *site) score(ctx context.Context, m live.Summary, now time.Time) wire.Sc
 func (s *site) line(r reader, m wire.Score) line {
 	l := line{Score: m, Date: m.StartTime, Address: r.To("/match/" + m.Match), Begun: m.Period != match.NotStarted,
 		Goals: [2]int{m.HomeScore, m.VisitScore}, Names: [2]string{cmp.Or(m.HomeName, m.Home), cmp.Or(m.VisitName, m.Visit)},
-		Crests: [2]crest.Crest{crest.Of(s.team(m.Home)), crest.Of(s.team(m.Visit))},
+		Crests: [2]template.HTML{drawn(crest.Of(s.team(m.Home))), drawn(crest.Of(s.team(m.Visit)))},
 		When:   r.Label(m.Period, m.Status)}
 	if m.HomePenalties != nil && m.VisitPenalties != nil {
 		l.Shot, l.Kicks = true, [2]int{*m.HomePenalties, *m.VisitPenalties}
@@ -88,6 +89,17 @@ func (s *site) team(id string) match.Team {
 		return t
 	}
 	return match.Team{ID: id, Name: id}
+}
+
+// drawn is a crest as SVG. There are two hundred on a page, and nothing of a
+// team's own words is in one, so the template need not look at each part.
+func drawn(c crest.Crest) template.HTML {
+	field := `<use href="#` + string(c.Division) + `" fill="` + c.Second.String() + `"/>`
+	if c.Division.Field() == "" { // a rim
+		field = `<use href="#` + string(c.Form) + `" fill="none" stroke="` + c.Second.String() + `" stroke-width="14"/>`
+	}
+	return template.HTML(`<svg class="crest" viewBox="0 0 64 72" aria-hidden="true"><g clip-path="url(#in-` + string(c.Form) + `)">` +
+		`<path d="M0 0h64v72H0z" fill="` + c.First.String() + `"/>` + field + `</g><use class="rim" href="#` + string(c.Form) + `"/></svg>`)
 }
 
 // shields are what the crests of a page are drawn of: each outline and each

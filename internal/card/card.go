@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"math"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/vector"
 
@@ -57,7 +58,7 @@ func (c Card) PNG() []byte {
 
 func (c Card) draw() *image.RGBA {
 	i := image.NewRGBA(image.Rect(0, 0, Width, Height))
-	grass(i)
+	copy(i.Pix, grass().Pix)
 	const middle, left, right = Width / 2, 235, Width - 235
 	if about, ok := Drawable(c.About); ok {
 		style{bold, 30, 24, chalk}.write(i, about, middle, 34, 1000, 1)
@@ -101,18 +102,19 @@ func nameOf(t match.Team) string {
 	return strings.ToUpper(cmp.Or(t.ID, "?"))
 }
 
-// grass is the pitch, with its centre circle.
-func grass(i *image.RGBA) {
+// grass is the pitch, with its centre circle: drawn once.
+var grass = sync.OnceValue(func() *image.RGBA {
+	i := image.NewRGBA(image.Rect(0, 0, Width, Height))
 	for n := range 10 {
 		draw.Draw(i, image.Rect(n*Width/10, 0, (n+1)*Width/10, Height), image.NewUniform(pitch[n%2]), image.Point{}, draw.Src)
 	}
-	line := image.NewUniform(faint)
 	const r, thick = 190, 4
 	v := vector.NewRasterizer(Width, Height)
 	ring(v, r, 1)
 	ring(v, r-thick, -1)
-	v.Draw(i, i.Bounds(), line, image.Point{})
-}
+	v.Draw(i, i.Bounds(), image.NewUniform(faint), image.Point{})
+	return i
+})
 
 // ring around the middle; the other way round it is a hole.
 func ring(v *vector.Rasterizer, r, way float64) {

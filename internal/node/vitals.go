@@ -1,0 +1,197 @@
+package node
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"matchstream/internal/logging"
+	"matchstream/internal/poll"
+	"matchstream/internal/pump"
+	"matchstream/internal/store/embedded"
+	v "matchstream/internal/vitals"
+)
+
+// recent is over how many seconds quantiles are told.
+const recent = 60
+
+// chart registers what the page of the node shows, in its order. A row more is
+// a Series more here, and its word in internal/words ("node.<name>").
+func (n *Node) chart() *v.Chart {
+	c := v.New()
+	n.chartNow(c)
+	n.chartWatchers(c)
+	n.chartDelivery(c)
+	n.chartStore(c)
+	n.chartDoors(c)
+	n.chartProcess(c)
+	c.Watch(troubles()...)
+	return c
+}
+
+func (n *Node) protocols() []*pump.Counts {
+	return []*pump.Counts{&n.gate.TCP, &n.gate.SSE, &n.gate.WebSocket}
+}
+
+// over all protocols.
+func (n *Node) over(of func(*pump.Counts) uint64) func() uint64 {
+	return func() (sum uint64) {
+		for _, p := range n.protocols() {
+			sum += of(p)
+		}
+		return sum
+	}
+}
+
+func (n *Node) chartNow(c *v.Chart) {
+	delivery := v.Recent(recent, n.deliveryCounts).Quantiles(0.99, 0.5)
+	c.Add(
+		v.Series{Name: "watchers", Panel: "now", Note: v.Limit, Of: func() float64 { return float64(n.limits.Watchers) },
+			Read: v.Gauge(func() float64 { return float64(n.watchers()) })},
+		v.Series{Name: "deliveries", Panel: "now", Unit: v.Rate, Read: v.PerSecond(n.over((*pump.Counts).Deliveries))},
+		v.Series{Name: "last_watcher", Panel: "now", Unit: v.Duration, Read: delivery[0]},
+		v.Series{Name: "cpu", Panel: "now", Unit: v.Cores, Note: v.Limit, Of: func() float64 { return float64(runtime.GOMAXPROCS(0)) },
+			Read: v.Busy(poll.CPU)},
+		v.Series{Name: "last_watcher_half", Panel: "delivery", Unit: v.Duration, Read: delivery[1]},
+	)
+}
+
+func (n *Node) chartWatchers(c *v.Chart) {
+	for i, name := range []string{"watchers_tcp", "watchers_sse", "watchers_ws"} {
+		counts := n.protocols()[i]
+		c.Add(v.Series{Name: name, Panel: "watchers", Read: v.Gauge(func() float64 { return float64(counts.Active()) })})
+	}
+	c.Add(v.Series{Name: "joins", Panel: "watchers", Unit: v.Rate, Read: v.PerSecond(n.over((*pump.Counts).Opened))})
+	for why := pump.Ended; why < pump.Reasons; why++ {
+		c.Add(v.Series{Name: "close_" + why.String(), Panel: "closes", Unit: v.Rate, Note: v.Total,
+			Read: v.PerSecond(n.over(func(p *pump.Counts) uint64 { return p.Closed(why) }))})
+	}
+}
+
+func (n *Node) chartDelivery(c *v.Chart) {
+	if n.epoll != nil {
+		fanout := v.Recent(recent, func(to *v.Counts) { n.epoll.FanoutCounts((*[pump.Buckets]uint64)(to)) }).Quantiles(0.99, 0.5)
+		var slowest pump.Straggler
+		c.Add(
+			v.Series{Name: "fanout", Panel: "delivery", Unit: v.Duration, Read: fanout[0]},
+			v.Series{Name: "fanout_half", Panel: "delivery", Unit: v.Duration, Read: fanout[1]},
+			v.Series{Name: "slowest_still", Panel: "delivery", Unit: v.Duration, Read: v.Gauge(func() float64 {
+				slowest = n.epoll.Slowest()
+				return slowest.Still.Seconds()
+			})},
+			v.Series{Name: "slowest_events", Panel: "delivery", Read: v.Gauge(func() float64 { return float64(slowest.Events) })},
+			v.Series{Name: "slowest_bytes", Panel: "delivery", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(slowest.Bytes) })},
+		)
+	}
+	c.Add(
+		v.Series{Name: "would_block", Panel: "delivery", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(n.over((*pump.Counts).WouldBlocks))},
+		v.Series{Name: "refreshes", Panel: "delivery", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(n.over((*pump.Counts).Refreshes))},
+		v.Series{Name: "sent", Panel: "delivery", Unit: v.Stream, Read: v.PerSecond(n.over((*pump.Counts).Bytes))},
+	)
+}
+
+func (n *Node) chartStore(c *v.Chart) {
+	counts, appended := &n.live.Counts, v.Recent(recent, n.appended.Add).Quantiles(0.99, 0.5)
+	c.Add(
+		v.Series{Name: "appends", Panel: "store", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(counts.Appends.Load)},
+		v.Series{Name: "append", Panel: "store", Unit: v.Duration, Read: appended[0]},
+		v.Series{Name: "append_half", Panel: "store", Unit: v.Duration, Read: appended[1]},
+		v.Series{Name: "append_refusals", Panel: "store", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(counts.Refusals.Load)},
+		v.Series{Name: "append_conflicts", Panel: "store", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(counts.Conflicts.Load)},
+		v.Series{Name: "matches_open", Panel: "store", Read: v.Slowly(15, func() float64 { c := n.live.Census(); return float64(c.Open + c.AtRest) })},
+		v.Series{Name: "damaged", Panel: "store", Read: v.Slowly(15, func() float64 { return float64(n.live.Damaged()) })},
+	)
+	if s, ok := n.store.(*embedded.Store); ok {
+		c.Add(
+			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},
+			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Slowly(15, func() float64 { used, _ := n.usage(); return float64(used) })},
+			v.Series{Name: "store_free", Panel: "store", Unit: v.Bytes, Read: v.Slowly(15, func() float64 { _, free := n.usage(); return float64(free) })},
+		)
+	}
+}
+
+func (n *Node) chartDoors(c *v.Chart) {
+	refused := &n.gate.Refused
+	c.Add(
+		v.Series{Name: "connections", Panel: "doors", Read: v.Gauge(func() float64 { return float64(n.connections()) })},
+		v.Series{Name: "descriptors", Panel: "doors", Note: v.Limit, Of: func() float64 { return float64(n.limits.Descriptors) },
+			Read: v.Gauge(n.descriptors)},
+		v.Series{Name: "refused_full", Panel: "doors", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(refused.Full.Load)},
+		v.Series{Name: "refused_address", Panel: "doors", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(refused.FullForIP.Load)},
+		v.Series{Name: "refused_handshake", Panel: "doors", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(refused.Handshake.Load)},
+		v.Series{Name: "yielded", Panel: "doors", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(n.yielded)},
+		v.Series{Name: "starved", Panel: "doors", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(n.starved)},
+	)
+}
+
+func (n *Node) chartProcess(c *v.Chart) {
+	r := v.NewRuntime()
+	c.Add(
+		v.Series{Name: "memory", Panel: "process", Unit: v.Bytes, Note: v.Limit, Of: memoryLimit, Read: r.Memory},
+		v.Series{Name: "heap", Panel: "process", Unit: v.Bytes, Read: r.Heap},
+		v.Series{Name: "resident", Panel: "process", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(poll.Resident()) })},
+		v.Series{Name: "goroutines", Panel: "process", Read: r.Goroutines},
+		v.Series{Name: "gc_pause", Panel: "process", Unit: v.Duration, Read: r.Pause},
+		v.Series{Name: "panics", Panel: "process", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(n.allPanics)},
+		v.Series{Name: "log_lost", Panel: "process", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(func() uint64 {
+			_, _, lost := logging.Counts(n.config.Log)
+			return lost
+		})},
+		v.Series{Name: "draining", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.draining.Load()) })},
+	)
+}
+
+// memoryLimit is what the Go runtime keeps to; 0: there is none.
+func memoryLimit() float64 {
+	if limit := debug.SetMemoryLimit(-1); limit < math.MaxInt64 {
+		return float64(limit)
+	}
+	return 0
+}
+
+// deliveryCounts of both pumps.
+func (n *Node) deliveryCounts(to *v.Counts) {
+	n.portable.DeliveryCounts((*[pump.Buckets]uint64)(to))
+	if n.epoll != nil {
+		n.epoll.DeliveryCounts((*[pump.Buckets]uint64)(to))
+	}
+}
+
+// descriptors in use. Where the kernel does not say, they are what is counted:
+// a few less than there are.
+func (n *Node) descriptors() float64 {
+	if inUse := poll.InUse(); inUse > 0 {
+		return float64(inUse)
+	}
+	return float64(n.connections() + listening(n.config))
+}
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// usageFresh is for how long the store's size is taken as known: who asks must
+// not make us look at all its files each time.
+const usageFresh = 15 * time.Second
+
+// usageOf is how much space a store takes, and how much is free, as of the last
+// time that somebody looked.
+func usageOf(s *embedded.Store, clock func() time.Time) func() (used, free int64) {
+	var mu sync.Mutex
+	var at time.Time
+	var used, free int64
+	return func() (int64, int64) {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := clock(); at.IsZero() || now.Sub(at) >= usageFresh {
+			at = now
+			used, free = s.Usage()
+		}
+		return used, free
+	}
+}

@@ -21,11 +21,13 @@ const recent = 60
 // a Series more here, and its word in internal/words ("node.<name>").
 func (n *Node) chart() *v.Chart {
 	c := v.New()
-	n.chartNow(c)
+	delivery := v.Recent(recent, n.deliveryCounts).Quantiles(0.99, 0.5)
+	n.chartNow(c, delivery[0])
 	n.chartWatchers(c)
-	n.chartDelivery(c)
+	n.chartDelivery(c, delivery[1])
 	n.chartStore(c)
 	n.chartDoors(c)
+	n.chartCloses(c)
 	n.chartProcess(c)
 	c.Watch(troubles()...)
 	return c
@@ -45,16 +47,14 @@ func (n *Node) over(of func(*pump.Counts) uint64) func() uint64 {
 	}
 }
 
-func (n *Node) chartNow(c *v.Chart) {
-	delivery := v.Recent(recent, n.deliveryCounts).Quantiles(0.99, 0.5)
+func (n *Node) chartNow(c *v.Chart, last v.Reader) {
 	c.Add(
 		v.Series{Name: "watchers", Panel: "now", Note: v.Limit, Of: func() float64 { return float64(n.limits.Watchers) },
 			Read: v.Gauge(func() float64 { return float64(n.watchers()) })},
 		v.Series{Name: "deliveries", Panel: "now", Unit: v.Rate, Read: v.PerSecond(n.over((*pump.Counts).Deliveries))},
-		v.Series{Name: "last_watcher", Panel: "now", Unit: v.Duration, Read: delivery[0]},
+		v.Series{Name: "last_watcher", Panel: "now", Unit: v.Duration, Read: last},
 		v.Series{Name: "cpu", Panel: "now", Unit: v.Cores, Note: v.Limit, Of: func() float64 { return float64(runtime.GOMAXPROCS(0)) },
 			Read: v.Busy(poll.CPU)},
-		v.Series{Name: "last_watcher_half", Panel: "delivery", Unit: v.Duration, Read: delivery[1]},
 	)
 }
 
@@ -64,13 +64,17 @@ func (n *Node) chartWatchers(c *v.Chart) {
 		c.Add(v.Series{Name: name, Panel: "watchers", Read: v.Gauge(func() float64 { return float64(counts.Active()) })})
 	}
 	c.Add(v.Series{Name: "joins", Panel: "watchers", Unit: v.Rate, Read: v.PerSecond(n.over((*pump.Counts).Opened))})
+}
+
+func (n *Node) chartCloses(c *v.Chart) {
 	for why := pump.Ended; why < pump.Reasons; why++ {
 		c.Add(v.Series{Name: "close_" + why.String(), Panel: "closes", Unit: v.Rate, Note: v.Total,
 			Read: v.PerSecond(n.over(func(p *pump.Counts) uint64 { return p.Closed(why) }))})
 	}
 }
 
-func (n *Node) chartDelivery(c *v.Chart) {
+func (n *Node) chartDelivery(c *v.Chart, half v.Reader) {
+	c.Add(v.Series{Name: "last_watcher_half", Panel: "delivery", Unit: v.Duration, Read: half})
 	if n.epoll != nil {
 		fanout := v.Recent(recent, func(to *v.Counts) { n.epoll.FanoutCounts((*[pump.Buckets]uint64)(to)) }).Quantiles(0.99, 0.5)
 		var slowest pump.Straggler

@@ -43,6 +43,7 @@ type Window struct {
 	past []Counts // one a second, the oldest at next
 	next int
 	sum  Counts // over the window
+	now  Counts // what was read last
 }
 
 // Recent is the window over the last so many seconds; read adds to counts that
@@ -68,19 +69,19 @@ func (w *Window) Quantiles(qs ...float64) []Reader {
 }
 
 func (w *Window) move(first bool) {
-	var now Counts
-	w.read(&now)
+	w.now = Counts{}
+	w.read(&w.now)
 	if first {
 		for i := range w.past {
-			w.past[i] = now
+			w.past[i] = w.now
 		}
 		return
 	}
 	oldest := &w.past[w.next]
-	for i := range now {
-		w.sum[i] = now[i] - min(oldest[i], now[i])
+	for i, n := range w.now {
+		w.sum[i] = n - min(oldest[i], n)
 	}
-	*oldest = now
+	*oldest = w.now
 	w.next = (w.next + 1) % len(w.past)
 }
 

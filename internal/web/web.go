@@ -40,20 +40,31 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &site{Options: o, assets: loadAssets()}
-	s.pages = map[string]pages{}
-	for _, l := range words.Languages() {
-		s.pages[l.Code] = loadPages(l, s.assets)
-	}
+	s := newSite(o)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
-	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
-		if !s.assets.serve(w, r) {
-			s.missing(w, r)
-		}
-	})
+	mux.HandleFunc("/assets/", s.asset)
 	mux.HandleFunc("/", s.missing)
+	return guarded(mux)
+}
+
+func newSite(o Options) site {
+	s := site{Options: o, assets: loadAssets(), pages: map[string]pages{}}
+	for _, l := range words.Languages() {
+		s.pages[l.Code] = loadPages(l, s.assets)
+	}
+	return s
+}
+
+func (s *site) asset(w http.ResponseWriter, r *http.Request) {
+	if !s.assets.serve(w, r) {
+		s.missing(w, r)
+	}
+}
+
+// guarded has every answer carry the policy, and takes nothing but questions.
+func guarded(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

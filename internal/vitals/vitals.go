@@ -9,7 +9,6 @@
 package vitals
 
 import (
-	"math"
 	"sync"
 	"time"
 )
@@ -85,6 +84,8 @@ func (c *Chart) Add(all ...Series) {
 		c.place[s.Name] = len(c.series)
 		c.series = append(c.series, s)
 	}
+	c.fresh = make([]float64, len(c.series))
+	c.mu.rings, c.mu.of = make([][Kept]float32, len(c.series)), make([]float64, len(c.series))
 }
 
 // Series are all that there are.
@@ -93,13 +94,6 @@ func (c *Chart) Series() []Series { return c.series }
 // Start begins to sample. Close ends it.
 func (c *Chart) Start() {
 	c.began = time.Now()
-	c.fresh = make([]float64, len(c.series))
-	c.mu.rings, c.mu.of = make([][Kept]float32, len(c.series)), make([]float64, len(c.series))
-	for i := range c.mu.rings {
-		for j := range c.mu.rings[i] {
-			c.mu.rings[i][j] = float32(math.NaN())
-		}
-	}
 	c.read(0) // where the rates begin
 	c.done.Go(c.run)
 }

@@ -21,7 +21,9 @@ func (r reader) number(v float64, u vitals.Unit) string {
 	case vitals.Count:
 		text = scaled(math.Round(v), 10_000, " ", "", "k", "M", "G")
 	case vitals.Rate:
-		text = scaled(v, 10_000, " ", "", "k", "M", "G") + "/s"
+		if text = scaled(v, 10_000, " ", "", "k", "M", "G"); text != "0" {
+			text += "/s"
+		}
 	case vitals.Bytes:
 		text = scaled(v, 1000, " ", "B", "kB", "MB", "GB", "TB")
 	case vitals.Stream:
@@ -60,7 +62,7 @@ func digits(v float64) string {
 	switch {
 	case v < 0.005:
 		return "0"
-	case v < 1:
+	case v < 0.995:
 		decimals = 2
 	case v < 99.95:
 		decimals = 1

@@ -51,7 +51,7 @@ func TestNode(t *testing.T) {
 		s.post(id, string(l.Body))
 	}
 	p.waits(row("Events stored", ".note") + `.textContent === "30 in 15 min"`)
-	p.waits(row("To the last watcher, p99", ".now") + `.textContent !== "–"`)
+	p.waits(row("Last watcher, p99", ".now") + `.textContent !== "–"`)
 	p.shows(".matches tbody", "Argentina")
 	if to := ask[string](p, `document.querySelector(".matches a").href`); to != s.site()+"/match/"+id {
 		t.Errorf("the match leads to %s", to)

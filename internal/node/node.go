@@ -206,7 +206,7 @@ func (n *Node) panicked(cause any) {
 // HTTPAddr is where the API, the pages and the streams are.
 func (n *Node) HTTPAddr() string { return n.listeners.http.Addr().String() }
 
-// AdminAddr is where metrics and profiles are.
+// AdminAddr is where the node's page, metrics and profiles are.
 func (n *Node) AdminAddr() string { return n.listeners.admin.Addr().String() }
 
 // TCPAddrs is where the line protocol is.

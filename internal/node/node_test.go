@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-func config(t *testing.T) node.Config {
+func config(t testing.TB) node.Config {
 	return node.Config{Data: t.TempDir(), Store: "embedded", HTTP: "127.0.0.1:0", TCP: "127.0.0.1:0", Admin: "127.0.0.1:0",
 		HandshakeTimeout: time.Minute, SendTimeout: time.Minute, Heartbeat: time.Minute, Version: "test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil))}

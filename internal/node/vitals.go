@@ -33,8 +33,8 @@ func (n *Node) chart() *v.Chart {
 	return c
 }
 
-func (n *Node) protocols() []*pump.Counts {
-	return []*pump.Counts{&n.gate.TCP, &n.gate.SSE, &n.gate.WebSocket}
+func (n *Node) protocols() [3]*pump.Counts {
+	return [3]*pump.Counts{&n.gate.TCP, &n.gate.SSE, &n.gate.WebSocket}
 }
 
 // over all protocols.

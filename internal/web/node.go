@@ -59,8 +59,11 @@ func NewNode(o NodeOptions) http.Handler {
 	})
 	mux.HandleFunc("/node", s.node)
 	mux.Handle("/node/samples", samples)
-	mux.HandleFunc("/assets/", s.asset)
-	mux.HandleFunc("/", s.missing)
+	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
+		if !s.assets.serve(w, r) {
+			http.NotFound(w, r)
+		}
+	})
 	return guarded(mux)
 }
 
@@ -77,19 +80,6 @@ type nodePage struct {
 	Time    string
 }
 
-// panel is a group of series.
-type panel struct {
-	Name string
-	Rows []panelRow
-}
-
-type panelRow struct {
-	Name  string
-	At    int // its place in nodeNow's lists
-	Value figure
-	Spark spark
-}
-
 func (s *nodeSite) node(w http.ResponseWriter, r *http.Request) {
 	reader := readerOf(r)
 	p := nodePage{reader: reader, Title: reader.Say("node.title"), Shut: s.Guard != nil, Time: s.Clock().UTC().Format(time.TimeOnly)}
@@ -101,30 +91,6 @@ func (s *nodeSite) node(w http.ResponseWriter, r *http.Request) {
 		p.Key, p.Panels = all[0], all[1:]
 	}
 	s.show(w, r, http.StatusOK, "node", p)
-}
-
-// panels in the order in which their first series were added.
-func (s *nodeSite) panels(now nodeNow) (all []panel) {
-	at := map[string]int{}
-	place := 0
-	for _, series := range s.Chart.Series() {
-		if series.Panel == "" {
-			continue
-		}
-		i, known := at[series.Panel]
-		if !known {
-			i = len(all)
-			at[series.Panel] = i
-			all = append(all, panel{Name: series.Panel})
-		}
-		row := panelRow{Name: series.Name, At: place, Value: figure{Now: none}}
-		if now.Rows != nil {
-			row.Value, row.Spark = now.Rows[place], draw(now.Points[place])
-		}
-		all[i].Rows = append(all[i].Rows, row)
-		place++
-	}
-	return all
 }
 
 // samples answers what is new since a point that the page has; all, if that is

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"math"
 	"net"
 	"strconv"
-	"time"
 
 	"matchstream/internal/vitals"
 	"matchstream/internal/wire"
@@ -23,23 +21,6 @@ type nodeNow struct {
 	Up       string        `json:"up"` // for how long the node has been
 	Node     string        `json:"node"`
 	Version  string        `json:"version"`
-}
-
-// point is the largest of a few samples; NaN, in JSON null: there was none.
-type point float64
-
-func (p point) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(float64(p)) {
-		return []byte("null"), nil
-	}
-	return strconv.AppendFloat(nil, float64(p), 'g', 4, 64), nil
-}
-
-// figure is a number as people read it.
-type figure struct {
-	Now  string `json:"now"`
-	Note string `json:"note"`
-	Rest bool   `json:"rest"` // nothing has happened lately
 }
 
 type troubleText struct {
@@ -61,12 +42,6 @@ type watchedRow struct {
 
 // mostWatched are so many matches.
 const mostWatched = 10
-
-const (
-	// samplesAPoint are drawn as one.
-	samplesAPoint = 5
-	pointsKept    = vitals.Kept / samplesAPoint
-)
 
 func (s *nodeSite) now(reader reader, host string, since int64) nodeNow {
 	samples := s.Chart.Since(0)
@@ -108,60 +83,6 @@ func (s *nodeSite) now(reader reader, host string, since int64) nodeNow {
 	return now
 }
 
-// points from one to another, of samples that begin with second first.
-func points(first int64, samples []float32, from, to int64) []point {
-	all := make([]point, to-from+1)
-	for i := range all {
-		all[i] = point(math.NaN())
-	}
-	for i, v := range samples {
-		at := (first+int64(i))/samplesAPoint - from
-		if at >= 0 && at < int64(len(all)) && !math.IsNaN(float64(v)) && !(float64(all[at]) >= float64(v)) {
-			all[at] = point(v)
-		}
-	}
-	return all
-}
-
-// figure of a series: its newest value, and what is worth saying beside it.
-func (r reader) figure(s vitals.Series, samples []float32, limit float64) figure {
-	f := figure{Now: r.number(newest(s.Unit, samples), s.Unit)}
-	var peak, sum float64
-	for _, v := range samples {
-		if v := float64(v); !math.IsNaN(v) {
-			peak, sum = max(peak, v), sum+v*vitals.Every.Seconds()
-		}
-	}
-	f.Rest = peak == 0
-	switch {
-	case s.Unit == vitals.Switch:
-	case s.Note == vitals.Limit && limit > 0:
-		f.Note = r.Say("node.of", "value", r.number(limit, s.Unit))
-	case f.Rest:
-	case s.Note == vitals.Total:
-		f.Note = r.Say("node.in_all", "value", r.number(math.Round(sum), vitals.Count))
-	default:
-		f.Note = r.Say("node.peak", "value", r.number(peak, s.Unit))
-	}
-	return f
-}
-
-// newest value: of a rate its mean over a few seconds, for what comes in bursts
-// could not be read else.
-func newest(u vitals.Unit, samples []float32) float64 {
-	recent := samples[max(0, len(samples)-1):]
-	if u == vitals.Rate || u == vitals.Stream || u == vitals.Cores {
-		recent = samples[max(0, len(samples)-samplesAPoint):]
-	}
-	sum, known := 0.0, 0.0
-	for _, v := range recent {
-		if v := float64(v); !math.IsNaN(v) {
-			sum, known = sum+v, known+1
-		}
-	}
-	return sum / known // none: NaN
-}
-
 // trouble in words.
 func (r reader) trouble(t vitals.Trouble, second int64) troubleText {
 	var facts []string
@@ -180,19 +101,4 @@ func (r reader) state(troubles int) string {
 		return r.Say("node.one_trouble")
 	}
 	return r.Say("node.troubles", "number", strconv.Itoa(troubles))
-}
-
-// span is a time that passes, in its two largest units.
-func (r reader) span(seconds float64) string {
-	d := time.Duration(max(0, seconds)) * time.Second
-	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
-	switch {
-	case days > 0:
-		return strconv.Itoa(days) + " d " + strconv.Itoa(hours) + " h"
-	case hours > 0:
-		return strconv.Itoa(hours) + " h " + strconv.Itoa(minutes) + " min"
-	case minutes > 0:
-		return strconv.Itoa(minutes) + " min"
-	}
-	return strconv.Itoa(int(d.Seconds())) + " s"
 }

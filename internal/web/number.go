@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"matchstream/internal/vitals"
 )
@@ -82,4 +83,19 @@ func duration(seconds float64) string {
 		return digits(seconds) + " s"
 	}
 	return digits(math.Round(seconds/60)) + " min"
+}
+
+// span is a time that passes, in its two largest units.
+func (r reader) span(seconds float64) string {
+	d := time.Duration(max(0, seconds)) * time.Second
+	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
+	switch {
+	case days > 0:
+		return strconv.Itoa(days) + " d " + strconv.Itoa(hours) + " h"
+	case hours > 0:
+		return strconv.Itoa(hours) + " h " + strconv.Itoa(minutes) + " min"
+	case minutes > 0:
+		return strconv.Itoa(minutes) + " min"
+	}
+	return strconv.Itoa(int(d.Seconds())) + " s"
 }

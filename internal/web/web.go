@@ -44,7 +44,11 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
-	mux.HandleFunc("/assets/", s.asset)
+	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
+		if !s.assets.serve(w, r) {
+			s.missing(w, r)
+		}
+	})
 	mux.HandleFunc("/", s.missing)
 	return guarded(mux)
 }
@@ -55,12 +59,6 @@ func newSite(o Options) site {
 		s.pages[l.Code] = loadPages(l, s.assets)
 	}
 	return s
-}
-
-func (s *site) asset(w http.ResponseWriter, r *http.Request) {
-	if !s.assets.serve(w, r) {
-		s.missing(w, r)
-	}
 }
 
 // guarded has every answer carry the policy, and takes nothing but questions.

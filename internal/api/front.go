@@ -105,6 +105,10 @@ func (s *server) panicked(r *http.Request, cause any) {
 func (s *server) nowhere(w http.ResponseWriter, r *http.Request) {
 	allowed := s.router.allowed(r)
 	if allowed == "" {
+		if s.Missing != nil && !underCORS(r) && (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			s.Missing.ServeHTTP(w, r) // a person with a typing error
+			return
+		}
 		writeProblem(w, problem(http.StatusNotFound, fmt.Sprintf("nothing is at %s: GET /docs lists what there is", r.URL.Path)))
 		return
 	}

@@ -216,6 +216,30 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestMissing: a person is told with a page, a program with a problem.
+func TestMissing(t *testing.T) {
+	b := newBench(t, func(o *Options) {
+		o.Missing = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			io.WriteString(w, "<!doctype html>nothing")
+		})
+	})
+	for _, c := range []struct {
+		method, path, accept string
+		page                 bool
+	}{
+		{"GET", "/other", "text/html,application/xhtml+xml,*/*;q=0.8", true},
+		{"GET", "/other", "*/*", false},
+		{"POST", "/other", "text/html", false},
+		{"GET", "/1/other", "text/html", false},
+	} {
+		got := b.do(t, c.method, c.path, nil, "Accept: "+c.accept)
+		if got.status != 404 || strings.Contains(got.body, "<!doctype html>") != c.page {
+			t.Errorf("%v: %d %s", c, got.status, got.body)
+		}
+	}
+}
+
 func TestDocs(t *testing.T) {
 	b := newBench(t)
 	got := b.do(t, "GET", "/docs", nil)

@@ -74,16 +74,7 @@ func (t *tab) picture(name string, whole bool) {
 // pictures are those of both screens, in light and dark.
 func (t *tab) pictures(name string) {
 	t.Helper()
-	for _, s := range []screen{phone, desktop} {
-		for _, dark := range []bool{false, true} {
-			t.viewport(s, dark)
-			tone := "light"
-			if dark {
-				tone = "dark"
-			}
-			t.picture(name+"-"+s.name+"-"+tone, true)
-		}
-	}
+	t.everywhere(name, func(what string) { t.picture(what, true) })
 }
 
 // offline takes the tab's network away, or gives it back.

@@ -34,6 +34,8 @@ func TestAssetsResolve(t *testing.T) {
 			follow(path, a.Body.String())
 		}
 	}
+	node := newNodeWorld(t)
+	follow("/node", node.get("/node").Body.String())
 	id := w.play("elp-tig-2011-09-10.ndjson", 3)
 	for _, page := range []string{"/", "/match/" + id, "/none"} {
 		follow(page, w.get(page).Body.String())

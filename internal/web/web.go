@@ -24,8 +24,8 @@ type site struct {
 	Options
 	assets assets
 	pages  map[string]pages // by language
-	kept   shelf            // pages that many look at
-	cards  shelf            // score cards
+	kept   *shelf           // pages that many look at
+	cards  *shelf           // score cards
 	easel  chan struct{}    // holds a token for each card that is being drawn
 }
 
@@ -43,14 +43,7 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &site{Options: o, assets: loadAssets()}
-	s.kept = shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock}
-	s.cards = shelf{most: 64, bytes: 16 << 20, clock: o.Clock}
-	s.easel = make(chan struct{}, 1)
-	s.pages = map[string]pages{}
-	for _, l := range words.Languages() {
-		s.pages[l.Code] = loadPages(l, s.assets)
-	}
+	s := newSite(o)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
@@ -61,6 +54,22 @@ func New(o Options) http.Handler {
 		}
 	})
 	mux.HandleFunc("/", s.missing)
+	return guarded(mux)
+}
+
+func newSite(o Options) site {
+	s := site{Options: o, assets: loadAssets(), pages: map[string]pages{},
+		kept:  &shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock},
+		cards: &shelf{most: 64, bytes: 16 << 20, clock: o.Clock},
+		easel: make(chan struct{}, 1)}
+	for _, l := range words.Languages() {
+		s.pages[l.Code] = loadPages(l, s.assets)
+	}
+	return s
+}
+
+// guarded has every answer carry the policy, and takes nothing but questions.
+func guarded(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -31,7 +31,7 @@ type asset struct {
 // what it imports is part of its content, and so of its own hash.
 var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
 	"rows.js", "connection.js", "match.js",
-	"line.js", "places.js", "news.js", "board.js", "node.css", "spark.js", "node.js"}
+	"times.js", "line.js", "places.js", "news.js", "board.js", "node.css", "spark.js", "node.js"}
 
 var mimeTypes = map[string]string{
 	".svg": "image/svg+xml",

@@ -48,6 +48,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
 	mux.HandleFunc("/match/{id}/card.png", s.card)
+	mux.HandleFunc("/crest/{team}", s.crest)
 	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
 		if !s.assets.serve(w, r) {
 			s.missing(w, r)

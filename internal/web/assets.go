@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"path"
 	"strings"
-	"time"
 
 	"matchstream/internal/words"
 )
@@ -23,16 +22,17 @@ type assets struct {
 }
 
 type asset struct {
-	bytes    []byte
+	body
 	mimeType string
-	etag     string
+	hash     string
 }
 
 // In this order, for a script imports only what stands before it: the hash of
 // what it imports is part of its content, and so of its own hash.
 var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "ticker.css", "lineup.css", "course.css", "words.js", "dom.js",
-	"sentence.js", "clock.js", "story.js", "telling.js", "ticker.js", "tally.js", "shootout.js", "statistics.js", "squad.js", "lineup.js", "course.js",
-	"scoreboard.js", "history.js", "away.js", "audience.js", "connection.js", "match.js", "board.js"}
+	"sentence.js", "clock.js", "times.js", "story.js", "telling.js", "ticker.js", "tally.js", "shootout.js", "statistics.js", "squad.js", "lineup.js", "course.js",
+	"scoreboard.js", "history.js", "away.js", "audience.js", "connection.js", "match.js",
+	"line.js", "places.js", "news.js", "board.js", "node.css", "spark.js", "node.js"}
 
 var mimeTypes = map[string]string{
 	".svg": "image/svg+xml",
@@ -52,7 +52,7 @@ func loadAssets() assets {
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
 			ext := path.Ext(name)
-			made := asset{bytes: b, mimeType: mimeTypes[ext], etag: `"` + hash + `"`}
+			made := asset{body: pack(b), mimeType: mimeTypes[ext], hash: hash}
 			addresses[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 			a.content[addresses[name]] = made
 			if _, first := a.plain[name]; !first {
@@ -92,16 +92,15 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if !present {
 		found, present = a.plain[stem+ext], false
 	}
-	if found.bytes == nil || hash == "" {
+	if found.plain == nil || hash == "" {
 		return false
 	}
 	h := w.Header()
 	h.Set("Content-Type", found.mimeType)
-	h.Set("ETag", found.etag)
 	h.Set("Cache-Control", "no-cache")
 	if present {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.bytes))
+	found.send(w, r, http.StatusOK, found.hash)
 	return true
 }

@@ -54,9 +54,7 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) {
 		}
 		s.unavailable(w, r)
 	default:
-		p := newMatchPage(readerOf(r), m.View(), s.Clock())
-		p.Audience = p.watching(audienceOf(r.Context(), m))
-		s.show(w, r, http.StatusOK, "match", p)
+		s.showMatch(w, r, m)
 	}
 }
 

@@ -24,14 +24,17 @@ type site struct {
 	Options
 	assets assets
 	pages  map[string]pages // by language
+	kept   *shelf           // pages that many look at
+	cards  *shelf           // score cards
+	easel  chan struct{}    // holds a token for each card that is being drawn
 }
 
 // policy allows what the pages need and nothing else: no inline script or
-// style, nothing from elsewhere, no frames, no forms.
+// style, nothing from elsewhere, no frames, no forms but those of this site.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// New serves GET /, /match/{id} and /assets/…, and a page that says so for
+// New serves GET /, /match/{id}, its card.png and /assets/…, and a page that says so for
 // whatever else it is asked for.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
@@ -40,20 +43,34 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &site{Options: o, assets: loadAssets()}
-	s.pages = map[string]pages{}
-	for _, l := range words.Languages() {
-		s.pages[l.Code] = loadPages(l, s.assets)
-	}
+	s := newSite(o)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
+	mux.HandleFunc("/match/{id}/card.png", s.card)
+	mux.HandleFunc("/crest/{team}", s.crest)
 	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
 		if !s.assets.serve(w, r) {
 			s.missing(w, r)
 		}
 	})
 	mux.HandleFunc("/", s.missing)
+	return guarded(mux)
+}
+
+func newSite(o Options) site {
+	s := site{Options: o, assets: loadAssets(), pages: map[string]pages{},
+		kept:  &shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock},
+		cards: &shelf{most: 64, bytes: 16 << 20, clock: o.Clock},
+		easel: make(chan struct{}, 1)}
+	for _, l := range words.Languages() {
+		s.pages[l.Code] = loadPages(l, s.assets)
+	}
+	return s
+}
+
+// guarded has every answer carry the policy, and takes nothing but questions.
+func guarded(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -31,7 +31,11 @@ type asset struct {
 // In this order, for a script imports only what stands before it: the hash of
 // what it imports is part of its content, and so of its own hash.
 var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
-	"rows.js", "connection.js", "match.js", "board.js"}
+	"rows.js", "connection.js", "match.js", "board.js",
+	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/fold.js", "console/squads.js", "console/player.js", "console/tap.js",
+	"console/ask.js", "console/database.js", "console/alone.js", "console/follow.js", "console/servers.js", "console/time.js", "console/place.js", "console/sender.js", "console/desk.js",
+	"console/kept.js", "console/view.js", "console/told.js", "console/serverlist.js", "console/signin.js", "console/choose.js", "console/create.js", "console/roster.js", "console/lineups.js",
+	"console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js", "console/trouble.js", "console/more.js", "console/play.js", "console/operate.js"}
 
 var mimeTypes = map[string]string{
 	".svg": "image/svg+xml",
@@ -46,7 +50,7 @@ func loadAssets() assets {
 		for _, name := range assetNames {
 			b := source(l, name)
 			for known, address := range addresses {
-				b = bytes.ReplaceAll(b, []byte(`"./`+known+`"`), []byte(`"`+address+`"`))
+				b = bytes.ReplaceAll(b, []byte(`"`+spelled(name, known)+`"`), []byte(`"`+address+`"`))
 			}
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
@@ -63,6 +67,18 @@ func loadAssets() assets {
 	return a
 }
 
+// spelled is how a script names another one that it imports: ./dom.js, or from
+// a folder ../dom.js.
+func spelled(from, other string) string {
+	if folder := path.Dir(from); folder != "." {
+		if inside, ok := strings.CutPrefix(other, folder+"/"); ok {
+			return "./" + inside
+		}
+		return "../" + other
+	}
+	return "./" + other
+}
+
 //go:embed assets pages
 var files embed.FS
 
@@ -70,8 +86,11 @@ var files embed.FS
 // module, so that a script says the same as the server: every script exists
 // once for each language, and a page needs no request to find out which.
 func source(l *words.Language, name string) []byte {
-	if name == "words.js" {
+	switch name {
+	case "words.js":
 		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event")...)
+	case "console/words.js":
+		return append([]byte("export default "), l.JSON("console")...)
 	}
 	b, err := files.ReadFile("assets/" + name)
 	if err != nil {

@@ -19,7 +19,7 @@ func loadPages(l *words.Language, a assets) pages {
 		"long":  l.Day,
 	}).ParseFS(files, "pages/frame.html"))
 	all := pages{}
-	for _, name := range []string{"board", "match", "trouble"} {
+	for _, name := range []string{"board", "match", "operate", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))
 	}
 	return all

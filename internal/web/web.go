@@ -1,5 +1,5 @@
-// Package web is the pages for people: the matches with their scores, and a
-// page that follows a match live. Every page is right without JavaScript, as
+// Package web is the pages for people: the matches with their scores, a page
+// that follows a match live, and the operator's console. Every page but that one is right without JavaScript, as
 // of the moment it was made; with it, it goes on by itself over the streams of
 // the API. Everything is embedded; nothing comes from another site.
 package web
@@ -24,6 +24,7 @@ type site struct {
 	Options
 	assets assets
 	pages  map[string]pages // by language
+	worker []byte           // the console's service worker
 }
 
 // policy allows what the pages need and nothing else: no inline script or
@@ -31,7 +32,7 @@ type site struct {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// New serves GET /, /match/{id} and /assets/…, and a page that says so for
+// New serves GET /, /match/{id}, /operate and /assets/…, and a page that says so for
 // whatever else it is asked for.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
@@ -45,9 +46,13 @@ func New(o Options) http.Handler {
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)
 	}
+	s.worker = s.makeWorker()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
+	mux.HandleFunc("/operate", s.operate)
+	mux.HandleFunc("/operate/worker.js", s.serveWorker)
+	mux.HandleFunc("/operate/manifest.json", s.manifest)
 	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
 		if !s.assets.serve(w, r) {
 			s.missing(w, r)

@@ -32,10 +32,13 @@ type asset struct {
 // what it imports is part of its content, and so of its own hash.
 var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
 	"rows.js", "connection.js", "match.js", "board.js",
-	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/fold.js", "console/squads.js", "console/player.js", "console/tap.js",
-	"console/ask.js", "console/database.js", "console/alone.js", "console/follow.js", "console/servers.js", "console/time.js", "console/place.js", "console/sender.js", "console/desk.js",
-	"console/kept.js", "console/view.js", "console/told.js", "console/serverlist.js", "console/signin.js", "console/choose.js", "console/create.js", "console/roster.js", "console/lineups.js",
-	"console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js", "console/trouble.js", "console/more.js", "console/play.js", "console/operate.js"}
+	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/player.js",
+	"console/squads.js", "console/fold.js", "console/tap.js", "console/time.js", "console/ask.js",
+	"console/database.js", "console/alone.js", "console/servers.js", "console/follow.js", "console/place.js",
+	"console/sender.js", "console/desk.js", "console/kept.js", "console/view.js", "console/told.js",
+	"console/roster.js", "console/lineups.js", "console/signin.js", "console/serverlist.js", "console/choose.js",
+	"console/create.js", "console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js",
+	"console/trouble.js", "console/more.js", "console/play.js", "console/operate.js"}
 
 var mimeTypes = map[string]string{
 	".svg": "image/svg+xml",

@@ -35,7 +35,7 @@ func TestAssetsResolve(t *testing.T) {
 		}
 	}
 	id := w.play("elp-tig-2011-09-10.ndjson", 3)
-	for _, page := range []string{"/", "/match/" + id, "/none"} {
+	for _, page := range []string{"/", "/match/" + id, "/operate", "/none"} {
 		follow(page, w.get(page).Body.String())
 	}
 	if len(seen) != len(assetNames) {

@@ -184,7 +184,7 @@ export class Place {
   // and the server heard of it later, it is counted from our tap.
   minute(at = this.time.now()) {
     const { period, start, turned, suspended, suspendedAt } = this.state;
-    const began = this.late?.mark === turned ? start - this.late.ms : start;
+    const began = this.late && this.late.mark === turned ? start - this.late.ms : start;
     return minute(period, began, this.info?.speed ?? 1, suspended ? suspendedAt : at);
   }
 }

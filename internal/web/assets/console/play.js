@@ -33,21 +33,21 @@ const tapped = (act) => () => (buzz(15), act());
 
 function build(desk, { leave, servers }) {
   const parts = { title: el("h1"), score: el("span", { class: "score" }), minute: el("span", { class: "minute" }), period: el("span", { class: "period" }),
-    queue: button("", servers, { class: "queue" }), recent: button("", () => log(desk), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [] };
+    queue: button("", servers, { class: "queue" }), recent: button("", () => log(desk), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [], named: [] };
   parts.score.append(el("bdi", { class: "home" }), el("b", {}), el("bdi", { class: "visit" }));
   parts.title.append(parts.score, el("span", { class: "phase" }, parts.minute, " ", parts.period));
   // shown adds a button that is there while is() holds.
   const shown = (is, node) => (parts.when.push([is, node]), node);
   const can = (kind) => () => desk.can(kind);
-  const one = (kind, side, act, look = kind) => shown(can(kind), button(el("span", {}, say(`do_${look}`)), tapped(() => act(desk, kind, side)),
-    { class: `do ${look}`, "aria-label": say("of_team", { what: say(`do_${look}`), team: desk.name(side) }) }));
+  const one = (kind, side, act, look = kind, is = can(kind)) => ofTeam(side, `do_${look}`,
+    shown(is, button(el("span", {}, say(`do_${look}`)), tapped(() => act(desk, kind, side)), { class: `do ${look}` })));
+  const ofTeam = (side, what, node) => (parts.named.push([node, side, what]), node);
   const cards = (side) => ["yellow", "red"].map((colour) => one("card", side, () => card(desk, colour, side), colour));
-  const columns = ["home", "visit"].map((side) => el("section", { class: `team ${side}`, "aria-label": desk.name(side) },
+  const columns = ["home", "visit"].map((side) => ofTeam(side, "", el("section", { class: `team ${side}` },
     shown(can("lineup"), button("", tapped(() => lineup(desk, side)), { class: "do lineup", "data-side": side })),
-    one("goal", side, goal), shown(() => desk.can("miss") && desk.state.period === "penalties", button(el("span", {}, say("do_miss")), tapped(() => goal(desk, "miss", side)),
-      { class: "do miss", "aria-label": say("of_team", { what: say("do_miss"), team: desk.name(side) }) })),
+    one("goal", side, goal), one("miss", side, goal, "miss", () => desk.can("miss") && desk.state.period === "penalties"),
     ...cards(side), one("substitution", side, () => substitution(desk, side)),
-    ...["shot", "foul", "corner"].map((kind) => one(kind, side, counted))));
+    ...["shot", "foul", "corner"].map((kind) => one(kind, side, counted)))));
   const turn = (kind, is, ends) => shown(() => desk.can(kind) && is(desk.state), (ends ? twice : button)(say(`do_${kind}`), tapped(() => desk.tap(kind)), { class: `do turn ${kind}` }));
   const level = (s) => s.home.score === s.visit.score;
   const now = el("section", { class: "now", "aria-label": say("now") },
@@ -73,6 +73,10 @@ function update(desk, parts) {
   put(parts.score.querySelector(".home"), desk.name("home"));
   put(parts.score.querySelector("b"), state.period === "not_started" ? " – " : ` ${goals(state)} `);
   put(parts.score.querySelector(".visit"), desk.name("visit"));
+  for (const [node, side, what] of parts.named) {
+    const named = what ? say("of_team", { what: say(what), team: desk.name(side) }) : desk.name(side);
+    if (node.getAttribute("aria-label") !== named) node.setAttribute("aria-label", named);
+  }
   const m = first.minute();
   put(parts.minute, m ? `${m}′` : "");
   put(parts.period, label(state.period, statusOf(state)) + (state.review ? ` · ${say("under_review")}` : ""));

@@ -53,7 +53,7 @@ func TestConsoleFirstPath(t *testing.T) {
 	p.open("/operate#" + id)
 	p.announces("Argentina", "France")
 	p.click("button", "Kick-off")
-	p.click("button", "Goal, Argentina")
+	p.click("button", "Goal Argentina")
 	p.click("button", "10 Argentina P10")
 	p.shows(".recent", "confirmed")
 	p.shows(".score", "Argentina 1–0 France")

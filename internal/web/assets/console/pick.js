@@ -4,16 +4,18 @@ import { say } from "./say.js";
 import { keyed, short } from "./player.js";
 import { button, field, form, input, sheet } from "./view.js";
 
-const shirt = (player, marks, choose) => button([
-  el("b", {}, String(player.number)), el("bdi", {}, short(player.name)), ...(marks ? [el("i", { class: `mark ${marks}` })] : [])],
-  () => choose(keyed(player)),
-  { class: "shirt", "aria-label": `${player.number} ${player.name}${marks ? `, ${say(`has_${marks}`)}` : ""}` });
+const shirt = (player, mark, choose) => {
+  const last = short(player.name), before = player.name.trim().slice(0, -last.length);
+  return button([el("b", {}, String(player.number)), " ", el("span", { class: "unseen" }, before), el("bdi", {}, last),
+    ...(mark ? [el("i", { class: `mark ${mark}` }), el("span", { class: "unseen" }, ` ${say(`has_${mark}`)}`)] : [])],
+  () => choose(keyed(player)), { class: "shirt" });
+};
 
 // picker is a sheet on which a player is chosen. set({title, groups, lead, more,
 // fresh, choose}) says what of: groups are [{label, players}], lead and more
 // nodes before and behind them, fresh lets one in that nobody knows yet;
 // choose(player, named) gets him as an event has him.
-export function picker(title, marks = () => "") {
+export function picker(title, marks) {
   const s = sheet(title, { class: "picker" });
   const set = ({ title, groups, lead = [], more = [], fresh = true, choose }) => {
     if (title) s.retitle(title);

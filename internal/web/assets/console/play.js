@@ -40,7 +40,7 @@ function build(desk, { leave, servers }) {
   const shown = (is, node) => (parts.when.push([is, node]), node);
   const can = (kind) => () => desk.can(kind);
   const one = (kind, side, act, look = kind, is = can(kind)) => ofTeam(side, `do_${look}`,
-    shown(is, button(el("span", {}, say(`do_${look}`)), tapped(() => act(desk, kind, side)), { class: `do ${look}` })));
+    shown(is, button([el("span", {}, say(`do_${look}`)), ...(look === "goal" ? [el("small")] : [])], tapped(() => act(desk, kind, side)), { class: `do ${look}` })));
   const ofTeam = (side, what, node) => (parts.named.push([node, side, what]), node);
   const cards = (side) => ["yellow", "red"].map((colour) => one("card", side, () => card(desk, colour, side), colour));
   const columns = ["home", "visit"].map((side) => ofTeam(side, "", el("section", { class: `team ${side}` },
@@ -76,6 +76,7 @@ function update(desk, parts) {
   for (const [node, side, what] of parts.named) {
     const named = what ? say("of_team", { what: say(what), team: desk.name(side) }) : desk.name(side);
     if (node.getAttribute("aria-label") !== named) node.setAttribute("aria-label", named);
+    if (what === "do_goal") put(node.querySelector("small"), desk.name(side));
   }
   const m = first.minute();
   put(parts.minute, m ? `${m}′` : "");

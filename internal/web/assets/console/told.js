@@ -17,7 +17,8 @@ export const nodes = (e, names) => parts(e, names).map((p) => (p.value === undef
 export function brief(e) {
   const player = e.data.player ?? e.data.player_in;
   const name = Object.values(player ?? {})[0] ?? e.data.staff ?? "";
-  return [words.kind[e.kind] ?? e.kind, name, e.data.minute ? `${e.data.minute}′` : ""].filter(Boolean).join(" ");
+  const said = [words.kind[e.kind] ?? e.kind, name, e.data.minute ? `${e.data.minute}′` : ""].filter(Boolean).join(" ");
+  return said[0].toUpperCase() + said.slice(1);
 }
 
 // reason is why a server did not take something, in its own words.

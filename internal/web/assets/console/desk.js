@@ -36,6 +36,12 @@ export class Desk {
 
   get first() { return this.places[0]; }
   get state() { return this.first.state; }
+  // look notes what the operator has before his eyes as he begins a tap: while
+  // he chooses a player, another operator may be tapping the same goal.
+  #looked = new Map();
+  look() { this.#looked = new Map(this.places.map((p) => [p.name, p.seen])); }
+  #seen(place) { return this.#looked.get(place.name) ?? place.seen; }
+
   get waiting() { return Math.max(0, ...this.places.map((p) => p.open.length)); }
   can(kind) { return can(kind, this.state); }
 
@@ -53,7 +59,7 @@ export class Desk {
     const minute = data.minute || (kind === "amend" || kind === "cancel" ? "" : this.first.minute(at));
     const whole = minute ? { ...data, minute } : data;
     const places = only ? [only] : this.places.filter((p) => !about || p.entries.some((e) => e.tap === about));
-    await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: p.seen })));
+    await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: this.#seen(p) })));
     return tap;
   }
 
@@ -90,7 +96,7 @@ export class Desk {
   }
 
   async #cancel(place, { tap }) {
-    await add([newEntry(place.name, newKey(), { at: this.first.time.now(), kind: "cancel", data: {}, about: tap, seen: place.seen })]);
+    await add([newEntry(place.name, newKey(), { at: this.first.time.now(), kind: "cancel", data: {}, about: tap, seen: this.#seen(place) })]);
   }
 
   // change corrects an event: one that was never sent as it stands, else by an
@@ -104,21 +110,28 @@ export class Desk {
         : { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }));
       if (fixed) continue;
       const place = this.places.find((p) => p.name === entry.place);
-      await add([newEntry(place.name, tap, { at: this.first.time.now(), kind: "amend", data: changes, named, about: told.tap, seen: place.seen })]);
+      await add([newEntry(place.name, tap, { at: this.first.time.now(), kind: "amend", data: changes, named, about: told.tap, seen: this.#seen(place) })]);
     }
   }
 
-  // What an operator decides of a tap that a server did not take.
-  resend(place, entry, changes = {}) {
-    return swap([anew(entry, { seen: place.seen, ...changes })]);
+  // What an operator decides of a tap that a server did not take, having been
+  // shown all up to the position seen: then so has what he tapped after it.
+  resend(place, entry, seen, changes = {}) {
+    return swap([anew(entry, { seen, ...changes }), ...this.#behind(place, entry, seen)]);
   }
-  correct(place, entry, changes, named = []) {
-    return this.resend(place, entry, { data: changed(entry.data, changes), named: [...entry.named, ...named], force: false });
+  correct(place, entry, seen, changes, named = []) {
+    return this.resend(place, entry, seen, { data: changed(entry.data, changes), named: [...entry.named, ...named], force: false });
   }
-  drop(place, entry) {
-    return swap([], [entry, ...place.open.filter((e) => e.about === entry.tap)]);
+  drop(place, entry, seen) {
+    const about = (e) => e.about === entry.tap;
+    return swap(this.#behind(place, entry, seen).filter((e) => !about(e)), [entry, ...place.open.filter(about)]);
+  }
+  #behind(place, { n }, seen) {
+    return place.open.filter((e) => e.n > n && e.state === "waiting" && !e.body).map((e) => ({ ...e, seen: later(e.seen, seen) }));
   }
 }
+
+const later = (a, b) => (a.split("-")[1] === b.split("-")[1] && Number(a.split("-")[0]) > Number(b.split("-")[0]) ? a : b);
 
 // changed are details with others in their place; null takes one away.
 export const changed = (data, changes) =>

@@ -29,18 +29,17 @@ export async function play(match, { leave, servers, notes = [] }) {
   update(desk, parts);
 }
 
-const tapped = (act) => () => (buzz(15), act());
-
 function build(desk, { leave, servers }) {
+  const tapped = (act) => () => (buzz(15), desk.look(), act());
   const parts = { title: el("h1"), score: el("span", { class: "score" }), minute: el("span", { class: "minute" }), period: el("span", { class: "period" }),
-    queue: button("", servers, { class: "queue" }), recent: button("", () => log(desk), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [], named: [] };
+    queue: button("", servers, { class: "queue" }), recent: button("", tapped(() => log(desk)), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [], named: [] };
   parts.score.append(el("bdi", { class: "home" }), el("b", {}), el("bdi", { class: "visit" }));
   parts.title.append(parts.score, el("span", { class: "phase" }, parts.minute, " ", parts.period));
   // shown adds a button that is there while is() holds.
   const shown = (is, node) => (parts.when.push([is, node]), node);
   const can = (kind) => () => desk.can(kind);
   const one = (kind, side, act, look = kind, is = can(kind)) => ofTeam(side, `do_${look}`,
-    shown(is, button([el("span", {}, say(`do_${look}`)), ...(look === "goal" ? [el("small")] : [])], tapped(() => act(desk, kind, side)), { class: `do ${look}` })));
+    shown(is, button([el("span", {}, say(`do_${look}`)), ...(look === "goal" ? [" ", el("small")] : [])], tapped(() => act(desk, kind, side)), { class: `do ${look}` })));
   const ofTeam = (side, what, node) => (parts.named.push([node, side, what]), node);
   const cards = (side) => ["yellow", "red"].map((colour) => one("card", side, () => card(desk, colour, side), colour));
   const columns = ["home", "visit"].map((side) => ofTeam(side, "", el("section", { class: `team ${side}` },
@@ -59,7 +58,7 @@ function build(desk, { leave, servers }) {
   parts.undo = button([el("b", {}, say("undo")), el("span")], tapped(async () => (await desk.undo(), tell(say("undone")))), { class: "undo" });
   parts.review = shown(can("var"), button(say("do_var"), tapped(() => review(desk, brief)), { class: "dockit var" }));
   const dock = el("nav", { class: "dock", "aria-label": say("actions") }, parts.undo, parts.review,
-    button(say("events"), () => log(desk), { class: "dockit" }), button(say("more"), () => more(desk, servers), { class: "dockit" }));
+    button(say("events"), tapped(() => log(desk)), { class: "dockit" }), button(say("more"), tapped(() => more(desk, servers)), { class: "dockit" }));
   parts.hint = shown(() => desk.state.period === "not_started" && !desk.can("start"), el("p"));
   parts.all = [el("header", { class: "bar" }, button("‹", leave, { class: "back", "aria-label": say("back") }), parts.title), parts.queue,
     parts.banners, parts.recent, el("div", { class: "teams" }, ...columns), now, dock];

@@ -53,7 +53,7 @@ export function addressOf(text) {
   }
   if (url.origin === location.origin) return { origin: url.origin };
   if (url.protocol === "http:") return { trouble: "address_plain" };
-  if (url.protocol !== "https:" || !url.hostname || url.username || url.password) return { trouble: "address_wrong" };
+  if (url.protocol !== "https:" || !/^[\w.:[\]-]+$/.test(url.hostname) || url.username || url.password) return { trouble: "address_wrong" };
   return { origin: url.origin };
 }
 

@@ -26,23 +26,23 @@ const doubted = ({ status, errors = [] } = {}) => status === 409 && errors.some(
 
 function decide(desk, place, entry) {
   const s = sheet(brief(asTold(entry))), act = (work) => () => (s.close(), work());
-  const behind = place.open.length - 1;
+  const { seen } = place, behind = place.open.slice(1);
   s.body.append(el("p", { class: "what" }, ...nodes(asTold(entry), desk.names)));
   if (entry.state === "overtaken") {
     const from = Number(entry.ifMatch?.split("-")[0] ?? 0);
     const since = effective(place.history.map(({ id, kind, data = {} }) => ({ mark: id, kind, data, by: data.by }))).filter((e) => e.mark > from);
     s.body.append(el("h3", {}, say("since")), el("ul", { class: "since" }, ...since.map((e) =>
       el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))),
-    button(say("send_it"), act(() => desk.resend(place, entry)), { class: "main wide" }));
+    button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
   } else {
     s.body.append(el("p", { class: "trouble" }, reason(entry.problem)));
-    if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, { force: true })), { class: "main wide" }));
-    else s.body.append(button(say("try_again"), act(() => desk.resend(place, entry)), { class: "main wide" }));
+    if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, seen, { force: true })), { class: "main wide" }));
+    else s.body.append(button(say("try_again"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
     if (!["cancel", "amend", "start", "lineup"].includes(entry.kind)) {
       s.body.append(el("details", { class: "other" }, el("summary", {}, say("correct")),
-        editor(desk, asTold(entry), (changes) => (s.close(), desk.correct(place, entry, changes)))));
+        editor(desk, asTold(entry), (changes) => (s.close(), desk.correct(place, entry, seen, changes)))));
     }
   }
-  s.body.append(button(say("drop"), act(() => desk.drop(place, entry)), { class: "main wide red" }),
-    ...(behind ? [el("p", { class: "quiet" }, say("behind", { n: behind }))] : []));
+  s.body.append(button(say("drop"), act(() => desk.drop(place, entry, seen)), { class: "main wide red" }),
+    ...(behind.length ? [el("p", { class: "quiet" }, say("behind", { what: behind.map((e) => brief(asTold(e))).join(" · ") }))] : []));
 }

@@ -1,8 +1,14 @@
 package browser
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -50,14 +56,29 @@ func TestConsolesAtOnce(t *testing.T) {
 	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 9", "corner fra", "foul arg", "goal fra 8", "foul fra")
 }
 
-// TestConsoleInTwoTabs: of one device, of which one sends for both.
+// TestConsoleInTwoTabs: of one device, of which one sends for both; with the
+// browser's locks, and where it has none.
 func TestConsoleInTwoTabs(t *testing.T) {
+	t.Run("locks", func(t *testing.T) { inTwoTabs(t, func(*tab) {}) })
+	t.Run("leases", func(t *testing.T) {
+		inTwoTabs(t, func(p *tab) {
+			if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+				Source: `Object.defineProperty(navigator, "locks", { value: undefined })`}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+func inTwoTabs(t *testing.T, prepare func(*tab)) {
 	s := newServer(t)
 	id := s.newMatch()
 	a := newTab(t, s.site())
+	prepare(a)
 	a.operates(id)
 	a.announces("Argentina", "France")
 	b := a.beside()
+	prepare(b)
 	b.operates(id)
 	a.goes("Kick-off")
 	b.shows(".phase", "First half")
@@ -133,5 +154,39 @@ func (t *tab) choose(role, name, value string) {
 		return list.value === `+quote(value)+`;
 	})()`) {
 		t.Errorf("%s has no choice %s", name, value)
+	}
+}
+
+// TestConsoleLosesAnswers: what was stored, and the answer never came, is
+// repeated with its key and is there once.
+func TestConsoleLosesAnswers(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	to, err := url.Parse(s.site())
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.FlushInterval = -1
+	var posts atomic.Int64
+	through := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && posts.Add(1)%2 == 1 {
+			proxy.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(through.Close)
+	t.Cleanup(through.CloseClientConnections)
+	p := newTab(t, through.URL)
+	p.expects("ERR_EMPTY_RESPONSE|ERR_CONNECTION")
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Goal France", "9 France P9", "Foul France", "Just the team", "Shot France", "Just the team")
+	p.shows(".recent", "Shot by France. confirmed")
+	p.shows(".queue", "all confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "goal fra 9", "foul fra", "shot fra")
+	if n := posts.Load(); n != 12 {
+		t.Errorf("%d requests for six events, each lost once", n)
 	}
 }

@@ -4,7 +4,7 @@ import words from "../words.js";
 import { el } from "../dom.js";
 import { label } from "../sentence.js";
 import { ask } from "./ask.js";
-import { placesKept } from "./database.js";
+import { placesKept, prune } from "./database.js";
 import { say } from "./say.js";
 import { bearer } from "./servers.js";
 import { button, field, input, show } from "./view.js";
@@ -29,7 +29,7 @@ export async function choose({ open, create, servers, notes }) {
     read(`/1/matches?expand=1&period=${livePeriods}`), read(`/1/matches?expand=1&date=${today()}`), placesKept().catch(() => [])]);
   const names = Object.fromEntries((teams ?? []).map((t) => [t.id, t.name]));
   const known = new Map();
-  for (const { match, info, left } of kept) if (info && !left) known.set(match, info);
+  for (const { match, info } of kept) if (info) known.set(match, info);
   for (const m of [...(days ?? []), ...(live ?? [])]) known.set(m.id, m);
   const row = (id) => {
     const [home, visit] = id.split("-"), m = known.get(id);
@@ -58,4 +58,5 @@ export async function choose({ open, create, servers, notes }) {
   };
   search.addEventListener("input", draw);
   draw();
+  prune(Date.now() - 30 * 86400000);
 }

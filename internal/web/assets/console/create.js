@@ -16,7 +16,7 @@ export async function create({ opened, back }) {
   const time = input({ type: "time" }), stadium = input({ maxlength: 200 }), competition = input({ maxlength: 200 });
   const known = el("datalist", { id: "teams" }), home = team(say("home"), "#0b6b43"), visit = team(say("visit"), "#e2762b");
   const boxes = where.map((origin) => [origin, el("input", { type: "checkbox", checked: true })]);
-  const trouble = el("p", { class: "trouble", role: "alert" });
+  const trouble = el("p", { class: "wrong", role: "alert" });
   const send = el("button", { class: "main wide" }, say("create"));
   show("create", el("div", { class: "head" }, button("‹", back, { class: "back", "aria-label": say("back") }), el("h1", {}, say("new_match"))),
     form(async () => {
@@ -55,9 +55,10 @@ export async function createOn(origin, body, teams) {
   if (there.status !== 200) return say("unreachable");
   for (const t of teams) {
     const is = there.data.find((x) => x.id === t.id);
-    if (is && !t.fresh) continue; // as it is called there
-    if (is && is.name === t.name) continue;
-    const put = await ask(origin, "PUT", `/1/team/${t.id}`, { token, body: JSON.stringify({ name: t.name, ...(t.colours ? { colours: t.colours } : {}) }) });
+    if (is && t.fresh && is.name !== t.name) return say("team_taken", { id: t.id, name: is.name });
+    if (is) continue; // as it is called there
+    const { name, colours, division } = t;
+    const put = await ask(origin, "PUT", `/1/team/${t.id}`, { token, body: JSON.stringify({ name, colours, division }) });
     if (put.status !== 200 && put.status !== 201) return put.status ? reason(put.data) : say("unreachable");
   }
   const made = await ask(origin, "POST", "/1/matches", { token, body: JSON.stringify(body) });

@@ -75,7 +75,17 @@ export const entriesOf = (place) => within("entries", "readonly", (store) => ans
 export const placeKept = (place) => within("places", "readonly", (store) => answered(store.get(place)));
 export const keepPlace = (record) => within("places", "readwrite", (store) => answered(store.put(record)));
 export const placesKept = () => within("places", "readonly", (store) => answered(store.getAll()));
-export const forgetPlace = (place) => within("places", "readwrite", (store) => answered(store.delete(place)));
+
+// prune forgets the places that nothing was heard of since a time and where
+// nothing waits.
+export async function prune(since) {
+  for (const { place, at } of await placesKept()) {
+    const entries = at < since ? await entriesOf(place) : undefined;
+    if (!entries || entries.some((e) => e.state !== "confirmed")) continue;
+    await within("places", "readwrite", (store) => answered(store.delete(place)));
+    await swap([], entries);
+  }
+}
 
 // lease takes or renews the lease on a name, unless another holds it.
 export const lease = (name, owner, until) => within("leases", "readwrite", async (store) => {

@@ -1,24 +1,26 @@
 // The match that is being operated, on all servers at once. What is shown is
 // the match of the first; a tap goes into the queue of each.
-import { add, alter, keepPlace, placesKept, swap } from "./database.js";
-import { Place, placeName } from "./place.js";
+import { add, alter, placesKept, swap } from "./database.js";
+import { Place } from "./place.js";
 import { can } from "./rules.js";
 import { send } from "./sender.js";
-import { operates, signedIn } from "./servers.js";
+import { operates, servers, signedIn } from "./servers.js";
 import { anew, newEntry, newKey } from "./tap.js";
 
 export class Desk {
   #ending = new AbortController();
   places = [];
 
-  constructor(match, changed) {
-    [this.match, this.changed] = [match, changed];
+  changed = () => {}; // called whenever something else is to be shown
+
+  constructor(match) {
+    this.match = match;
   }
 
   // begin joins the servers that have this match on this device already, and
   // those that there is a token for.
   async begin() {
-    const kept = (await placesKept()).filter((p) => p.match === this.match && !p.left).map((p) => p.origin);
+    const kept = (await placesKept()).filter((p) => p.match === this.match && servers().includes(p.origin)).map((p) => p.origin);
     const mine = signedIn().filter((o) => operates(o, this.match));
     const all = [...new Set([...mine, ...kept])].sort((a, b) => (b === location.origin) - (a === location.origin));
     await Promise.all(all.map((origin) => this.join(origin)));
@@ -33,6 +35,7 @@ export class Desk {
   }
 
   end() { this.#ending.abort(); }
+  get signal() { return this.#ending.signal; }
 
   get first() { return this.places[0]; }
   get state() { return this.first.state; }
@@ -136,7 +139,3 @@ const later = (a, b) => (a.split("-")[1] === b.split("-")[1] && Number(a.split("
 // changed are details with others in their place; null takes one away.
 export const changed = (data, changes) =>
   Object.fromEntries(Object.entries({ ...data, ...changes }).filter(([, value]) => value !== null));
-
-// remember makes a match known on this device before it was ever opened.
-export const remember = (origin, match, info) => keepPlace({ place: placeName(origin, match), origin, match, info,
-  epoch: info.position?.split("-")[1] ?? "", history: [], at: Date.now() });

@@ -7,7 +7,7 @@ import { brief, nodes } from "./told.js";
 import { button, field, form, input, sheet } from "./view.js";
 
 // mark says where an event stands, for an eye and for an ear.
-export const standing = (e) => (e.entry ? "waiting" : e.cancelled ? "cancelled" : e.tap ? "confirmed" : "other");
+export const standing = (e) => (e.entry || e.flying ? "waiting" : e.cancelled ? "cancelled" : e.tap ? "confirmed" : "other");
 
 export function log(desk) {
   const s = sheet(say("events"), { class: "log" });

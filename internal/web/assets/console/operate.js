@@ -2,6 +2,7 @@
 // open stands behind the # of the address, so that a reload comes back to it.
 import { choose } from "./choose.js";
 import { create, createOn } from "./create.js";
+import { Desk } from "./desk.js";
 import { keep, notes } from "./kept.js";
 import { play } from "./play.js";
 import { onServers, recheck, tokenOf } from "./servers.js";
@@ -17,7 +18,7 @@ const matchIn = () => {
 // createThere makes the open match on a server that has it not, as the first has it.
 async function createThere(desk, place) {
   const { home, visit, info = {} } = desk.first;
-  const teams = [home, visit].map((id, i) => ({ id, name: info[`${["home", "visit"][i]}-name`] ?? id, fresh: true }));
+  const teams = [home, visit].map((id, i) => ({ id, name: info[`${["home", "visit"][i]}-name`] ?? id }));
   const body = { home, visit, date: desk.match.slice(-10) };
   for (const key of ["stadium", "competition", "kickoff", "speed"]) if (info[key] !== undefined) body[key] = info[key];
   const wrong = await createOn(place.origin, body, teams);
@@ -25,10 +26,18 @@ async function createThere(desk, place) {
   await place.join();
 }
 
-function route() {
+let end; // of what the present view does
+async function route() {
+  end?.();
+  end = undefined;
+  warn("");
   const match = matchIn();
   if (!tokenOf(location.origin)) return signInView(route, notes());
-  if (match) return play(match, { leave: () => (location.hash = ""), notes: notes(), servers: (desk) => serverList({ desk, createThere: (place) => createThere(desk, place) }) });
+  if (match) {
+    const desk = new Desk(match);
+    end = () => desk.end();
+    return play(desk, { leave: () => (location.hash = ""), notes: notes(), servers: () => serverList({ desk, createThere: (place) => createThere(desk, place) }) });
+  }
   return choose({ open: (id) => (location.hash = id), servers: () => serverList(), notes: notes(),
     create: () => create({ back: route, opened: (id, trouble) => {
       location.hash = id;

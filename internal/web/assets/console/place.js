@@ -9,6 +9,8 @@ import { onServers, timeOf, tokenOf } from "./servers.js";
 
 export const placeName = (origin, match) => `${origin} ${match}`;
 
+const idIn = (position) => Number(position.split("-")[0]);
+
 export class Place {
   history = []; // events, 1, 2, 3, …
   entries = []; // the queue, those included that are confirmed
@@ -157,14 +159,20 @@ export class Place {
 
   #past() {
     const own = new Map(this.entries.filter((e) => e.state === "confirmed" && e.epoch === this.epoch).map((e) => [e.id, e.tap]));
-    return this.history.map(({ id, kind, data = {}, timestamp }) => ({ mark: id, kind, data, timestamp, tap: own.get(id), by: data.by }));
+    // The stream may tell of our own event before its answer does.
+    const flying = this.open.find((e) => this.#told(e)), taken = flying ? idIn(flying.ifMatch) + 1 : 0;
+    if (flying && this.history[taken - 1].kind === flying.kind) own.set(taken, flying.tap);
+    return this.history.map(({ id, kind, data = {}, timestamp }) => ({ mark: id, kind, data, timestamp, tap: own.get(id), by: data.by,
+      flying: id === taken && own.has(id) }));
   }
 
-  // Taps that wait. One that is on its way and whose place in the history is
-  // taken is either what took it, or will be told so: it is not counted twice.
+  // #told: an entry is on its way, and its place in the history is taken: by
+  // itself, or it will be answered so. It is not counted twice.
+  #told(e) { return e.state === "waiting" && e.body && idIn(e.ifMatch) < this.last; }
+
+  // Taps that wait.
   #waiting() {
-    const told = (e) => e.body && Number(e.ifMatch?.split("-")[0]) < this.last;
-    return this.open.filter((e) => e.state === "waiting" && !told(e)).map((entry) => ({
+    return this.open.filter((e) => e.state === "waiting" && !this.#told(e)).map((entry) => ({
       mark: entry.tap, tap: entry.tap, kind: entry.kind, timestamp: entry.at, entry,
       data: entry.about ? { ...entry.data, ref: this.idOf(entry.about) ?? entry.about } : entry.data }));
   }

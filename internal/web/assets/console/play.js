@@ -4,7 +4,6 @@
 import words from "../words.js";
 import { el, put } from "../dom.js";
 import { label } from "../sentence.js";
-import { Desk } from "./desk.js";
 import { statusOf } from "./fold.js";
 import { lineup } from "./lineups.js";
 import { log, standing } from "./log.js";
@@ -17,15 +16,19 @@ import { brief, nodes, text } from "./told.js";
 import { banner, troubles } from "./trouble.js";
 import { button, buzz, show, tell, twice, warn } from "./view.js";
 
-// play shows a match until leave() is called.
-export async function play(match, { leave, servers, notes = [] }) {
-  let parts;
-  const desk = new Desk(match, () => parts && update(desk, parts));
+// play shows a match until its desk ends.
+export async function play(desk, { leave, servers, notes = [] }) {
   await desk.begin();
-  if (!desk.first) return leave();
-  parts = build(desk, { leave: () => (clearInterval(ticking), desk.end(), leave()), servers: () => servers(desk) });
+  if (desk.signal.aborted) return;
+  if (!desk.first) {
+    leave();
+    return warn(say("s_forbidden"));
+  }
+  const parts = build(desk, { leave, servers });
+  desk.changed = () => update(desk, parts);
   show("play", ...notes, ...parts.all);
-  const ticking = setInterval(() => update(desk, parts), 1000);
+  const ticking = setInterval(desk.changed, 1000);
+  desk.signal.addEventListener("abort", () => clearInterval(ticking));
   update(desk, parts);
 }
 
@@ -59,7 +62,6 @@ function build(desk, { leave, servers }) {
   parts.review = shown(can("var"), button(say("do_var"), tapped(() => review(desk, brief)), { class: "dockit var" }));
   const dock = el("nav", { class: "dock", "aria-label": say("actions") }, parts.undo, parts.review,
     button(say("events"), tapped(() => log(desk)), { class: "dockit" }), button(say("more"), tapped(() => more(desk, servers)), { class: "dockit" }));
-  parts.hint = shown(() => desk.state.period === "not_started" && !desk.can("start"), el("p"));
   parts.all = [el("header", { class: "bar" }, button("‹", leave, { class: "back", "aria-label": say("back") }), parts.title), parts.queue,
     parts.banners, parts.recent, el("div", { class: "teams" }, ...columns), now, dock];
   return parts;

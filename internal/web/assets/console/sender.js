@@ -71,8 +71,8 @@ async function once(place, entry) {
     await place.refresh(); // the match is gone, or was not there yet: the tap is kept
     return 2;
   } else {
+    await place.refresh(); // to show it beside what happened
     await alter(entry, (now) => ({ ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));
-    await place.refresh();
     await place.readQueue();
   }
   return undefined;

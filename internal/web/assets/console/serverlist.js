@@ -41,7 +41,7 @@ export function serverList({ desk, createThere } = {}) {
 
 function adding(done) {
   const address = input({ inputmode: "url", autocapitalize: "off", spellcheck: "false", placeholder: "live.example.org" });
-  const trouble = el("p", { class: "trouble", role: "alert" });
+  const trouble = el("p", { class: "wrong", role: "alert" });
   return el("details", { class: "other" }, el("summary", {}, say("add_server")), form(() => {
     const { origin, trouble: wrong } = addressOf(address.value);
     trouble.textContent = wrong ? say(wrong) : "";

@@ -7,7 +7,7 @@ import { field, input, show } from "./view.js";
 // tokenForm asks for the token of one server; done() is called once it has it.
 export function tokenForm(origin, done) {
   const token = input({ type: "password", name: "token", required: true, autocapitalize: "off", spellcheck: "false", "aria-label": say("token_for", { host: hostOf(origin) }) });
-  const trouble = el("p", { class: "trouble", role: "alert" }), send = el("button", { class: "main wide" }, say("sign_in"));
+  const trouble = el("p", { class: "wrong", role: "alert" }), send = el("button", { class: "main wide" }, say("sign_in"));
   const node = el("form", { novalidate: true }, field(say("token"), token, say("token_hint")), trouble, send);
   node.addEventListener("submit", async (event) => {
     event.preventDefault();

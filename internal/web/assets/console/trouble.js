@@ -35,7 +35,7 @@ function decide(desk, place, entry) {
       el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))),
     button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
   } else {
-    s.body.append(el("p", { class: "trouble" }, reason(entry.problem)));
+    s.body.append(el("p", { class: "wrong" }, reason(entry.problem)));
     if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, seen, { force: true })), { class: "main wide" }));
     else s.body.append(button(say("try_again"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
     if (!["cancel", "amend", "start", "lineup"].includes(entry.kind)) {

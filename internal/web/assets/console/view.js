@@ -86,6 +86,6 @@ export function form(act, ...nodes) {
   return node;
 }
 
-export const buzz = (pattern) => navigator.vibrate?.(pattern);
+export const buzz = (pattern) => navigator.userActivation?.hasBeenActive !== false && navigator.vibrate?.(pattern);
 export const tell = (text) => put(news, text);
 export const warn = (text) => put(alarm, text);

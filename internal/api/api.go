@@ -119,7 +119,7 @@ func build(o Options) (*server, error) {
 	for pattern, h := range o.Pages {
 		s.router.mux.Handle(pattern, h)
 	}
-	compress, err := gzhttp.NewWrapper()
+	compress, err := gzhttp.NewWrapper(gzhttp.SuffixETag(packedSuffix))
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,10 @@ func etag(v match.View) string {
 	return quote(tag)
 }
 
+// packedSuffix is at the end of the ETag of an answer that was compressed: as a
+// sequence of bytes it is another. Clients may send it back like the other.
+const packedSuffix = "-gzip"
+
 // ifMatchForm is told to those who sent something else.
 const ifMatchForm = `expected one position, as the ETag of the match ("17-k3f9a2"), the number of its last event (17), or *`
 
@@ -48,7 +52,7 @@ func parseIfMatch(header []string) (*match.Position, error) {
 			return nil, errors.New(ifMatchForm)
 		}
 	}
-	p, err := match.ParsePosition(changesSuffix.ReplaceAllString(tag, ""))
+	p, err := match.ParsePosition(changesSuffix.ReplaceAllString(strings.TrimSuffix(tag, packedSuffix), ""))
 	if err != nil {
 		return nil, errors.New(ifMatchForm)
 	}
@@ -68,7 +72,7 @@ func noneMatch(header []string, present string) (has bool, err error) {
 			has = true
 		case strings.Contains(bare, `"`) || tag != bare && tag != quote(bare):
 			return false, errors.New(`expected ETags with commas between them ("17-k3f9a2"), or *`)
-		case quote(bare) == present:
+		case quote(strings.TrimSuffix(bare, packedSuffix)) == present:
 			has = true
 		}
 	}

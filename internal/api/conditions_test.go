@@ -22,6 +22,8 @@ func TestIfMatch(t *testing.T) {
 		`17-k3f9a2.3`:       "17-k3f9a2",
 		` "17-k3f9a2" `:     "17-k3f9a2",
 		`W/"17-k3f9a2"`:     "17-k3f9a2",
+		`"17-k3f9a2-gzip"`:  "17-k3f9a2",
+		`17-k3f9a2.3-gzip`:  "17-k3f9a2",
 		`17`:                "17",
 		`"0"`:               "0",
 		`*`:                 "none",

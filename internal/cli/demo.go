@@ -40,7 +40,7 @@ type demoCommand struct {
 	Once  bool    `help:"End after the last match; exit code 1 if a result is not the record's."`
 	HTTP  string  `name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP   string  `name:"tcp" default:":9999" help:"Address of the line protocol."`
-	Admin string  `default:"127.0.0.1:8889" help:"Address of metrics and profiles."`
+	Admin string  `default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles."`
 }
 
 // Help stands above the flags.

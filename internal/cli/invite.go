@@ -38,7 +38,7 @@ Be the operator. The token is in %[5]s
 
   curl -H "Authorization: Bearer $(cat %[5]s)" -d '{"kind":"comment","comment":"What a match!"}' %[1]s/1/match/%[2]s/events
 
-The API is described at %[1]s/docs, metrics are at http://%[6]s/metrics. Ctrl-C ends it all and leaves nothing behind.
+The API is described at %[1]s/docs, and http://%[6]s/node shows how the server is. Ctrl-C ends it all and leaves nothing behind.
 
 `, http, id, host, port, tokenFile, reachable(n.AdminAddr()))
 }

@@ -29,7 +29,7 @@ type serveCommand struct {
 
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
-	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
+	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
@@ -161,7 +161,7 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config, memo
 	w.printf("  page    http://%s/\n", http)
 	w.printf("  stream  http://%s/1/match/<id>/stream\n", http)
 	w.printf("  tcp     %s\n", strings.Join(tcp, " "))
-	w.printf("  admin   http://%s/metrics\n", reachable(n.AdminAddr()))
+	w.printf("  admin   http://%s/node\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)
 	w.printf("  limit   %s\n", room(n.Limits()))
 	if memory != "" {

@@ -273,6 +273,9 @@ func (v *View) Behind(c Cursor) int64 {
 	return v.Last - v.frames[i].event + 1
 }
 
+// After is how many bytes lie behind the cursor.
+func (v *View) After(c Cursor) uint64 { return v.end() - min(c.Offset, v.end()) }
+
 // Reached is the last event whose own frame the cursor has passed, which is the
 // one to resume from; 0 before any. Of a cursor whose bytes are gone it is the
 // last event dropped.

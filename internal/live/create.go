@@ -137,9 +137,12 @@ func (l *Live) createdBefore(ctx context.Context, id, once, body string) ([]byte
 // createdAnother says whether the key made another match: then this is not the
 // same body. (Of two such requests at the same moment both may be served.)
 func (l *Live) createdAnother(id, once string) (found bool) {
+	if once == "" {
+		return false
+	}
 	l.entries.all(func(e *entry) bool {
 		d := e.described.Load()
-		found = once != "" && d.Created != nil && d.Created.Once == once &&
+		found = d.Created != nil && d.Created.Once == once &&
 			!d.Created.expired(l.clock()) && d.Info.ID != id
 		return !found
 	})

@@ -6,8 +6,9 @@ import "sync"
 // nothing and waits for no append: the lock is taken for writing only when a
 // match is made or deleted.
 type index struct {
-	mu   sync.RWMutex
-	byID map[string]*entry
+	mu    sync.RWMutex
+	byID  map[string]*entry
+	order order
 }
 
 func (x *index) get(id string) (*entry, bool) {
@@ -36,6 +37,7 @@ func (x *index) add(id string, e *entry) (found *entry, loaded bool) {
 		x.byID = make(map[string]*entry)
 	}
 	x.byID[id] = e
+	x.order.add(id)
 	return e, false
 }
 
@@ -45,6 +47,7 @@ func (x *index) remove(id string, e *entry) {
 	defer x.mu.Unlock()
 	if x.byID[id] == e {
 		delete(x.byID, id)
+		x.order.remove(id)
 	}
 }
 
@@ -52,6 +55,19 @@ func (x *index) len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return len(x.byID)
+}
+
+// ordered are the ids of all, as order.go has them.
+func (x *index) ordered() []string {
+	x.mu.RLock()
+	changed, sorted := x.order.changed(), x.order.sorted
+	x.mu.RUnlock()
+	if !changed {
+		return sorted
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.order.all()
 }
 
 // all entries at this moment, in no order; f may change the index. It goes on

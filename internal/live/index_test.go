@@ -2,6 +2,8 @@ package live
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,7 +21,7 @@ func TestIndexIsAMap(t *testing.T) {
 		var x index
 		model := map[string]*entry{}
 		var made []*entry // those of old, too
-		ids := rapid.SampledFrom([]string{"a", "b", "c", "d"})
+		ids := rapid.SampledFrom([]string{"a-b-2022-01-02", "b-a-2022-01-02", "c-d-2021-12-31", "d-c-2022-01-03"})
 		t.Repeat(map[string]func(*rapid.T){
 			"add": func(t *rapid.T) {
 				id := ids.Draw(t, "id")
@@ -41,8 +43,14 @@ func TestIndexIsAMap(t *testing.T) {
 					delete(model, e.key.Match)
 				}
 			},
+			"list": func(t *rapid.T) { // at some times only: much may happen between two
+				want := slices.SortedFunc(maps.Keys(model), compare)
+				if got := x.ordered(); !slices.Equal(got, want) {
+					t.Fatalf("the order is %v, want %v", got, want)
+				}
+			},
 			"": func(t *rapid.T) {
-				for _, id := range []string{"a", "b", "c", "d", "", "e"} {
+				for _, id := range []string{"a-b-2022-01-02", "b-a-2022-01-02", "c-d-2021-12-31", "d-c-2022-01-03", "", "e"} {
 					want, there := model[id]
 					got, ok := x.get(id)
 					found, ok2 := x.find([]byte(id))

@@ -24,12 +24,10 @@
 package live
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -160,16 +158,20 @@ func (l *Live) Trouble() (reasons []string) {
 
 // Matches lists all matches, by date, then id.
 func (l *Live) Matches() []Summary {
-	var all []Summary
-	l.entries.all(func(e *entry) bool {
-		if s, ok := e.summary(); ok {
-			all = append(all, s)
+	ids := l.IDs()
+	all := make([]Summary, 0, len(ids))
+	for end := len(ids); end > 0; { // a day after the other, from the first on
+		from := end - 1
+		for from > 0 && dateOf(ids[from-1]) == dateOf(ids[from]) {
+			from--
 		}
-		return true
-	})
-	slices.SortFunc(all, func(a, b Summary) int {
-		return cmp.Or(cmp.Compare(a.Info.Date, b.Info.Date), cmp.Compare(a.Info.ID, b.Info.ID))
-	})
+		for _, id := range ids[from:end] {
+			if s, ok := l.Summary(id); ok {
+				all = append(all, s)
+			}
+		}
+		end = from
+	}
 	return all
 }
 

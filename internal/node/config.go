@@ -18,7 +18,7 @@ type Config struct {
 	Store            string        // "embedded"
 	HTTP             string        // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string        // address of the line protocol: ":9999", a range ":9100-9103"
-	Admin            string        // address of metrics and profiles
+	Admin            string        // address of the node's page, metrics and profiles
 	Advertise        string        // host that clients are told; "": the one they asked
 	Tokens           string        // file of tokens; "": none
 	OperatorToken    string        // a token with scope operator; "": none

@@ -3,8 +3,6 @@ package node
 import (
 	"maps"
 	"runtime"
-	"sync"
-	"time"
 
 	"matchstream/internal/logging"
 	"matchstream/internal/pump"
@@ -21,7 +19,7 @@ func (n *Node) measure() {
 	n.measureMatches()
 	n.measureStore()
 	n.measureLogs()
-	n.metrics.Counter("panics_total", "Panics contained.", nil, func() uint64 { return n.live.Counts.Panics.Load() + n.panics.Load() })
+	n.metrics.Counter("panics_total", "Panics contained.", nil, n.allPanics)
 }
 
 func (n *Node) measureWatchers() {
@@ -64,19 +62,14 @@ func (n *Node) delivery() (upTo map[float64]uint64, count uint64, sum float64) {
 
 func (n *Node) measureDoors() {
 	m := n.metrics
-	open, accepted, starved := func() int { return len(n.slots.free) }, n.slots.taken.Load, n.slots.starved.Load
+	accepted := n.slots.taken.Load
 	if n.epoll != nil {
-		open, accepted, starved = n.epoll.Open, n.epoll.Accepted, n.epoll.Starved
+		accepted = n.epoll.Accepted
 	}
-	m.Gauge("connections", "Connections now, of watchers and of the API.", nil, func() float64 { return float64(open()) })
+	m.Gauge("connections", "Connections now, of watchers and of the API.", nil, func() float64 { return float64(n.connections()) })
 	m.Counter("accepted_total", "Connections accepted.", nil, accepted)
-	m.Counter("starved_total", "Connections that had to wait since no descriptor was left for them.", nil, starved)
-	m.Counter("yielded_total", "Connections that nobody served, closed since others came and no descriptor was left.", nil, func() uint64 {
-		if n.epoll != nil {
-			return n.gate.Yielded() + n.epoll.Yielded()
-		}
-		return n.gate.Yielded()
-	})
+	m.Counter("starved_total", "Connections that had to wait since no descriptor was left for them.", nil, n.starved)
+	m.Counter("yielded_total", "Connections that nobody served, closed since others came and no descriptor was left.", nil, n.yielded)
 	m.Gauge("watchers_fit", "Watchers that fit at once; 0: no limit is known.", nil, func() float64 { return float64(n.limits.Watchers) })
 	m.Gauge("descriptors_kept", "Descriptors that watchers cannot have: they are for the API, the journal and the log.", nil, func() float64 { return float64(n.limits.Kept) })
 	const refused = "Connections turned away at the door."
@@ -84,6 +77,30 @@ func (n *Node) measureDoors() {
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full_for_address"}, n.gate.Refused.FullForIP.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "handshake"}, n.gate.Refused.Handshake.Load)
 }
+
+// connections there are now.
+func (n *Node) connections() int {
+	if n.epoll != nil {
+		return n.epoll.Open()
+	}
+	return len(n.slots.free)
+}
+
+func (n *Node) starved() uint64 {
+	if n.epoll != nil {
+		return n.epoll.Starved()
+	}
+	return n.slots.starved.Load()
+}
+
+func (n *Node) yielded() uint64 {
+	if n.epoll != nil {
+		return n.gate.Yielded() + n.epoll.Yielded()
+	}
+	return n.gate.Yielded()
+}
+
+func (n *Node) allPanics() uint64 { return n.live.Counts.Panics.Load() + n.panics.Load() }
 
 func (n *Node) measureMatches() {
 	m, c := n.metrics, &n.live.Counts
@@ -106,35 +123,14 @@ func (n *Node) measureMatches() {
 	})
 }
 
-// usageFresh is for how long the store's size is taken as known: a scrape must
-// not look at all its files.
-const usageFresh = 15 * time.Second
-
 func (n *Node) measureStore() {
 	s, ok := n.store.(*embedded.Store)
 	if !ok {
 		return
 	}
-	var mu sync.Mutex
-	var at time.Time
-	var used, free int64
-	usage := func() (int64, int64) {
-		mu.Lock()
-		defer mu.Unlock()
-		if now := n.config.Clock(); at.IsZero() || now.Sub(at) >= usageFresh {
-			at = now
-			used, free = s.Usage()
-		}
-		return used, free
-	}
-	n.metrics.Gauge("store_writable", "1 if the store takes records, 0 if it is full or cannot be written.", nil, func() float64 {
-		if s.Writable() {
-			return 1
-		}
-		return 0
-	})
-	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { used, _ := usage(); return float64(used) })
-	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { _, free := usage(); return float64(free) })
+	n.metrics.Gauge("store_writable", "1 if the store takes records, 0 if it is full or cannot be written.", nil, func() float64 { return one(s.Writable()) })
+	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { used, _ := n.usage(); return float64(used) })
+	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { _, free := n.usage(); return float64(free) })
 }
 
 func (n *Node) measureLogs() {

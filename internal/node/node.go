@@ -24,6 +24,7 @@ import (
 	"matchstream/internal/stats"
 	"matchstream/internal/store"
 	"matchstream/internal/store/embedded"
+	"matchstream/internal/vitals"
 	"matchstream/internal/web"
 )
 
@@ -44,7 +45,10 @@ type Node struct {
 	gate      *gate.Gate
 	metrics   *stats.Metrics
 	panics    atomic.Uint64
-	access    *access.Log // nil: there is none
+	vitals    *vitals.Chart // begun when all doors are open
+	appended  vitals.Durations
+	usage     func() (used, free int64) // of the store's folder
+	access    *access.Log               // nil: there is none
 
 	http, admin *http.Server
 	adminSlots  *slots
@@ -99,12 +103,14 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
 		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	n.measure()
+	n.vitals = n.chart()
 	if err := n.listen(); err != nil {
 		return nil, err
 	}
 	if err := n.handlers(); err != nil {
 		return nil, err
 	}
+	n.vitals.Start()
 	n.serve()
 	return n, nil
 }
@@ -113,12 +119,13 @@ func (n *Node) openStore(ctx context.Context) error {
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
+	timer := n.metrics.Timer("append_seconds", "From a write being handed to the store to its being synced to disk.")
 	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store"),
-		Appended: n.metrics.Timer("append_seconds", "From a write being handed to the store to its being synced to disk.")})
+		Appended: func(took time.Duration) { timer(took); n.appended.Observe(took) }})
 	if err != nil {
 		return err
 	}
-	n.store = s
+	n.store, n.usage = s, usageOf(s, n.config.Clock)
 	return nil
 }
 
@@ -144,7 +151,7 @@ func (n *Node) handlers() error {
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
 		Missing:  page,
-		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
+		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,
 		Panicked: func() { n.panics.Add(1) },
 	})
@@ -199,7 +206,7 @@ func (n *Node) panicked(cause any) {
 // HTTPAddr is where the API, the pages and the streams are.
 func (n *Node) HTTPAddr() string { return n.listeners.http.Addr().String() }
 
-// AdminAddr is where metrics and profiles are.
+// AdminAddr is where the node's page, metrics and profiles are.
 func (n *Node) AdminAddr() string { return n.listeners.admin.Addr().String() }
 
 // TCPAddrs is where the line protocol is.

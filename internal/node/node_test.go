@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-func config(t *testing.T) node.Config {
+func config(t testing.TB) node.Config {
 	return node.Config{Data: t.TempDir(), Store: "embedded", HTTP: "127.0.0.1:0", TCP: "127.0.0.1:0", Admin: "127.0.0.1:0",
 		HandshakeTimeout: time.Minute, SendTimeout: time.Minute, Heartbeat: time.Minute, Version: "test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
@@ -242,6 +242,11 @@ func TestAdminFromOutside(t *testing.T) {
 		{"/debug/pprof/", "nonsense", http.StatusUnauthorized},
 		{"/debug/pprof/", operator, http.StatusForbidden},
 		{"/debug/pprof/", admin, http.StatusOK},
+		{"/node", "", http.StatusOK}, // which tells nothing
+		{"/node/samples", "", http.StatusUnauthorized},
+		{"/node/samples", "nonsense", http.StatusUnauthorized},
+		{"/node/samples", operator, http.StatusForbidden},
+		{"/node/samples", admin, http.StatusOK},
 	} {
 		var header []string
 		if q.token != "" {
@@ -249,6 +254,33 @@ func TestAdminFromOutside(t *testing.T) {
 		}
 		if status, body := get(t, base+q.path, header...); status != q.want {
 			t.Errorf("%s with %q: %d, want %d: %s", q.path, q.token, status, q.want, body)
+		}
+	}
+}
+
+// TestNodesPageIsForThisMachine: on loopback it is open, but for a site that has
+// its own name lead here.
+func TestNodesPageIsForThisMachine(t *testing.T) {
+	n := start(t, config(t))
+	_, port, _ := net.SplitHostPort(n.AdminAddr())
+	for host, want := range map[string]int{
+		"localhost": 200, "LOCALHOST:" + port: 200, "127.0.0.1:" + port: 200, "127.9.9.9": 200, "[::1]:1": 200, "[::1]": 200,
+		"rebound.example": 421, "rebound.example:" + port: 421, "localhost.example": 421, "127.0.0.1.example": 421, "10.0.0.1": 421, "0.0.0.0:" + port: 421,
+	} {
+		for _, path := range []string{"/node", "/node/samples"} {
+			r, err := http.NewRequest("GET", "http://"+n.AdminAddr()+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = host
+			a, err := client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Body.Close()
+			if a.StatusCode != want {
+				t.Errorf("%s of %s: %d, want %d", path, host, a.StatusCode, want)
+			}
 		}
 	}
 }

@@ -54,6 +54,7 @@ func (n *Node) stop(ctx context.Context) error {
 	}
 	n.admin.Close()
 	n.serving.Wait()
+	n.vitals.Close()
 	defer n.log.Info("stopped")
 	return n.release()
 }

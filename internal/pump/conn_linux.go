@@ -66,6 +66,7 @@ const (
 	again                        // it is in loop.again
 	finished                     // its sending side is shut down
 	stuck                        // it has taken nothing since there was no room
+	noted                        // it is in loop.behind
 )
 
 // group is the connections of one loop that watch one stream. They lie

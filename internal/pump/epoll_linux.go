@@ -281,6 +281,21 @@ func (p *Epoll) Delivery() (upTo map[float64]uint64, count uint64, sum float64) 
 	return upTo, count, sum
 }
 
+// FanoutCounts adds what Fanout tells, by buckets, and leaves nothing on the
+// heap. Any goroutine may ask.
+func (p *Epoll) FanoutCounts(to *[Buckets]uint64) {
+	for _, l := range p.loops {
+		l.fanout.addCounts(to)
+	}
+}
+
+// DeliveryCounts is likewise of Delivery.
+func (p *Epoll) DeliveryCounts(to *[Buckets]uint64) {
+	for _, l := range p.loops {
+		l.delivery.addCounts(to)
+	}
+}
+
 // Open is how many connections there are now, those passed on too.
 func (p *Epoll) Open() int { return int(p.open.Load()) }
 

@@ -35,3 +35,9 @@ func (p *Epoll) Accepted() uint64 { return 0 }
 
 // Fanout is Linux'.
 func (p *Epoll) Fanout() (upTo map[float64]uint64, count uint64, sum float64) { return nil, 0, 0 }
+
+// FanoutCounts is Linux'.
+func (p *Epoll) FanoutCounts(*[Buckets]uint64) {}
+
+// Slowest is Linux'.
+func (p *Epoll) Slowest() Straggler { return Straggler{} }

@@ -150,6 +150,7 @@ func (l *loop) block(c *conn) {
 		c.progress = l.now
 	}
 	c.unsent = poll.Unsent(c.fd)
+	l.fall(c)
 	l.groupOf(c).counts.full.Add(1)
 	l.at(c, l.now+l.pump.ticks(l.pump.options.SendTimeout/looks))
 	if c.notes&forRoom == 0 {

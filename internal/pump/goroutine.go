@@ -44,6 +44,10 @@ func (p *Goroutine) Delivery() (upTo map[float64]uint64, count uint64, sum float
 	return upTo, count, sum
 }
 
+// DeliveryCounts adds what Delivery tells, by buckets, and leaves nothing on
+// the heap. Any goroutine may ask.
+func (p *Goroutine) DeliveryCounts(to *[Buckets]uint64) { p.delivery.addCounts(to) }
+
 // sendBuffer is how much the kernel holds for one client who takes nothing. By
 // itself it would grow to megabytes: enough for a few hundred such clients to
 // take the machine's memory. The kernel doubles it for its own use.

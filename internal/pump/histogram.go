@@ -40,3 +40,15 @@ func (h *histogram) add(upTo map[float64]uint64, count *uint64, sum *float64) {
 	*count += n
 	*sum += time.Duration(h.nanos.Load()).Seconds()
 }
+
+// Buckets are how many numbers DeliveryCounts and FanoutCounts give: of the
+// durations up to a tenth of a millisecond, then up to twice the one before;
+// the last is of all that took longer.
+const Buckets = buckets + 1
+
+// addCounts adds how many durations lie in each bucket.
+func (h *histogram) addCounts(to *[Buckets]uint64) {
+	for i := range h.counts {
+		to[i] += h.counts[i].Load()
+	}
+}

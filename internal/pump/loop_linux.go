@@ -69,6 +69,7 @@ type loop struct {
 	stopped   bool
 	fanout    histogram
 	delivery  histogram
+	behind    behind
 
 	mail struct {
 		sync.Mutex

@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
-	"time"
 
 	"matchstream/internal/words"
 )
@@ -23,22 +23,16 @@ type assets struct {
 }
 
 type asset struct {
-	bytes    []byte
+	body
 	mimeType string
-	etag     string
+	hash     string
 }
 
 // In this order, for a script imports only what stands before it: the hash of
 // what it imports is part of its content, and so of its own hash.
 var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
-	"rows.js", "connection.js", "match.js", "board.js",
-	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/player.js",
-	"console/squads.js", "console/fold.js", "console/tap.js", "console/time.js", "console/ask.js",
-	"console/database.js", "console/alone.js", "console/servers.js", "console/follow.js", "console/place.js",
-	"console/sender.js", "console/desk.js", "console/kept.js", "console/view.js", "console/told.js",
-	"console/roster.js", "console/lineups.js", "console/signin.js", "console/serverlist.js", "console/choose.js",
-	"console/create.js", "console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js",
-	"console/trouble.js", "console/more.js", "console/play.js", "console/operate.js"}
+	"rows.js", "connection.js", "match.js",
+	"line.js", "places.js", "news.js", "board.js", "node.css", "spark.js", "node.js"}
 
 var mimeTypes = map[string]string{
 	".svg": "image/svg+xml",
@@ -50,7 +44,7 @@ func loadAssets() assets {
 	a := assets{address: map[string]map[string]string{}, content: map[string]asset{}, plain: map[string]asset{}}
 	for _, l := range words.Languages() {
 		addresses := map[string]string{}
-		for _, name := range assetNames {
+		for _, name := range slices.Concat(assetNames, consoleNames) {
 			b := source(l, name)
 			for known, address := range addresses {
 				b = bytes.ReplaceAll(b, []byte(`"`+spelled(name, known)+`"`), []byte(`"`+address+`"`))
@@ -58,7 +52,7 @@ func loadAssets() assets {
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
 			ext := path.Ext(name)
-			made := asset{bytes: b, mimeType: mimeTypes[ext], etag: `"` + hash + `"`}
+			made := asset{body: pack(b), mimeType: mimeTypes[ext], hash: hash}
 			addresses[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 			a.content[addresses[name]] = made
 			if _, first := a.plain[name]; !first {
@@ -113,16 +107,15 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if !present {
 		found, present = a.plain[stem+ext], false
 	}
-	if found.bytes == nil || hash == "" {
+	if found.plain == nil || hash == "" {
 		return false
 	}
 	h := w.Header()
 	h.Set("Content-Type", found.mimeType)
-	h.Set("ETag", found.etag)
 	h.Set("Cache-Control", "no-cache")
 	if present {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.bytes))
+	found.send(w, r, http.StatusOK, found.hash)
 	return true
 }

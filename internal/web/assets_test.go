@@ -34,19 +34,21 @@ func TestAssetsResolve(t *testing.T) {
 			follow(path, a.Body.String())
 		}
 	}
+	node := newNodeWorld(t)
+	follow("/node", node.get("/node").Body.String())
 	id := w.play("elp-tig-2011-09-10.ndjson", 3)
 	for _, page := range []string{"/", "/match/" + id, "/operate", "/none"} {
 		follow(page, w.get(page).Body.String())
 	}
-	if len(seen) != len(assetNames) {
-		t.Errorf("%d of %d assets are in use: %v", len(seen), len(assetNames), seen)
+	if len(seen) != len(assetNames)+len(consoleNames) {
+		t.Errorf("%d of %d assets are in use: %v", len(seen), len(assetNames)+len(consoleNames), seen)
 	}
 }
 
 func TestImportsAreHashed(t *testing.T) {
 	a := loadAssets()
 	for name, asset := range a.content {
-		for _, found := range imported.FindAllStringSubmatch(string(asset.bytes), -1) {
+		for _, found := range imported.FindAllStringSubmatch(string(asset.plain), -1) {
 			if !strings.HasPrefix(found[1], "/assets/") {
 				t.Errorf("%s imports %s: it has to stand before it in assetNames", name, found[1])
 			}
@@ -72,7 +74,7 @@ func TestAssetsAreKept(t *testing.T) {
 func TestScriptsMakeNoHTML(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(|DOMParser|\.style\b|https?://`)
 	for name, asset := range loadAssets().plain {
-		if found := forbidden.Find(asset.bytes); found != nil && !strings.HasSuffix(name, ".svg") {
+		if found := forbidden.Find(asset.plain); found != nil && !strings.HasSuffix(name, ".svg") {
 			t.Errorf("%s: %s", name, found)
 		}
 	}

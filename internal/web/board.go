@@ -2,115 +2,186 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"matchstream/internal/live"
-	"matchstream/internal/match"
+	"matchstream/internal/wire"
 )
 
-// shownAtOnce is how many matches a page lists at most.
-const shownAtOnce = 100
+const (
+	// shownAtOnce is how many matches a page lists, and how many of those that
+	// are being played stand on top of the first one.
+	shownAtOnce = 100
+	// leastOthers of the matches stand below them in any case.
+	leastOthers = 20
+)
 
 // boardPage is what pages/board.html shows.
 type boardPage struct {
 	reader
 	Title  string
-	First  bool   // the page that one comes to: nearest matches, live ones first
+	Search search
+	Found  string // how many, where there was a search
+	First  bool   // the page that one comes to: live ones, today, and the nearest days
 	Now    int64  // the server's time, Unix milliseconds
 	Time   string // of day
+	Today  day
 	Live   []line
-	Days   []day
-	Before string // match id for the link to later matches, "" for none
-	After  string // for that to earlier ones
+	Coming []day  // the nearest first
+	Past   []day  // the latest first
+	Before string // address of the page with later matches, "" for none
+	After  string // of that with earlier ones
+	Shield shields
 }
 
+// day is some matches of one.
 type day struct {
 	Date  string
+	Name  string // today, tomorrow, yesterday, or ""
 	Lines []line
 }
 
-// line is a match in the list.
-type line struct {
-	ID      string
-	Address string
-	Class   string // live, over, or "" for what is to come
-	Names   [2]string
-	Score   [2]int
-	Begun   bool
-	Won     [2]bool
-	Label   string
-	Minute  string // instead of the label, while playing
-
-	// For the script, which lets the minute go on.
-	Period match.Period
-	Status match.Status
-	Start  int64
-	Speed  float64
-
-	Shootout  bool
-	Penalties [2]int
-}
-
 func (s *site) board(w http.ResponseWriter, r *http.Request) {
-	window, ok := windowOf(r.URL.Query(), s.Clock())
+	query := r.URL.Query()
+	window, ok := windowOf(query, s.Clock())
 	if !ok {
 		s.missing(w, r)
 		return
 	}
-	s.show(w, r, http.StatusOK, "board", s.newBoardPage(r.Context(), readerOf(r), window, s.Clock()))
+	reader, search, scores := readerOf(r), searchOf(query), query.Get("as") == "scores"
+	make := func() (body, error) {
+		return s.makeBoard(context.WithoutCancel(r.Context()), reader, window, search, scores)
+	}
+	kind := htmlType
+	if scores {
+		kind = "application/json"
+	}
+	if plainly(r.URL.RawQuery) {
+		key := "board " + r.URL.RawQuery + " " + reader.Code
+		s.answer(w, r, http.StatusOK, kind, func() (body, error) {
+			return s.kept.get(key, func() (body, error) {
+				b, err := make()
+				return pack(b.plain), err
+			})
+		})
+		return
+	}
+	s.answer(w, r, http.StatusOK, kind, make)
 }
 
-func (s *site) newBoardPage(ctx context.Context, reader reader, win window, now time.Time) boardPage {
-	p := boardPage{reader: reader, Title: reader.Say("matches"), First: win.first(), Now: now.UnixMilli(), Time: now.UTC().Format(time.TimeOnly)}
-	var rest []live.Summary
-	for _, m := range s.Live.Matches() {
-		if !isLive(m.Status) {
-			rest = append(rest, m)
-		} else if p.First && len(p.Live) < shownAtOnce {
-			p.Live = append(p.Live, s.line(ctx, reader, m, now))
-		}
-	}
-	rest, p.Before, p.After = win.cut(rest, shownAtOnce-len(p.Live))
-	for _, m := range rest {
-		if n := len(p.Days); n == 0 || p.Days[n-1].Date != m.Info.Date {
-			p.Days = append(p.Days, day{Date: m.Info.Date})
-		}
-		last := &p.Days[len(p.Days)-1]
-		last.Lines = append(last.Lines, s.line(ctx, reader, m, now))
-	}
-	return p
+// plainly: an address that many ask for.
+func plainly(query string) bool {
+	return slices.Contains([]string{"", "as=scores", "lang=en", "lang=es"}, query)
 }
 
-func (s *site) line(ctx context.Context, reader reader, m live.Summary, now time.Time) line {
-	l := line{ID: m.Info.ID, Address: reader.To("/match/" + m.Info.ID), Score: m.Score, Period: m.Period, Status: m.Status, Speed: m.Info.Speed,
-		Begun: m.Period != match.NotStarted, Label: reader.Label(m.Period, m.Status),
-		Shootout: m.Shootout, Penalties: m.Penalties}
-	for i, id := range []string{m.Info.Home, m.Info.Visit} {
-		l.Names[i] = id
-		if t, ok := s.Live.Team(id); ok && t.Name != "" {
-			l.Names[i] = t.Name
-		}
+func (s *site) makeBoard(ctx context.Context, reader reader, w window, q search, scores bool) (b body, err error) {
+	now := s.Clock()
+	p := s.newBoardPage(reader, q, w, now)
+	listed := s.list(ctx, &p, w, now)
+	if scores {
+		b.plain, err = json.Marshal(listed)
+		return b, err
 	}
-	switch {
-	case isLive(m.Status):
-		l.Class = "live"
-		// Those that are alive are in memory: this does not wait for the store.
-		if found, err := s.Live.Match(ctx, m.Info.ID); err == nil {
-			st := found.View().State
-			l.Start = st.PeriodStart
-			if m.Status == match.Live {
-				l.Minute = st.Minute(now.UnixMilli())
+	b.plain, err = s.render(reader, "board", p)
+	return b, err
+}
+
+func (s *site) newBoardPage(reader reader, q search, w window, now time.Time) boardPage {
+	return boardPage{reader: reader, Title: reader.Say("matches"), Search: q, First: w.first(), Now: now.UnixMilli(),
+		Time: now.UTC().Format(time.TimeOnly), Today: day{Date: w.today}, Shield: shieldsThere}
+}
+
+// list puts the matches on the page, and gives their scores, in no order.
+func (s *site) list(ctx context.Context, p *boardPage, w window, now time.Time) []wire.Score {
+	scores := []wire.Score{}
+	if p.Search.Trouble != "" {
+		return scores
+	}
+	show := func(m live.Summary) line {
+		score := s.score(ctx, m, now)
+		scores = append(scores, score)
+		return s.line(p.reader, score)
+	}
+	teams := p.Search.teams(s.Live)
+	ids := p.Search.wanted(s.Live.IDs(), teams)
+	if p.Search.Asked() {
+		p.Found = found(p.reader, len(ids))
+	}
+	playing := map[string]bool{}
+	if p.First {
+		for _, m := range s.Live.Playing() {
+			if len(p.Live) < shownAtOnce && len(p.Search.wanted([]string{m.Info.ID}, teams)) > 0 {
+				p.Live = append(p.Live, show(m))
+				playing[m.Info.ID] = true
 			}
 		}
-	case m.Period == match.Ended:
-		l.Class = "over"
-		if m.Status == match.Finished { // abandoned: nobody has won yet
-			home, visit := m.Score[0]+m.Penalties[0], m.Score[1]+m.Penalties[1]
-			l.Won = [2]bool{home > visit, visit > home} // a shoot-out follows a draw
-		}
-	case m.Status == match.Scheduled && kickoff(m.Info) != "":
-		l.Label = kickoff(m.Info)
 	}
-	return l
+	shown, before, after := w.cut(ids, max(leastOthers, shownAtOnce-len(p.Live))+len(p.Live))
+	if before != "" {
+		p.Before = p.To(p.Search.Query("before", before))
+	}
+	if after != "" {
+		p.After = p.To(p.Search.Query("after", after))
+	}
+	for _, id := range shown {
+		if m, ok := s.Live.Summary(id); ok && !playing[id] {
+			p.put(show(m))
+		}
+	}
+	p.sort()
+	return scores
+}
+
+// put a line into its day.
+func (p *boardPage) put(l line) {
+	days := &p.Past
+	switch {
+	case p.First && l.Date == p.Today.Date:
+		p.Today.Lines = append(p.Today.Lines, l)
+		return
+	case p.First && l.Date > p.Today.Date:
+		days = &p.Coming
+	}
+	if n := len(*days); n == 0 || (*days)[n-1].Date != l.Date {
+		*days = append(*days, day{Date: l.Date, Name: p.nameOf(l.Date)})
+	}
+	last := &(*days)[len(*days)-1]
+	last.Lines = append(last.Lines, l)
+}
+
+// sort what was put: days to come begin with the nearest, a day with its
+// first kick-off.
+func (p *boardPage) sort() {
+	slices.Reverse(p.Coming)
+	for _, d := range slices.Concat([]day{p.Today}, p.Coming, p.Past) {
+		slices.SortStableFunc(d.Lines, func(a, b line) int { return a.before(b) })
+	}
+}
+
+// nameOf a day that has one.
+func (p *boardPage) nameOf(date string) string {
+	today, err := time.Parse(time.DateOnly, p.Today.Date)
+	if err != nil {
+		return ""
+	}
+	for name, n := range map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1} {
+		if today.AddDate(0, 0, n).Format(time.DateOnly) == date {
+			return p.Say(name)
+		}
+	}
+	return ""
+}
+
+func found(r reader, n int) string {
+	switch n {
+	case 0:
+		return r.Say("found_none")
+	case 1:
+		return r.Say("found_one")
+	}
+	return r.Say("found", "n", strconv.Itoa(n))
 }

@@ -70,7 +70,7 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) {
 		}
 		s.unavailable(w, r)
 	default:
-		s.show(w, r, http.StatusOK, "match", newMatchPage(readerOf(r), m.View(), s.Clock()))
+		s.showMatch(w, r, m.View())
 	}
 }
 

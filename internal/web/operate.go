@@ -17,6 +17,17 @@ import (
 // too, over TLS, and keeps itself for times without a network.
 var operatePolicy = strings.Replace(policy, "connect-src 'self'", "connect-src 'self' https:; worker-src 'self'; manifest-src 'self'", 1)
 
+// consoleNames are the console's own assets, in the order of assetNames.
+var consoleNames = []string{
+	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/player.js",
+	"console/squads.js", "console/fold.js", "console/tap.js", "console/time.js", "console/ask.js",
+	"console/database.js", "console/alone.js", "console/servers.js", "console/follow.js", "console/place.js",
+	"console/sender.js", "console/desk.js", "console/kept.js", "console/view.js", "console/told.js",
+	"console/roster.js", "console/lineups.js", "console/signin.js", "console/serverlist.js", "console/choose.js",
+	"console/create.js", "console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js",
+	"console/trouble.js", "console/more.js", "console/play.js", "console/operate.js",
+}
+
 type operatePage struct {
 	reader
 	Title string
@@ -43,18 +54,18 @@ func (s *site) makeWorker() []byte {
 	sum := sha256.New()
 	for _, l := range words.Languages() {
 		k.Tongues = append(k.Tongues, l.Code)
-		for _, name := range assetNames {
+		for _, name := range slices.Concat(assetNames, consoleNames) {
 			if consoleUses(name) {
 				k.Assets = append(k.Assets, s.assets.address[l.Code][name])
 			}
 		}
-		var made bytes.Buffer
 		r, _ := http.NewRequest(http.MethodGet, "/operate?lang="+l.Code, nil)
 		reader := readerOf(r)
-		if err := s.pages[l.Code]["operate"].ExecuteTemplate(&made, "frame.html", operatePage{reader, reader.Say("console.title")}); err != nil {
+		page, err := s.render(reader, "operate", operatePage{reader, reader.Say("console.title")})
+		if err != nil {
 			panic("web: " + err.Error()) // embedded: cannot happen once a test has passed
 		}
-		sum.Write(made.Bytes())
+		sum.Write(page)
 	}
 	slices.Sort(k.Assets)
 	k.Assets = slices.Compact(k.Assets)

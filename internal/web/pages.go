@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"net/http"
+	"strconv"
 
 	"matchstream/internal/words"
 )
@@ -17,9 +18,9 @@ func loadPages(l *words.Language, a assets) pages {
 		"asset": func(name string) string { return a.address[l.Code][name] },
 		"say":   l.Say,
 		"long":  l.Day,
-	}).ParseFS(files, "pages/frame.html"))
+	}).ParseFS(files, "pages/frame.html", "pages/share.html"))
 	all := pages{}
-	for _, name := range []string{"board", "match", "operate", "trouble"} {
+	for _, name := range []string{"board", "match", "node", "operate", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))
 	}
 	return all
@@ -28,24 +29,49 @@ func loadPages(l *words.Language, a assets) pages {
 // show answers with a page, made completely before anything is sent. data
 // begins with the reader.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
+	s.answer(w, r, status, htmlType, func() (body, error) {
+		b, err := s.render(readerOf(r), page, data)
+		return body{plain: b}, err
+	})
+}
+
+// showKept is show of a page that many look at: for a second it is the same
+// for all who ask for the same key. So the server's time in it may be so old.
+func (s *site) showKept(w http.ResponseWriter, r *http.Request, key, page string, data func() any) {
 	reader := readerOf(r)
-	var b bytes.Buffer
-	if err := s.pages[reader.Code][page].ExecuteTemplate(&b, "frame.html", data); err != nil {
-		s.Log.Error("a page could not be made", "page", page, "path", r.URL.Path, "cause", err)
+	s.answer(w, r, http.StatusOK, htmlType, func() (body, error) {
+		return s.kept.get(page+" "+key+" "+reader.Code+" "+strconv.FormatBool(reader.asked), func() (body, error) {
+			b, err := s.render(reader, page, data())
+			return pack(b), err
+		})
+	})
+}
+
+const htmlType = "text/html; charset=utf-8"
+
+// answer with what make makes, or that it failed.
+func (s *site) answer(w http.ResponseWriter, r *http.Request, status int, mimeType string, make func() (body, error)) {
+	reader := readerOf(r)
+	made, err := make()
+	if err != nil {
+		s.Log.Error("a page could not be made", "path", r.URL.Path, "cause", err)
 		http.Error(w, reader.Say("failed")+". "+reader.Say("failed_hint"), http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", mimeType)
 	h.Set("Content-Language", reader.Code)
 	h.Add("Vary", "Accept-Language")
 	// The page holds the server's time and the score of this moment: one from
 	// a cache would begin with both wrong.
 	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		w.Write(b.Bytes()) // who has gone away need not be told
-	}
+	made.send(w, r, status, "")
+}
+
+func (s *site) render(reader reader, page string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	err := s.pages[reader.Code][page].ExecuteTemplate(&b, "frame.html", data)
+	return b.Bytes(), err
 }
 
 type troublePage struct {

@@ -38,6 +38,9 @@ func readerOf(r *http.Request) reader {
 	return reader{Language: words.Languages()[at], address: r.URL}
 }
 
+// Asked says whether the language was chosen by ?lang=.
+func (r reader) Asked() bool { return r.asked }
+
 // To is the address of another page of this site, for the same reader.
 func (r reader) To(path string) string {
 	if !r.asked {

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -221,3 +223,42 @@ func (s *lameStore) Read(ctx context.Context, key store.Key, from int64) ([]stor
 type kept struct{ store.Store }
 
 func (kept) Close() error { return nil }
+
+// TestPagesAreKept: for a second a page is the same, but for an event; and
+// nobody gets one that was made for another language or address.
+func TestPagesAreKept(t *testing.T) {
+	w := newWorld(t, memory.New())
+	id := w.play(matches.Final2022, 3)
+	now := regexp.MustCompile(`data-now="(\d+)"|&#34;now&#34;:(\d+)`)
+	age := func(path string, h http.Header) (millis int64) {
+		found := now.FindStringSubmatch(w.ask("GET", path, h).Body.String())
+		if found == nil {
+			t.Fatalf("%s has no time", path)
+		}
+		n, err := strconv.ParseInt(found[1]+found[2], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.clock.Load() - n
+	}
+	for _, path := range []string{"/", "/match/" + id} {
+		for _, c := range []struct {
+			passes int64
+			post   bool
+			query  string
+			accept string
+			age    int64
+		}{
+			{5000, false, "", "", 0}, {999, false, "", "", 999}, {0, false, "?lang=es", "", 0}, {0, false, "", "es", 0}, {1, false, "", "", 0},
+			{500, true, "", "", map[bool]int64{true: 500}[path == "/"]},
+		} {
+			w.clock.Add(c.passes)
+			if c.post {
+				w.post(id, `{"kind":"comment","comment":"x"}`)
+			}
+			if got := age(path+c.query, http.Header{"Accept-Language": {c.accept}}); got != c.age {
+				t.Errorf("%s %+v: %d ms old", path, c, got)
+			}
+		}
+	}
+}

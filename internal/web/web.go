@@ -1,5 +1,5 @@
-// Package web is the pages for people: the matches with their scores, a page
-// that follows a match live, and the operator's console. Every page but that one is right without JavaScript, as
+// Package web is the pages for people: the matches with their scores, and a
+// page that follows a match live. Every page is right without JavaScript, as
 // of the moment it was made; with it, it goes on by itself over the streams of
 // the API. Everything is embedded; nothing comes from another site.
 package web
@@ -25,15 +25,18 @@ type site struct {
 	assets assets
 	pages  map[string]pages // by language
 	worker []byte           // the console's service worker
+	kept   *shelf           // pages that many look at
+	cards  *shelf           // score cards
+	easel  chan struct{}    // holds a token for each card that is being drawn
 }
 
 // policy allows what the pages need and nothing else: no inline script or
-// style, nothing from elsewhere, no frames, no forms.
+// style, nothing from elsewhere, no frames, no forms but those of this site.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// New serves GET /, /match/{id}, /operate and /assets/…, and a page that says so for
-// whatever else it is asked for.
+// New serves GET /, /match/{id}, its card.png, /operate and /assets/…, and a
+// page that says so for whatever else it is asked for.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -41,15 +44,11 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &site{Options: o, assets: loadAssets()}
-	s.pages = map[string]pages{}
-	for _, l := range words.Languages() {
-		s.pages[l.Code] = loadPages(l, s.assets)
-	}
-	s.worker = s.makeWorker()
+	s := newSite(o)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
+	mux.HandleFunc("/match/{id}/card.png", s.card)
 	mux.HandleFunc("/operate", s.operate)
 	mux.HandleFunc("/operate/worker.js", s.serveWorker)
 	mux.HandleFunc("/operate/manifest.json", s.manifest)
@@ -59,6 +58,23 @@ func New(o Options) http.Handler {
 		}
 	})
 	mux.HandleFunc("/", s.missing)
+	return guarded(mux)
+}
+
+func newSite(o Options) site {
+	s := site{Options: o, assets: loadAssets(), pages: map[string]pages{},
+		kept:  &shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock},
+		cards: &shelf{most: 64, bytes: 16 << 20, clock: o.Clock},
+		easel: make(chan struct{}, 1)}
+	for _, l := range words.Languages() {
+		s.pages[l.Code] = loadPages(l, s.assets)
+	}
+	s.worker = s.makeWorker()
+	return s
+}
+
+// guarded has every answer carry the policy, and takes nothing but questions.
+func guarded(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

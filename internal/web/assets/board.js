@@ -1,103 +1,109 @@
 // The list of matches, going on by itself over /1/stream.
-import { el, flash, put } from "./dom.js";
-import { label } from "./sentence.js";
+import words from "./words.js";
+import { flash, put } from "./dom.js";
 import { minute, serverClock } from "./clock.js";
+import { fillLine, isLive, makeLine, scoreOf } from "./line.js";
+import { homeOf, insert, restful, steady, sweep } from "./places.js";
+import { announce } from "./news.js";
 import { follow } from "./connection.js";
 
 const main = document.querySelector("main");
 const clock = serverClock(Number(main.dataset.now));
-const heard = new Map(); // when a match was last told of, by id
-const isLive = (status) => status === "live" || status === "suspended";
+const first = main.hasAttribute("data-first"), searched = main.hasAttribute("data-searched");
 const find = (id) => main.querySelector(`.line[data-id="${CSS.escape(id)}"]`);
-
-// show writes one match into its line.
-function show(line, score) {
-  const { period, status } = score, before = line.dataset.status;
-  Object.assign(line.dataset, { period, status, start: score["period-start"] ?? 0, speed: score.speed });
-  line.className = `line ${isLive(status) ? "live" : period === "ended" ? "over" : ""}`;
-  let scored = false;
-  for (const side of ["home", "visit"]) {
-    put(line.querySelector(`.team.${side} bdi`), score[`${side}-name`] || score[side]);
-    const goals = line.querySelector(`.goals.${side}`), kicks = score[`${side}-penalties`];
-    const text = period === "not_started" ? "" : String(score[`${side}-score`]) + (kicks === undefined ? "" : ` (${kicks})`);
-    if (goals.textContent.trim() === text) continue;
-    scored ||= goals.textContent.trim() !== "";
-    goals.replaceChildren(...(kicks === undefined || !text ? [text] : [String(score[`${side}-score`]), " ", el("small", {}, `(${kicks})`)]));
-  }
-  for (const [side, other] of [["home", "visit"], ["visit", "home"]]) {
-    line.querySelector(`.team.${side}`).classList.toggle("won", status === "ended" && score[`${side}-score`] > score[`${other}-score`]);
-  }
-  if (period !== "not_started" || status !== "scheduled" || before !== "scheduled") {
-    put(line.querySelector(".when"), score.minute && status === "live" ? `${score.minute}′` : label(period, status));
-  }
-  if (scored) flash(line);
-}
-
-const makeLine = (id) => el("a", { class: "line", href: `/match/${encodeURIComponent(id)}`, "data-id": id },
-  el("span", { class: "when" }),
-  ...["home", "visit"].flatMap((side) => [
-    el("span", { class: `team ${side}` }, el("bdi")), el("span", { class: `goals ${side}` })]));
+const heard = new Set(); // what the stream has told of since it was opened
 
 // take is called for each match that the stream tells of.
 function take(kind, score) {
-  const id = score.match;
-  heard.set(id, Date.now());
-  let line = find(id);
+  heard.add(score.match);
+  const line = find(score.match);
   if (kind === "gone") return line && remove(line);
-  const live = isLive(score.status), section = main.querySelector(".now");
-  if (live && section && !line?.closest(".now") && document.activeElement !== line) {
-    const old = line;
-    line ??= makeLine(id);
-    section.querySelector("ul").append(el("li", {}, line));
-    section.hidden = false;
-    main.querySelector(".empty")?.remove();
-    if (old) sweep();
+  if (line) change(line, score);
+  else if (first && !searched && (isLive(score.status) || homeOf(main, score.start_time))) add(score);
+}
+
+// change shows a match as it stands now, in the place where it is: it moves
+// when nothing is disturbed by that.
+function change(line, score) {
+  const before = scoreOf(line);
+  fillLine(line, score);
+  if (!before.begun || score.period === "not_started") return;
+  for (const side of ["home", "visit"]) {
+    const more = score[`${side}-score`] - before[side];
+    if (more === 0 && !(before.kicks[side] < score[`${side}-penalties`])) continue;
+    flash(line);
+    flash(line.querySelector(`.goals.${side}`));
+    if (more !== 0) announce(more > 0 ? words.page.news_goal : words.page.news_score, score, side);
   }
-  if (line) show(line, score);
+}
+
+function add(score) {
+  const line = makeLine(score);
+  fillLine(line, score);
+  const list = isLive(score.status) ? main.querySelector(".now .lines") : homeOf(main, score.start_time);
+  steady(main, () => insert(list, line));
+  main.querySelector(".empty")?.remove();
 }
 
 function remove(line) {
-  line.closest("li").remove();
-  sweep();
+  steady(main, () => {
+    line.closest("li").remove();
+    sweep(main);
+  });
 }
 
-// sweep takes away what has become empty.
-function sweep() {
-  for (const li of main.querySelectorAll(".lines > li:empty")) li.remove();
-  for (const section of main.querySelectorAll("section")) {
-    if (section.querySelector("li")) continue;
-    if (section.classList.contains("now")) section.hidden = true;
-    else section.remove();
+// settle moves each line to where it belongs by now: what is played to the
+// top, what is over back to its day. One under a finger or with the focus waits.
+function settle() {
+  const now = main.querySelector(".now .lines");
+  if (!now) return;
+  for (const line of main.querySelectorAll(".now .line:not(.live), .group:not(.now) .line.live")) {
+    const list = line.classList.contains("live") ? now : homeOf(main, line.dataset.date);
+    if (!list || !restful(line)) continue;
+    steady(main, () => {
+      insert(list, line);
+      sweep(main);
+    });
   }
 }
 
-// The stream begins with the matches that are not over. A line that says
-// "live" and is not among them has ended meanwhile, or is gone: ask.
+// The stream begins with the matches that are not over. Of the others it says
+// nothing: what ended meanwhile, began and ended, or was corrected after its
+// end, is asked for, in one question that is the same for everybody.
+let openings = 0, asking;
 function opened() {
-  const since = Date.now();
-  setTimeout(async () => {
-    for (const line of main.querySelectorAll(".line.live")) {
-      const { id } = line.dataset;
-      if (heard.get(id) >= since) continue;
-      try {
-        const answer = await fetch(`/1/match/${encodeURIComponent(id)}`, { cache: "no-store" });
-        if (answer.status === 404) remove(line);
-        if (answer.ok) show(line, scoreOf(await answer.json(), line));
-      } catch {
-        return; // not live now; the next opening asks again
+  heard.clear();
+  const again = openings++ > 0;
+  if (again && first && new Date(clock()).toISOString().slice(0, 10) !== main.dataset.today) return location.reload();
+  clearTimeout(asking);
+  const unheard = () => [...main.querySelectorAll(".line")].filter((line) => !heard.has(line.dataset.id));
+  asking = setTimeout(async () => {
+    if (!again && unheard().every((line) => line.matches(".over"))) return; // the page is a second old
+    try {
+      const address = new URL(location);
+      address.hash = "";
+      address.searchParams.delete("lang");
+      address.searchParams.set("as", "scores");
+      const told = new Map((await ask(address)).map((score) => [score.match, score]));
+      for (const line of unheard()) {
+        const { id } = line.dataset;
+        const score = told.get(id) ?? (await ask(`/1/match/${encodeURIComponent(id)}`));
+        if (heard.has(id)) continue; // meanwhile, and newer
+        if (score) change(line, { match: id, start_time: line.dataset.date, ...score });
+        else remove(line);
       }
+    } catch {
+      // not live now; the next opening asks again
     }
-  }, 3000 + Math.random() * 2000);
+  }, 2000 + Math.random() * 2000); // all come back at once when a server does
 }
 
-// scoreOf is a match as the stream would tell of it.
-function scoreOf(data, line) {
-  const score = { ...data, match: data.id };
-  if (!line.querySelector("small") && !data["home-penalties"] && !data["visit-penalties"]) {
-    delete score["home-penalties"];
-    delete score["visit-penalties"];
-  }
-  return score;
+// ask for JSON; null where there is nothing.
+async function ask(address) {
+  const answer = await fetch(address, { cache: "no-store" });
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
 }
 
 function tick() {
@@ -106,6 +112,7 @@ function tick() {
     const m = status === "live" && minute(period, Number(start), Number(speed), clock());
     if (m) put(line.querySelector(".when"), `${m}′`);
   }
+  settle();
 }
 
 follow({ address: () => "/1/stream", kinds: ["match", "gone"], take, opened });

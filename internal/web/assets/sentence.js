@@ -12,7 +12,8 @@ export function sentence(kind, variant, facts) {
   return [];
 }
 
-function fill(text, facts) {
+// fill is a text with its {facts}, in parts; null where one is not known.
+export function fill(text, facts) {
   const parts = [];
   for (const [, plain, name] of text.matchAll(/([^{]*)(?:\{([^}]*)\})?/g)) {
     if (plain) parts.push(plain);

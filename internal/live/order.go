@@ -1,0 +1,111 @@
+package live
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"matchstream/internal/match"
+)
+
+// order keeps the ids of all matches as people read them: the latest day
+// first, within a day by id. Whoever lists a hundred thousand matches for
+// everybody who comes does not sort them each time: a match that is made or
+// deleted moves the rest.
+type order struct {
+	sorted []string // never changed, only replaced
+	added  []string // since it was sorted
+	gone   map[string]bool
+}
+
+// compare two ids in this order.
+func compare(a, b string) int {
+	return cmp.Or(cmp.Compare(dateOf(b), dateOf(a)), cmp.Compare(a, b))
+}
+
+// dateOf a match id: it ends with it.
+func dateOf(id string) string { return id[len(id)-len(time.DateOnly):] }
+
+func (o *order) add(id string) {
+	if o.gone[id] { // made anew before anybody looked: it is in sorted
+		delete(o.gone, id)
+		return
+	}
+	o.added = append(o.added, id)
+}
+
+func (o *order) remove(id string) {
+	if i := slices.Index(o.added, id); i >= 0 {
+		o.added = slices.Delete(o.added, i, i+1)
+		return
+	}
+	if o.gone == nil {
+		o.gone = map[string]bool{}
+	}
+	o.gone[id] = true
+}
+
+func (o *order) changed() bool { return len(o.added) > 0 || len(o.gone) > 0 }
+
+// all is the order with what has happened since it was asked for last.
+func (o *order) all() []string {
+	if !o.changed() {
+		return o.sorted
+	}
+	slices.SortFunc(o.added, compare)
+	merged := make([]string, 0, len(o.sorted)+len(o.added)-len(o.gone))
+	rest := o.added
+	for _, id := range o.sorted {
+		if o.gone[id] {
+			continue
+		}
+		for len(rest) > 0 && compare(rest[0], id) < 0 {
+			merged, rest = append(merged, rest[0]), rest[1:]
+		}
+		merged = append(merged, id)
+	}
+	o.sorted, o.added, o.gone = append(merged, rest...), nil, nil
+	return o.sorted
+}
+
+// IDs of all matches, the latest day first, within a day by id. The slice is
+// shared: do not change it.
+func (l *Live) IDs() []string { return l.entries.ordered() }
+
+// Summary of a match; false if there is none. It does not wait for the store.
+func (l *Live) Summary(id string) (Summary, bool) {
+	e, ok := l.entries.get(id)
+	if !ok {
+		return Summary{}, false
+	}
+	return e.summary()
+}
+
+// Playing are the matches that have begun and are not over, by date, then id.
+func (l *Live) Playing() (all []Summary) {
+	l.entries.all(func(e *entry) bool {
+		if e.idle() {
+			return true
+		}
+		if s, ok := e.summary(); ok && (s.Status == match.Live || s.Status == match.Suspended) {
+			all = append(all, s)
+		}
+		return true
+	})
+	slices.SortFunc(all, func(a, b Summary) int {
+		return cmp.Or(cmp.Compare(a.Info.Date, b.Info.Date), cmp.Compare(a.Info.ID, b.Info.ID))
+	})
+	return all
+}
+
+// idle says of a match, where it can be said at a glance, that it is surely
+// not being played.
+func (e *entry) idle() bool {
+	if now := e.now.Load(); now != nil {
+		return now.view.State.Period == match.NotStarted || now.view.State.Period == match.Ended
+	}
+	if at := e.resting.Load(); at != nil {
+		return at.period == match.NotStarted || at.period == match.Ended
+	}
+	return e.now.Load() == nil && e.described.Load().Over != nil
+}

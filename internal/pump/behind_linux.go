@@ -1,0 +1,89 @@
+package pump
+
+import (
+	"sync/atomic"
+	"time"
+
+	"matchstream/internal/feed"
+)
+
+// behind is what a loop knows of those who take nothing. It costs a delivery
+// nothing: who has no room is noted when his socket says so (block), and
+// looked at when somebody asks. Only the loop touches the first of it.
+type behind struct {
+	keys   []uint64
+	next   int          // to be looked at first
+	some   atomic.Int32 // how many are noted
+	asked  atomic.Bool  // a look is on its way
+	latest atomic.Pointer[Straggler]
+}
+
+// looksAtOnce are how many are looked at when somebody asks: a tenth of a
+// millisecond. Of more, each has his turn at one of the next times.
+const looksAtOnce = 1024
+
+// notedMost are noted by one loop, should nobody ask: half a megabyte.
+const notedMost = 1 << 16
+
+// fall notes that a watcher has no room; once.
+func (l *loop) fall(c *conn) {
+	if c.state == watching && c.notes&noted == 0 && len(l.behind.keys) < notedMost {
+		c.notes |= noted
+		l.behind.keys = append(l.behind.keys, l.key(c))
+		l.behind.some.Store(int32(len(l.behind.keys)))
+	}
+}
+
+// lookBehind finds the slowest among those who were noted, and forgets who
+// takes bytes again, or is gone.
+func (l *loop) lookBehind() {
+	b := &l.behind
+	b.asked.Store(false)
+	var worst Straggler
+	for range min(len(b.keys), looksAtOnce) {
+		b.next %= len(b.keys)
+		c := l.find(b.keys[b.next])
+		if c == nil || c.state != watching || c.busy&full == 0 {
+			if c != nil {
+				c.notes &^= noted
+			}
+			last := len(b.keys) - 1
+			b.keys[b.next] = b.keys[last]
+			b.keys = b.keys[:last]
+			if last == 0 {
+				break
+			}
+			continue
+		}
+		b.next++
+		if s := l.standing(c); worst.before(s) {
+			worst = s
+		}
+	}
+	if len(b.keys) == 0 {
+		b.keys = nil // a crowd that was slow once is not remembered
+	}
+	b.some.Store(int32(len(b.keys)))
+	b.latest.Store(&worst)
+}
+
+// standing is where one stands who has no room.
+func (l *loop) standing(c *conn) Straggler {
+	v, at := l.groupOf(c).stream.Lane.View(), feed.Cursor{Offset: c.offset}
+	return Straggler{Events: v.Behind(at), Bytes: v.After(at), Still: time.Duration(l.now-c.progress) * l.pump.tick}
+}
+
+// Slowest is the watcher who stood farthest behind when somebody asked last;
+// the loops look again meanwhile, but for those in which nobody is slow, which
+// are not even woken. Any goroutine, about once a second.
+func (p *Epoll) Slowest() (worst Straggler) {
+	for _, l := range p.loops {
+		if s := l.behind.latest.Load(); s != nil && worst.before(*s) {
+			worst = *s
+		}
+		if l.behind.some.Load() > 0 && !l.behind.asked.Swap(true) {
+			l.post(l.lookBehind)
+		}
+	}
+	return worst
+}

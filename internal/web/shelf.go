@@ -1,0 +1,102 @@
+package web
+
+import (
+	"container/list"
+	"errors"
+	"sync"
+	"time"
+)
+
+// A shelf keeps what was made for one for all who want the same: at kick-off a
+// hundred thousand people load one page within seconds. Who comes while it is
+// being made waits for it instead of making it again.
+type shelf struct {
+	most  int           // things on it; what was not asked for longest goes first
+	bytes int           // of all of them
+	fresh time.Duration // how long a thing is good; 0: for ever
+	clock func() time.Time
+	mu    struct {
+		sync.Mutex
+		at    map[string]*list.Element // of *shelved
+		order list.List                // the last one asked for in front
+		size  int
+	}
+}
+
+// shelved is a thing on the shelf.
+type shelved struct {
+	key  string
+	born time.Time
+	made chan struct{} // closed when it is
+	body
+	err    error
+	weight int // of what was made; under the lock of the shelf
+}
+
+var errMaking = errors.New("it could not be made")
+
+// get what lies under key, made by make if it is not there. An error is told
+// to those who waited, and not kept.
+func (s *shelf) get(key string, make func() (body, error)) (body, error) {
+	k, mine := s.find(key)
+	if !mine {
+		<-k.made
+		return k.body, k.err
+	}
+	k.err = errMaking // if make panics
+	defer func() {
+		s.weigh(k)
+		close(k.made)
+	}()
+	k.body, k.err = make()
+	return k.body, k.err
+}
+
+// find a thing, or say that it is now the caller's to make.
+func (s *shelf) find(key string) (k *shelved, mine bool) {
+	now := s.clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.at == nil {
+		s.mu.at = map[string]*list.Element{}
+	}
+	if e, ok := s.mu.at[key]; ok {
+		k := e.Value.(*shelved)
+		if age := now.Sub(k.born); s.fresh == 0 || age >= 0 && age < s.fresh {
+			s.mu.order.MoveToFront(e)
+			return k, false
+		}
+		s.drop(e)
+	}
+	k = &shelved{key: key, born: now, made: make(chan struct{})}
+	s.mu.at[key] = s.mu.order.PushFront(k)
+	for s.mu.order.Len() > s.most {
+		s.drop(s.mu.order.Back())
+	}
+	return k, true
+}
+
+// weigh a thing that was made, if it still lies here, and make room for it.
+func (s *shelf) weigh(k *shelved) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.mu.at[k.key]
+	if !ok || e.Value != k {
+		return
+	}
+	if k.err != nil {
+		s.drop(e)
+		return
+	}
+	k.weight = len(k.plain) + len(k.packed)
+	for s.mu.size += k.weight; s.mu.size > s.bytes; {
+		s.drop(s.mu.order.Back())
+	}
+}
+
+// drop is called with mu held.
+func (s *shelf) drop(e *list.Element) {
+	k := s.mu.order.Remove(e).(*shelved)
+	delete(s.mu.at, k.key)
+	s.mu.size -= k.weight
+}

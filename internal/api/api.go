@@ -112,6 +112,7 @@ func build(o Options) (*server, error) {
 	s.addChanges()
 	s.addEvents()
 	s.addUsers()
+	s.addToken()
 	if err := s.addDescription(); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"matchstream/internal/words"
@@ -44,10 +45,10 @@ func loadAssets() assets {
 	a := assets{address: map[string]map[string]string{}, content: map[string]asset{}, plain: map[string]asset{}}
 	for _, l := range words.Languages() {
 		addresses := map[string]string{}
-		for _, name := range assetNames {
+		for _, name := range slices.Concat(assetNames, consoleNames) {
 			b := source(l, name)
 			for known, address := range addresses {
-				b = bytes.ReplaceAll(b, []byte(`"./`+known+`"`), []byte(`"`+address+`"`))
+				b = bytes.ReplaceAll(b, []byte(`"`+spelled(name, known)+`"`), []byte(`"`+address+`"`))
 			}
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
@@ -64,6 +65,18 @@ func loadAssets() assets {
 	return a
 }
 
+// spelled is how a script names another one that it imports: ./dom.js, or from
+// a folder ../dom.js.
+func spelled(from, other string) string {
+	if folder := path.Dir(from); folder != "." {
+		if inside, ok := strings.CutPrefix(other, folder+"/"); ok {
+			return "./" + inside
+		}
+		return "../" + other
+	}
+	return "./" + other
+}
+
 //go:embed assets pages
 var files embed.FS
 
@@ -71,8 +84,11 @@ var files embed.FS
 // module, so that a script says the same as the server: every script exists
 // once for each language, and a page needs no request to find out which.
 func source(l *words.Language, name string) []byte {
-	if name == "words.js" {
+	switch name {
+	case "words.js":
 		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event", "counted")...)
+	case "console/words.js":
+		return append([]byte("export default "), l.JSON("console")...)
 	}
 	b, err := files.ReadFile("assets/" + name)
 	if err != nil {

@@ -38,11 +38,11 @@ func TestAssetsResolve(t *testing.T) {
 	node := newNodeWorld(t)
 	follow("/node", node.get("/node").Body.String())
 	id := w.play("elp-tig-2011-09-10.ndjson", 3)
-	for _, page := range []string{"/", "/match/" + id, "/none"} {
+	for _, page := range []string{"/", "/match/" + id, "/operate", "/none"} {
 		follow(page, w.get(page).Body.String())
 	}
-	if len(seen) != len(assetNames) {
-		t.Errorf("%d of %d assets are in use: %v", len(seen), len(assetNames), seen)
+	if len(seen) != len(assetNames)+len(consoleNames) {
+		t.Errorf("%d of %d assets are in use: %v", len(seen), len(assetNames)+len(consoleNames), seen)
 	}
 }
 

@@ -25,7 +25,7 @@ func loadPages(l *words.Language, a assets) pages {
 		},
 	}).ParseFS(files, "pages/frame.html", "pages/symbols.html", "pages/share.html"))
 	all := pages{}
-	for _, name := range []string{"board", "match", "node", "trouble"} {
+	for _, name := range []string{"board", "match", "node", "operate", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))
 	}
 	return all

@@ -24,6 +24,7 @@ type site struct {
 	Options
 	assets assets
 	pages  map[string]pages // by language
+	worker []byte           // the console's service worker
 	kept   *shelf           // pages that many look at
 	cards  *shelf           // score cards
 	easel  chan struct{}    // holds a token for each card that is being drawn
@@ -34,8 +35,8 @@ type site struct {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// New serves GET /, /match/{id}, its card.png and /assets/…, and a page that says so for
-// whatever else it is asked for.
+// New serves GET /, /match/{id}, its card.png, /operate and /assets/…, and a
+// page that says so for whatever else it is asked for.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -49,6 +50,9 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/match/{id}", s.match)
 	mux.HandleFunc("/match/{id}/card.png", s.card)
 	mux.HandleFunc("/crest/{team}", s.crest)
+	mux.HandleFunc("/operate", s.operate)
+	mux.HandleFunc("/operate/worker.js", s.serveWorker)
+	mux.HandleFunc("/operate/manifest.json", s.manifest)
 	mux.HandleFunc("/assets/", func(w http.ResponseWriter, r *http.Request) {
 		if !s.assets.serve(w, r) {
 			s.missing(w, r)
@@ -66,6 +70,7 @@ func newSite(o Options) site {
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)
 	}
+	s.worker = s.makeWorker()
 	return s
 }
 

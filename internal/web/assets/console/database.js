@@ -1,0 +1,96 @@
+// What must outlive the page: taps and the matches that they belong to.
+// Whoever changes something is heard in every tab of the console.
+const open = new Promise((done, failed) => {
+  const asked = indexedDB.open("matchstream-console", 1);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("entries", { keyPath: "n", autoIncrement: true }).createIndex("place", "place");
+    asked.result.createObjectStore("places", { keyPath: "place" });
+    asked.result.createObjectStore("leases", { keyPath: "name" });
+  };
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => failed(asked.error);
+});
+
+const answered = (request) => new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result);
+  request.onerror = () => failed(request.error);
+});
+
+// within runs work in one transaction, and ends when that is on the disk.
+async function within(store, mode, work) {
+  const transaction = (await open).transaction(store, mode, { durability: "strict" });
+  const over = new Promise((done, failed) => {
+    transaction.oncomplete = () => done();
+    transaction.onabort = transaction.onerror = () => failed(transaction.error);
+  });
+  const result = await work(transaction.objectStore(store));
+  await over;
+  return result;
+}
+
+const channel = new BroadcastChannel("matchstream-console");
+const listeners = new Set();
+const tell = (place) => listeners.forEach((listener) => listener(place));
+channel.onmessage = ({ data }) => tell(data);
+const changed = (places) => new Set(places).forEach((place) => (channel.postMessage(place), tell(place)));
+
+// heard calls listener(place) for each change of a place's entries, by this
+// tab or another, until the signal is given.
+export function heard(listener, signal) {
+  listeners.add(listener);
+  signal.addEventListener("abort", () => listeners.delete(listener));
+}
+
+// add puts a tap into the queues of its places, all or none.
+export async function add(entries) {
+  await within("entries", "readwrite", async (store) => {
+    for (const entry of entries) entry.n = await answered(store.add(entry));
+  });
+  changed(entries.map((e) => e.place));
+}
+
+// swap writes entries and removes others (by n) in one step.
+export async function swap(puts, removes = []) {
+  await within("entries", "readwrite", async (store) => {
+    for (const entry of puts) store.put(entry);
+    for (const entry of removes) store.delete(entry.n);
+  });
+  changed([...puts, ...removes].map((e) => e.place));
+}
+
+// alter changes an entry as it is now; undefined from change: leave it.
+// Gives what was written, undefined where it was gone or left.
+export async function alter({ n, place }, change) {
+  const written = await within("entries", "readwrite", async (store) => {
+    const now = await answered(store.get(n)), then = now && change(now);
+    if (then === null) store.delete(n);
+    else if (then) store.put(then);
+    return then;
+  });
+  if (written !== undefined) changed([place]);
+  return written;
+}
+
+export const entriesOf = (place) => within("entries", "readonly", (store) => answered(store.index("place").getAll(place)));
+export const placeKept = (place) => within("places", "readonly", (store) => answered(store.get(place)));
+export const keepPlace = (record) => within("places", "readwrite", (store) => answered(store.put(record)));
+export const placesKept = () => within("places", "readonly", (store) => answered(store.getAll()));
+
+// prune forgets the places that nothing was heard of since a time and where
+// nothing waits.
+export async function prune(since) {
+  for (const { place, at } of await placesKept()) {
+    const entries = at < since ? await entriesOf(place) : undefined;
+    if (!entries || entries.some((e) => e.state !== "confirmed")) continue;
+    await within("places", "readwrite", (store) => answered(store.delete(place)));
+    await swap([], entries);
+  }
+}
+
+// lease takes or renews the lease on a name, unless another holds it.
+export const lease = (name, owner, until) => within("leases", "readwrite", async (store) => {
+  const held = await answered(store.get(name));
+  if (held && held.owner !== owner && held.until > Date.now() && held.until < Date.now() + 60000) return false;
+  store.put({ name, owner, until });
+  return true;
+});

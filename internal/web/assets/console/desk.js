@@ -1,0 +1,141 @@
+// The match that is being operated, on all servers at once. What is shown is
+// the match of the first; a tap goes into the queue of each.
+import { add, alter, placesKept, swap } from "./database.js";
+import { Place } from "./place.js";
+import { can } from "./rules.js";
+import { send } from "./sender.js";
+import { operates, servers, signedIn } from "./servers.js";
+import { anew, newEntry, newKey } from "./tap.js";
+
+export class Desk {
+  #ending = new AbortController();
+  places = [];
+
+  changed = () => {}; // called whenever something else is to be shown
+
+  constructor(match) {
+    this.match = match;
+  }
+
+  // begin joins the servers that have this match on this device already, and
+  // those that there is a token for.
+  async begin() {
+    const kept = (await placesKept()).filter((p) => p.match === this.match && servers().includes(p.origin)).map((p) => p.origin);
+    const mine = signedIn().filter((o) => operates(o, this.match));
+    const all = [...new Set([...mine, ...kept])].sort((a, b) => (b === location.origin) - (a === location.origin));
+    await Promise.all(all.map((origin) => this.join(origin)));
+  }
+
+  async join(origin) {
+    if (this.places.some((p) => p.origin === origin)) return;
+    const place = new Place(origin, this.match, () => this.changed(), this.#ending.signal);
+    this.places.push(place);
+    await place.begin();
+    send(place, this.#ending.signal);
+  }
+
+  end() { this.#ending.abort(); }
+  get signal() { return this.#ending.signal; }
+
+  get first() { return this.places[0]; }
+  get state() { return this.first.state; }
+  // look notes what the operator has before his eyes as he begins a tap: while
+  // he chooses a player, another operator may be tapping the same goal.
+  #looked = new Map();
+  look() { this.#looked = new Map(this.places.map((p) => [p.name, p.seen])); }
+  #seen(place) { return this.#looked.get(place.name) ?? place.seen; }
+
+  get waiting() { return Math.max(0, ...this.places.map((p) => p.open.length)); }
+  can(kind) { return can(kind, this.state); }
+
+  name(side) {
+    const id = this.first[side];
+    for (const { info } of this.places) if (info?.[`${side}-name`]) return info[`${side}-name`];
+    return id;
+  }
+  get names() { return { [this.first.home]: this.name("home"), [this.first.visit]: this.name("visit") }; }
+
+  // tap puts an event into every queue. It carries the minute at which it was
+  // tapped, always: a request may be sent, or repeated, long after.
+  async tap(kind, data = {}, { about, named, only } = {}) {
+    const tap = newKey(), at = this.first.time.now();
+    const minute = data.minute || (kind === "amend" || kind === "cancel" ? "" : this.first.minute(at));
+    const whole = minute ? { ...data, minute } : data;
+    const places = only ? [only] : this.places.filter((p) => !about || p.entries.some((e) => e.tap === about));
+    await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: this.#seen(p) })));
+    return tap;
+  }
+
+  // refer taps something about an event that is told (fold.js): to each
+  // server's own event of that tap, or, of another's event, where it is shown.
+  refer(kind, told, data = {}) {
+    if (told.tap) return this.tap(kind, data, { about: told.tap });
+    return this.tap(kind, { ...data, ref: told.mark }, { only: this.first });
+  }
+
+  // last is what undo would take back: our last tap, if it is still here; else
+  // our last event that counts.
+  get last() {
+    const unsent = this.first.open.at(-1);
+    if (unsent && !unsent.body && unsent.state === "waiting") return { ...unsent, mark: unsent.tap, unsent: true };
+    return this.state.told.findLast((e) => e.tap && !e.cancelled && e.kind !== "cancel" && e.kind !== "amend");
+  }
+
+  async undo() {
+    const last = this.last;
+    if (!last) return;
+    for (const place of this.places) {
+      const entry = place.entries.find((e) => e.tap === last.tap);
+      if (!entry) continue;
+      if (await this.#dropped(entry)) continue;
+      if (last.kind === "cancel" || last.kind === "amend") continue; // it is on its way
+      await this.#cancel(place, last);
+    }
+  }
+
+  // #dropped takes an entry out of its queue if it was never sent.
+  async #dropped(entry) {
+    return (await alter(entry, (now) => (now.body || now.state === "confirmed" ? undefined : null))) === null;
+  }
+
+  async #cancel(place, { tap }) {
+    await add([newEntry(place.name, newKey(), { at: this.first.time.now(), kind: "cancel", data: {}, about: tap, seen: this.#seen(place) })]);
+  }
+
+  // change corrects an event: one that was never sent as it stands, else by an
+  // amend. changes are details, null for those that go; named as in tap.js.
+  async change(told, changes, named = []) {
+    const entries = this.places.map((p) => p.entries.find((e) => e.tap === told.tap)).filter(Boolean);
+    if (!told.tap) return this.tap("amend", { ref: told.mark, ...changes }, { only: this.first, named });
+    const tap = newKey();
+    for (const entry of entries) {
+      const fixed = await alter(entry, (now) => (now.body || now.state === "confirmed" ? undefined
+        : { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }));
+      if (fixed) continue;
+      const place = this.places.find((p) => p.name === entry.place);
+      await add([newEntry(place.name, tap, { at: this.first.time.now(), kind: "amend", data: changes, named, about: told.tap, seen: this.#seen(place) })]);
+    }
+  }
+
+  // What an operator decides of a tap that a server did not take, having been
+  // shown all up to the position seen: then so has what he tapped after it.
+  resend(place, entry, seen, changes = {}) {
+    return swap([anew(entry, { seen, ...changes }), ...this.#behind(place, entry, seen)]);
+  }
+  correct(place, entry, seen, changes, named = []) {
+    return this.resend(place, entry, seen, { data: changed(entry.data, changes), named: [...entry.named, ...named], force: false });
+  }
+  drop(place, entry, seen) {
+    const about = (e) => e.about === entry.tap;
+    return swap(this.#behind(place, entry, seen).filter((e) => !about(e)), [entry, ...place.open.filter(about)]);
+  }
+  #behind(place, { n }, seen) {
+    return place.open.filter((e) => e.n > n && e.state === "waiting" && !e.body).map((e) => ({ ...e, seen: later(e.seen, seen) }));
+  }
+}
+
+const later = (a, b) => (a.split("-")[1] === b.split("-")[1] && Number(a.split("-")[0]) > Number(b.split("-")[0]) ? a : b);
+
+// changed are details with others in their place; null takes one away.
+export const changed = (data, changes) =>
+  Object.fromEntries(Object.entries({ ...data, ...changes }).filter(([, value]) => value !== null));

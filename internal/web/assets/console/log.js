@@ -1,0 +1,40 @@
+// What happened, newest first, each event with what can be done about it.
+import words from "../words.js";
+import { el } from "../dom.js";
+import { editor } from "./edit.js";
+import { say } from "./say.js";
+import { brief, nodes } from "./told.js";
+import { button, field, form, input, sheet } from "./view.js";
+
+// mark says where an event stands, for an eye and for an ear.
+export const standing = (e) => (e.entry || e.flying ? "waiting" : e.cancelled ? "cancelled" : e.tap ? "confirmed" : "other");
+
+export function log(desk) {
+  const s = sheet(say("events"), { class: "log" });
+  const rows = desk.state.told.toReversed().map((e) => {
+    const standing_ = standing(e), fixed = e.kind === "cancel" || e.kind === "amend" || e.cancelled;
+    const inside = [el("span", { class: "minute" }, e.data.minute ? `${e.data.minute}′` : ""), el("span", { class: "told" }, ...nodes(e, desk.names)),
+      el("span", { class: `standing ${standing_}` }, standing_ === "other" ? e.by ?? say("another") : say(standing_))];
+    return el("li", {}, fixed ? el("div", { class: "event" }, ...inside) : button(inside, () => (s.close(), change(desk, e)), { class: "event" }));
+  });
+  s.body.append(rows.length ? el("ol", { reversed: true }, ...rows) : el("p", { class: "quiet" }, words.page.no_events));
+}
+
+// change is what can be done about one event: correct it, take it back.
+export function change(desk, told) {
+  const s = sheet(brief(told)), reason = input({ maxlength: 200 });
+  s.body.append(el("p", {}, ...nodes(told, desk.names)));
+  if (told.kind !== "lineup" && told.kind !== "start") {
+    s.body.append(editor(desk, told, ({ ...changes }) => {
+      s.close();
+      if (Object.keys(changes).length) desk.change(told, changes);
+    }));
+  }
+  s.body.append(el("details", { class: "other" }, el("summary", {}, say("take_back")),
+    form(() => {
+      s.close();
+      const why = reason.value.trim();
+      if (told.entry && !told.entry.body && told.tap === desk.last?.tap) return desk.undo();
+      desk.refer("cancel", told, why ? { reason: why } : {});
+    }, field(say("reason"), reason), el("button", { class: "main wide red" }, say("take_back_it", { what: brief(told) })))));
+}

@@ -1,0 +1,79 @@
+// The sending of a queue: strictly in order, one at a time, each with its key
+// until it is known what became of it.
+import { again, ask, pauseAfter } from "./ask.js";
+import { alone, pause } from "./alone.js";
+import { alter } from "./database.js";
+import { tokenOf } from "./servers.js";
+import { bodyOf } from "./tap.js";
+
+// send sends a place's queue until the signal is given, when no other tab does.
+export const send = (place, signal) => alone(place.name, signal, async (mine) => {
+  mine.addEventListener("abort", () => place.wake());
+  let tries = 0;
+  while (!mine.aborted) {
+    const woken = place.woken(), entry = place.head;
+    if (entry?.state !== "waiting" || place.barred || place.link === "missing" || !tokenOf(place.origin)) {
+      await woken;
+      continue;
+    }
+    const ready = await final(place, entry);
+    if (!ready) continue;
+    const wait = await once(place, ready);
+    tries = wait === undefined ? 0 : tries + 1;
+    if (wait !== undefined) await Promise.race([pause(Math.max(wait * 1000, pauseAfter(tries)), mine), online(mine)]);
+  }
+});
+
+const online = (signal) => new Promise((done) => addEventListener("online", done, { once: true, signal }));
+
+// final fixes body and condition of an entry before it is first sent: from
+// then on only the same may be repeated with its key. The condition is what
+// the operator had seen when he tapped, or his own event before it.
+async function final(place, { n, place: name }) {
+  const written = await alter({ n, place: name }, (entry) => {
+    if (entry.state !== "waiting") return undefined;
+    if (entry.body) return entry;
+    const ref = entry.about ? place.idOf(entry.about) : entry.data.ref;
+    if (entry.about && ref === undefined) return null; // what it was about was dropped
+    return { ...entry, body: bodyOf(entry, ref), ifMatch: conditionOf(place, entry) };
+  });
+  await place.readQueue();
+  return written;
+}
+
+export function conditionOf(place, { n, seen }) {
+  const [id, epoch = place.epoch] = seen.split("-");
+  const own = place.entries.filter((e) => e.n < n && e.state === "confirmed" && e.epoch === epoch).map((e) => e.id);
+  return epoch ? `${Math.max(Number(id), ...own)}-${epoch}` : id;
+}
+
+// once sends an entry. It gives the seconds to wait at least before it is sent
+// again, undefined where it needs not.
+async function once(place, entry) {
+  const answer = await ask(place.origin, "POST", `/1/match/${encodeURIComponent(place.match)}/events`, {
+    token: tokenOf(place.origin), body: entry.body, headers: { "Idempotency-Key": entry.key, "If-Match": `"${entry.ifMatch}"` } });
+  const { status, data } = answer;
+  const wait = again(answer);
+  if (wait !== undefined) {
+    place.held = { status, detail: data.detail ?? "" };
+    place.change();
+    return wait;
+  }
+  place.held = undefined;
+  if (status === 401 || status === 403) {
+    place.barred = status === 401 ? "signin" : "forbidden";
+    place.change();
+  } else if (status === 200 || status === 201) {
+    await alter(entry, (now) => ({ ...now, state: "confirmed", id: data.id, epoch: data.position.split("-")[1] }));
+    place.confirmed(entry, data, answer);
+    await place.readQueue();
+  } else if (status === 404) {
+    await place.refresh(); // the match is gone, or was not there yet: the tap is kept
+    return 2;
+  } else {
+    await place.refresh(); // to show it beside what happened
+    await alter(entry, (now) => ({ ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));
+    await place.readQueue();
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+// What a server did not take: the reason, and what happened since; the operator
+// decides, and until then what was tapped later waits behind it.
+import { el } from "../dom.js";
+import { effective } from "./fold.js";
+import { editor } from "./edit.js";
+import { say } from "./say.js";
+import { hostOf } from "./servers.js";
+import { brief, nodes, reason } from "./told.js";
+import { button, sheet } from "./view.js";
+
+// open troubles of a desk: [{place, entry}].
+export const troubles = (desk) => desk.places.filter((p) => ["refused", "overtaken"].includes(p.head?.state)).map((place) => ({ place, entry: place.head }));
+
+const asTold = (entry) => ({ ...entry, mark: entry.tap, phase: {} });
+
+// banner is the line that tells of one, and opens it.
+export function banner(desk, { place, entry }) {
+  const many = desk.places.length > 1;
+  const text = say(entry.state === "overtaken" ? "overtaken" : "refused", { what: brief(asTold(entry)) });
+  return button([el("b", {}, many ? `${hostOf(place.origin)}: ` : "", text), el("span", {}, entry.state === "overtaken" ? say("overtaken_hint") : reason(entry.problem))],
+    () => decide(desk, place, entry), { class: "banner" });
+}
+
+// players are what force lifts the rules about.
+const doubted = ({ status, errors = [] } = {}) => status === 409 && errors.some((e) => /^body\.(player|player_in|player_out|assist|card)$/.test(e.location));
+
+function decide(desk, place, entry) {
+  const s = sheet(brief(asTold(entry))), act = (work) => () => (s.close(), work());
+  const { seen } = place, behind = place.open.slice(1);
+  s.body.append(el("p", { class: "what" }, ...nodes(asTold(entry), desk.names)));
+  if (entry.state === "overtaken") {
+    const from = Number(entry.ifMatch?.split("-")[0] ?? 0);
+    const since = effective(place.history.map(({ id, kind, data = {} }) => ({ mark: id, kind, data, by: data.by }))).filter((e) => e.mark > from);
+    s.body.append(el("h3", {}, say("since")), el("ul", { class: "since" }, ...since.map((e) =>
+      el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))),
+    button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
+  } else {
+    s.body.append(el("p", { class: "wrong" }, reason(entry.problem)));
+    if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, seen, { force: true })), { class: "main wide" }));
+    else s.body.append(button(say("try_again"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
+    if (!["cancel", "amend", "start", "lineup"].includes(entry.kind)) {
+      s.body.append(el("details", { class: "other" }, el("summary", {}, say("correct")),
+        editor(desk, asTold(entry), (changes) => (s.close(), desk.correct(place, entry, seen, changes)))));
+    }
+  }
+  s.body.append(button(say("drop"), act(() => desk.drop(place, entry, seen)), { class: "main wide red" }),
+    ...(behind.length ? [el("p", { class: "quiet" }, say("behind", { what: behind.map((e) => brief(asTold(e))).join(" · ") }))] : []));
+}

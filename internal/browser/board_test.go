@@ -76,6 +76,7 @@ func TestBoard(t *testing.T) {
 	p.viewport(desktop, false)
 
 	id, at := match.MakeID("boc", "riv", day(0)), line("boc", "riv", 0)
+	p.shows(at, "17:30") // 20:30 UTC, where the reader is
 	ask[any](p, `document.querySelector('`+at+`').focus(); true`)
 	s.post(id, kickOff)
 	p.shows(at, "1′")
@@ -91,7 +92,7 @@ func TestBoard(t *testing.T) {
 
 	// A match that nobody had announced.
 	made := s.create("riv", "tig", day(0))
-	p.waits(`document.querySelector('.today ` + line("riv", "tig", 0) + `')`)
+	p.waits(`document.querySelector('.today ` + line("riv", "tig", 0) + ` img.crest')?.naturalWidth > 0`)
 	s.ask("DELETE", "/1/match/"+made, "")
 	p.waits(`!document.querySelector('` + line("riv", "tig", 0) + `')`)
 }

@@ -49,6 +49,16 @@ func (t *tab) media(feature, value string) {
 	}
 }
 
+// where the tab's reader is.
+func (t *tab) where(zone string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // picture keeps what the tab shows, if pictures are wanted (-screenshots): the
 // screen, or the whole page.
 func (t *tab) picture(name string, whole bool) {
@@ -88,6 +98,16 @@ func (t *tab) offline(is bool) {
 		_, err = chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: is, DownloadThroughput: -1, UploadThroughput: -1})
 	}
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// noScript is a tab of somebody who has switched JavaScript off.
+func (t *tab) noScript() {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -51,6 +51,7 @@ func begin(tb testing.TB, ctx context.Context, cancel context.CancelFunc, site s
 	}
 	t.Cleanup(t.quiet)
 	t.viewport(phone, false)
+	t.where("America/Argentina/Buenos_Aires")
 	return t
 }
 

@@ -86,12 +86,12 @@ func (n *narrator) event(e match.Event) line {
 	if e.Kind == match.Goal || kick || changesPeriod(e.Kind) {
 		l.text += "  " + n.score()
 	}
-	switch {
-	case e.Comment == "" || e.Kind == match.Amend:
+	switch remark := words.English.Remark(e); {
+	case remark == "" || e.Kind == match.Amend:
 	case l.text == "":
-		l.text = e.Comment
+		l.text = remark
 	default:
-		l.text += " – " + e.Comment
+		l.text += " – " + remark
 	}
 	if strings.HasPrefix(string(e.Kind), "x-") {
 		l.text = strings.TrimSpace(string(e.Kind) + " " + l.text)

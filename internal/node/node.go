@@ -151,7 +151,7 @@ func (n *Node) handlers() error {
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
 		Missing:  page,
-		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
+		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /crest/{team}": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,
 		Panicked: func() { n.panics.Add(1) },
 	})

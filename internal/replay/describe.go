@@ -15,7 +15,8 @@ import (
 // It shows what an operator or a file wrote, which must not act on a terminal.
 func (p *player) describe(e event, extra bool) string {
 	text := p.headline(e, extra)
-	if c := e.Data.text("comment"); c != "" {
+	own := match.Event{Kind: e.Kind, Details: match.Details{Team: e.Data.text("team"), PlayerTeam: e.Data.text("player_team"), Comment: e.Data.text("comment")}}
+	if c := words.English.Remark(own); c != "" {
 		if e.Kind != match.Comment {
 			text += " – "
 		}

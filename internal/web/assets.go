@@ -30,8 +30,9 @@ type asset struct {
 
 // In this order, for a script imports only what stands before it: the hash of
 // what it imports is part of its content, and so of its own hash.
-var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "words.js", "dom.js", "sentence.js", "clock.js",
-	"rows.js", "connection.js", "match.js",
+var assetNames = []string{"favicon.svg", "style.css", "board.css", "match.css", "ticker.css", "lineup.css", "course.css", "words.js", "dom.js",
+	"sentence.js", "clock.js", "times.js", "story.js", "telling.js", "ticker.js", "tally.js", "shootout.js", "statistics.js", "squad.js", "lineup.js", "course.js",
+	"scoreboard.js", "history.js", "away.js", "audience.js", "connection.js", "match.js",
 	"line.js", "places.js", "news.js", "board.js", "node.css", "spark.js", "node.js"}
 
 var mimeTypes = map[string]string{
@@ -85,7 +86,7 @@ var files embed.FS
 func source(l *words.Language, name string) []byte {
 	switch name {
 	case "words.js":
-		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event")...)
+		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event", "counted")...)
 	case "console/words.js":
 		return append([]byte("export default "), l.JSON("console")...)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -74,7 +75,9 @@ func TestAssetsAreKept(t *testing.T) {
 func TestScriptsMakeNoHTML(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(|DOMParser|\.style\b|https?://`)
 	for name, asset := range loadAssets().plain {
-		if found := forbidden.Find(asset.plain); found != nil && !strings.HasSuffix(name, ".svg") {
+		// The name of SVG has the form of an address, but nothing is asked there.
+		text := bytes.ReplaceAll(asset.plain, []byte(`"http://www.w3.org/2000/svg"`), nil)
+		if found := forbidden.Find(text); found != nil && !strings.HasSuffix(name, ".svg") {
 			t.Errorf("%s: %s", name, found)
 		}
 	}

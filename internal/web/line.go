@@ -90,34 +90,3 @@ func (s *site) team(id string) match.Team {
 	}
 	return match.Team{ID: id, Name: id}
 }
-
-// drawn is a crest as SVG. There are two hundred on a page, and nothing of a
-// team's own words is in one, so the template need not look at each part.
-func drawn(c crest.Crest) template.HTML {
-	field := `<use href="#` + string(c.Division) + `" fill="` + c.Second.String() + `"/>`
-	if c.Division.Field() == "" { // a rim
-		field = `<use href="#` + string(c.Form) + `" fill="none" stroke="` + c.Second.String() + `" stroke-width="14"/>`
-	}
-	return template.HTML(`<svg class="crest" viewBox="0 0 64 72" aria-hidden="true"><g clip-path="url(#in-` + string(c.Form) + `)">` +
-		`<path d="M0 0h64v72H0z" fill="` + c.First.String() + `"/>` + field + `</g><use class="rim" href="#` + string(c.Form) + `"/></svg>`)
-}
-
-// shields are what the crests of a page are drawn of: each outline and each
-// field once, whatever their colours.
-type shields struct {
-	Outlines map[crest.Form]string
-	Fields   map[crest.Division]string
-}
-
-var shieldsThere = func() shields {
-	s := shields{Outlines: map[crest.Form]string{}, Fields: map[crest.Division]string{}}
-	for _, f := range crest.Forms() {
-		s.Outlines[f] = f.Outline()
-	}
-	for _, d := range crest.Divisions() {
-		if field := d.Field(); field != "" {
-			s.Fields[d] = field
-		}
-	}
-	return s
-}()

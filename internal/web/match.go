@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
 	"time"
 
@@ -13,18 +15,23 @@ import (
 // matchPage is what pages/match.html shows.
 type matchPage struct {
 	reader
-	Title   string
-	Info    match.Info
-	Kickoff string // time of day, where it is known
-	Sides   [2]sidePage
-	Label   string // period or status
-	Minute  string
-	Live    bool
-	Begun   bool
-	Shown   bool // a shoot-out has begun
-	Now     string
-	Rows    []row
-	Picture string // JSON for the script: picture
+	Title    string
+	Info     match.Info
+	Kickoff  string // time of day, where it is known
+	Sides    [2]sidePage
+	Label    string // period or status
+	Minute   string
+	Added    string // time, announced
+	Live     bool
+	Begun    bool
+	Shown    bool // a shoot-out has begun
+	Now      string
+	Audience string
+	Review   string // what is under review, "" for nothing
+	Inks     string // classes
+
+	Symbols, Ticker, Statistics, Course, Rounds template.HTML
+	Picture                                     string // JSON for the script: picture
 }
 
 type sidePage struct {
@@ -32,31 +39,8 @@ type sidePage struct {
 	Name      string
 	Score     int
 	Penalties int
-	Feats     []feat
-	Kicks     []bool
-}
 
-// picture is where the script starts from: the keys it also finds in the data
-// of a status, so that it reads both alike, and what a status need not tell.
-type picture struct {
-	ID             string       `json:"id"`
-	Position       string       `json:"position"`
-	Home           string       `json:"home"`
-	Visit          string       `json:"visit"`
-	HomeName       string       `json:"home-name"`
-	VisitName      string       `json:"visit-name"`
-	HomeScore      int          `json:"home-score"`
-	VisitScore     int          `json:"visit-score"`
-	HomePenalties  int          `json:"home-penalties"`
-	VisitPenalties int          `json:"visit-penalties"`
-	Period         match.Period `json:"period"`
-	Status         match.Status `json:"status"`
-	PeriodStart    int64        `json:"period-start"`
-	Speed          float64      `json:"speed"`
-
-	Shootout    bool  `json:"shootout"`
-	SuspendedAt int64 `json:"suspended-at"`
-	Now         int64 `json:"now"` // the server's time: the browser's clock may be wrong
+	Feats, Kicks, Half, Bench template.HTML
 }
 
 func (s *site) match(w http.ResponseWriter, r *http.Request) {
@@ -70,31 +54,51 @@ func (s *site) match(w http.ResponseWriter, r *http.Request) {
 		}
 		s.unavailable(w, r)
 	default:
-		s.showMatch(w, r, m.View())
+		s.showMatch(w, r, m)
 	}
+}
+
+// audienceOf is how many watch now; 0 where that cannot be had: the page does
+// not wait for it, nor fail.
+func audienceOf(ctx context.Context, m *live.Match) int64 {
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	a, err := m.Audience(ctx)
+	if err != nil {
+		return 0
+	}
+	return int64(a.Now)
+}
+
+// watching says how many do; nothing where nobody does.
+func (r reader) watching(n int64) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return r.Say("watching_one")
+	}
+	return r.Say("watching", "n", r.Number(n))
 }
 
 // newMatchPage is the page of a match as it stands at now.
 func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
-	st := v.State
-	rows := ticker(reader.Language, v)
-	p := matchPage{reader: reader, Info: v.Info, Rows: rows, Shown: st.Shootout, Kickoff: kickoff(v.Info),
+	st, s := v.State, newStory(reader.Language, v)
+	p := matchPage{reader: reader, Info: v.Info, Shown: st.Shootout, Kickoff: kickoff(v.Info),
 		Label: reader.Label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
-		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted,
-		Now: now.UTC().Format(time.TimeOnly)}
-	names := [2]string{}
-	for i, side := range sides {
-		names[i] = nameOf(v, st.Teams[i])
-		p.Sides[i] = sidePage{Side: side, Name: names[i], Score: st.Sides[i].Score, Penalties: st.Sides[i].Penalties,
-			Feats: featsOf(rows, side), Kicks: kicksOf(rows, side)}
+		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted, Inks: inks(v.Teams),
+		Now: now.UTC().Format(time.TimeOnly), Review: s.underReview(),
+		Symbols: markup(crests(v.Teams)...), Ticker: markup(s.ticker()...), Statistics: markup(s.statistics()...), Rounds: markup(s.rounds()...)}
+	p.Course = markup(s.course(p.Minute))
+	if isPlaying(st.Period) && s.added != "" {
+		p.Added = "+" + s.added
 	}
-	p.Title = reader.Say("versus", "home", names[match.Home], "visit", names[match.Visit])
-	home, visit := st.Sides[match.Home], st.Sides[match.Visit]
-	b, err := json.Marshal(picture{ID: v.Info.ID, Position: v.Position().String(),
-		Home: st.Teams[match.Home], Visit: st.Teams[match.Visit], HomeName: names[match.Home], VisitName: names[match.Visit],
-		HomeScore: home.Score, VisitScore: visit.Score, HomePenalties: home.Penalties, VisitPenalties: visit.Penalties,
-		Period: st.Period, Status: v.Status(), PeriodStart: st.PeriodStart, Speed: v.Info.Speed,
-		Shootout: st.Shootout, SuspendedAt: st.SuspendedAt, Now: now.UnixMilli()})
+	for i, side := range sides {
+		p.Sides[i] = sidePage{Side: side, Name: s.names[i], Score: st.Sides[i].Score, Penalties: st.Sides[i].Penalties,
+			Feats: markup(s.feats(side)...), Kicks: markup(s.kicks(side)...), Half: markup(s.half(i)...), Bench: markup(s.bench(i)...)}
+	}
+	p.Title = reader.Say("versus", "home", s.names[match.Home], "visit", s.names[match.Visit])
+	b, err := json.Marshal(newPicture(v, s.names, now))
 	if err != nil {
 		panic("web: " + err.Error()) // speed is a number: nothing in it can fail to encode
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"matchstream/internal/match"
 	"matchstream/internal/words"
 )
 
@@ -18,7 +19,11 @@ func loadPages(l *words.Language, a assets) pages {
 		"asset": func(name string) string { return a.address[l.Code][name] },
 		"say":   l.Say,
 		"long":  l.Day,
-	}).ParseFS(files, "pages/frame.html", "pages/share.html"))
+		// The kinds for which the referee whistles.
+		"whistles": func() []match.Kind {
+			return []match.Kind{match.Start, match.Halftime, match.Continue, match.Extratime, match.Penalties, match.Stop}
+		},
+	}).ParseFS(files, "pages/frame.html", "pages/symbols.html", "pages/share.html"))
 	all := pages{}
 	for _, name := range []string{"board", "match", "node", "operate", "trouble"} {
 		all[name] = template.Must(template.Must(frame.Clone()).ParseFS(files, "pages/"+name+".html"))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"matchstream/internal/card"
+	"matchstream/internal/live"
 	"matchstream/internal/match"
 	"matchstream/internal/words"
 )
@@ -59,12 +61,13 @@ type matchShared struct {
 
 // showMatch is the page of a match. Its own address knows no query but the
 // language, so that everybody is shown the same one.
-func (s *site) showMatch(w http.ResponseWriter, r *http.Request, v match.View) {
-	reader := readerOf(r)
+func (s *site) showMatch(w http.ResponseWriter, r *http.Request, m *live.Match) {
+	v, reader := m.View(), readerOf(r)
 	reader.address = &url.URL{Path: "/match/" + v.Info.ID}
 	base := baseOf(r)
 	s.showKept(w, r, v.Info.ID+" "+tagOf(v)+" "+base, "match", func() any {
 		p := newMatchPage(reader, v, s.Clock())
+		p.Audience = p.watching(audienceOf(context.WithoutCancel(r.Context()), m))
 		return matchShared{p, newShare(p, v, base)}
 	})
 }
@@ -168,11 +171,11 @@ func kicksText(v match.View) string {
 
 // scorersOf both sides, each with his minutes.
 func scorersOf(l *words.Language, v match.View) (all [2][]string) {
-	rows := ticker(l, v)
+	s := newStory(l, v)
 	for i, side := range sides {
-		for _, f := range featsOf(rows, side) {
-			if !f.Red {
-				all[i] = append(all[i], strings.TrimSpace(f.Name+" "+strings.Join(f.Minutes, ", ")))
+		for _, f := range s.featsOf(side) {
+			if !f.red {
+				all[i] = append(all[i], strings.TrimSpace(f.name+" "+strings.Join(f.times, ", ")))
 			}
 		}
 	}

@@ -1,83 +1,67 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"matchstream/internal/match"
+	"matchstream/internal/words"
 )
-
-// tally counts along the rows, oldest first: the score that stands beside
-// each goal and kick.
-type tally struct {
-	goals, kicks map[string]int // by side
-}
-
-func (t *tally) add(r *row) {
-	if t.goals == nil {
-		t.goals, t.kicks = map[string]int{}, map[string]int{}
-	}
-	switch {
-	case r.Mark == "goal":
-		t.goals[r.Side]++
-		r.Tally = score(t.goals)
-	case r.Mark == "kick":
-		if r.In {
-			t.kicks[r.Side]++
-		}
-		r.Tally = score(t.kicks)
-	}
-}
-
-func score(n map[string]int) string {
-	return strconv.Itoa(n[sides[match.Home]]) + "–" + strconv.Itoa(n[sides[match.Visit]])
-}
 
 // feat is a line beside a team's name: who scored when, who was sent off.
 type feat struct {
-	Name    string
-	Red     bool
-	Minutes []string // "23′ (pen.)"
+	name  string
+	red   bool
+	times []string // "23′ (pen.)"
 }
 
 // featsOf are a side's goals and red cards, in order; more goals of one
-// player are one line. rows are newest first.
-func featsOf(rows []row, side string) (feats []feat) {
-	for i := len(rows) - 1; i >= 0; i-- {
-		r := rows[i]
-		if r.Cancelled || r.Side != side || r.Mark != "goal" && r.Mark != "red" {
+// player are one line.
+func (s story) featsOf(side string) (feats []feat) {
+	for _, e := range s.entries {
+		if e.cancelled || e.side != side || !e.isGoal() && !e.isRed() {
 			continue
 		}
-		var when []string
-		if r.Minute != "" {
-			when = append(when, r.Minute+"′")
+		var times []string
+		if e.Minute != "" {
+			times = append(times, when(e.Minute))
 		}
-		if r.Note != "" {
-			when = append(when, "("+r.Note+")")
+		if note := s.note(e); note != "" {
+			times = append(times, "("+note+")")
 		}
-		red := r.Mark == "red"
 		at := len(feats)
-		for j, f := range feats {
-			if !red && !f.Red && f.Name == r.Name {
-				at = j
+		for i, f := range feats {
+			if !e.isRed() && !f.red && f.name == e.who() {
+				at = i
 			}
 		}
 		if at == len(feats) {
-			feats = append(feats, feat{Name: r.Name, Red: red})
+			feats = append(feats, feat{name: e.who(), red: e.isRed()})
 		}
-		if when != nil {
-			feats[at].Minutes = append(feats[at].Minutes, strings.Join(when, " "))
+		if times != nil {
+			feats[at].times = append(feats[at].times, strings.Join(times, " "))
 		}
 	}
 	return feats
 }
 
-// kicksOf are a side's kicks in the shoot-out: whether each went in.
-func kicksOf(rows []row, side string) (kicks []bool) {
-	for i := len(rows) - 1; i >= 0; i-- {
-		if r := rows[i]; r.Mark == "kick" && r.Side == side && !r.Cancelled {
-			kicks = append(kicks, r.In)
-		}
+// note says what is special about a goal.
+func (s story) note(e entry) string {
+	switch {
+	case words.OwnGoal(e.Event):
+		return s.Say("own_goal")
+	case e.Kind == match.Goal && e.How == "penalty":
+		return s.Say("from_penalty")
 	}
-	return kicks
+	return ""
+}
+
+func (s story) feats(side string) (lines []node) {
+	for _, f := range s.featsOf(side) {
+		sign := icon("goal", "")
+		if f.red {
+			sign = icon("red", s.Say("red_card"))
+		}
+		lines = append(lines, el("li", at{}, sign, el("span", at{}, isolated(f.name), " "+strings.Join(f.times, ", "))))
+	}
+	return lines
 }

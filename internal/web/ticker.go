@@ -1,125 +1,123 @@
 package web
 
 import (
-	"slices"
+	"strconv"
 	"strings"
 
 	"matchstream/internal/match"
 	"matchstream/internal/words"
 )
 
-// row is one event in the ticker. rows.js makes the same rows of the same
-// events, and what it does afterwards (running scores, scorers) it reads from
-// their data- attributes: the rows are all that the script knows of the past.
-type row struct {
-	ID        int64
-	Kind      match.Kind
-	Class     string // of the list item
-	Side      string // home, visit, or "" where no team is meant
-	Minute    string
-	Sentence  []words.Part
-	Comment   string
-	Cancelled bool
-	Amended   bool
-	Tally     string // the score after a goal, the shoot-out's after a kick
-
-	Mark string // what is told beside the teams: goal, red, kick; or ""
-	Name string // of whom
-	Note string // o.g., pen.
-	In   bool   // the kick went in
-}
-
 // ticker is the rows of a match, newest first.
-func ticker(l *words.Language, v match.View) []row {
-	log := v.State.Log
-	rows := make([]row, 0, len(log))
-	amended := amendments(log)
-	var now words.Phase
-	var t tally
-	for _, entry := range log {
-		e := entry.Effective.Event()
-		if strings.HasPrefix(string(e.Kind), "x-") {
-			continue // no words are known for it, and no EventSource can ask for it
-		}
-		r := newRow(l, v, e, now)
-		r.Cancelled, r.Amended = entry.Cancelled != 0, amended[e.ID]
-		if !r.Cancelled {
-			now = now.After(e.Kind)
-			t.add(&r)
-		}
-		rows = append(rows, r)
+func (s story) ticker() []node {
+	rows := make([]node, len(s.entries))
+	for i, e := range s.entries {
+		rows[len(rows)-1-i] = s.row(e)
 	}
-	slices.Reverse(rows)
 	return rows
 }
 
-// amendments are the ids of the events that were amended.
-func amendments(log []match.Entry) map[int64]bool {
-	ids := map[int64]bool{}
-	for _, entry := range log {
-		if entry.Event.Kind == match.Amend {
-			ids[entry.Event.Ref] = true
-		}
+func (s story) row(e entry) node {
+	told := []any{}
+	if sentence := s.tell(e); len(sentence) > 0 {
+		told = append(told, el("p", at{"class": "sentence"}, spoken(sentence)...))
 	}
-	return ids
-}
-
-func newRow(l *words.Language, v match.View, e match.Event, now words.Phase) row {
-	r := row{ID: e.ID, Kind: e.Kind, Class: string(e.Kind), Minute: e.Minute, Comment: e.Comment,
-		Side: sideOf(v, e.Team), Sentence: l.Tell(e, now, func(team string) string { return nameOf(v, team) }, meant(v, e))}
+	if remark := s.Remark(e.Event); remark != "" {
+		told = append(told, el("p", at{"class": "comment", "dir": "auto"}, remark))
+	}
 	switch {
-	case e.Kind == match.Goal || e.Kind == match.Miss:
-		if now.Shootout {
-			r.Class, r.Mark, r.In = "kick", "kick", e.Kind == match.Goal
-		} else if e.Kind == match.Goal {
-			r.Mark = "goal"
-		}
-		if e.How == "penalty" {
-			r.Note = l.Say("from_penalty")
-		}
-		if words.OwnGoal(e) {
-			r.Note = l.Say("own_goal")
-		}
-	case e.Kind == match.Card:
-		r.Class = "card " + e.Card
-		if e.Card == "red" {
-			r.Mark = "red"
-		}
+	case e.cancelled:
+		told = append(told, el("p", at{"class": "note"}, spoken(s.becauseOf(e.why))...))
+	case e.review:
+		told = append(told, el("p", at{"class": "note open"}, s.Say("under_review")))
+	case e.amended:
+		told = append(told, el("p", at{"class": "note"}, s.Say("amended")))
 	}
-	if r.Mark == "goal" || r.Mark == "red" {
-		r.Name = e.Staff
-		if e.Player != nil {
-			r.Name = e.Player.Name
-		}
-	}
-	return r
+	return el("li", at{"class": e.looks(), "id": "e" + strconv.FormatInt(e.ID, 10), "data-id": e.ID},
+		el("span", at{"class": "minute"}, when(e.Minute)),
+		icon(e.icon(), ""),
+		el("div", at{"class": "told"}, told...),
+		el("span", at{"class": "tally"}, e.tally))
 }
 
-// meant is the event that e speaks of, as it counts now.
-func meant(v match.View, e match.Event) words.Meant {
-	if e.Ref < 1 || e.Ref > int64(len(v.State.Log)) {
-		return words.Meant{}
+// becauseOf says that an event was taken back, and why where that is known.
+func (s story) becauseOf(reason string) []words.Part {
+	if reason == "" {
+		return []words.Part{{Text: s.Say("cancelled")}}
 	}
-	x := v.State.Log[e.Ref-1].Effective
-	return words.Meant{Kind: x.Kind, Minute: x.Minute}
+	return []words.Part{{Text: s.Say("cancelled") + ": "}, {Text: reason, Value: true}}
 }
 
-var sides = [2]string{match.Home: "home", match.Visit: "visit"}
-
-func sideOf(v match.View, team string) string {
-	for i, id := range v.State.Teams {
-		if team != "" && id == team {
-			return sides[i]
+func spoken(parts []words.Part) (kids []any) {
+	for _, p := range parts {
+		if p.Value {
+			kids = append(kids, isolated(p.Text))
+		} else {
+			kids = append(kids, p.Text)
 		}
 	}
-	return ""
+	return kids
 }
 
-func nameOf(v match.View, team string) string {
-	for i, id := range v.State.Teams {
-		if id == team && v.Teams[i].Name != "" {
-			return v.Teams[i].Name
+// looks are the classes of an event's row: its kind, its side, and how much
+// it matters.
+func (e entry) looks() string {
+	looks := []string{"row", string(e.Kind)}
+	if e.isKick() {
+		looks = []string{"row", "kick"}
+		if e.Kind == match.Goal {
+			looks = append(looks, "in")
 		}
 	}
-	return team
+	add := func(yes bool, look string) {
+		if yes && look != "" {
+			looks = append(looks, look)
+		}
+	}
+	add(e.Kind == match.Card, e.Card)
+	add(true, e.side)
+	add(parts(e.Kind), "parting")
+	add(isKey(e.Kind), "key")
+	add(isCalm(e.Kind), "calm")
+	add(e.review, "review")
+	add(e.cancelled, "cancelled")
+	return strings.Join(looks, " ")
+}
+
+// icon is the name of the symbol for an event.
+func (e entry) icon() string {
+	switch {
+	case e.Kind == match.Card && e.Reason == "second_yellow":
+		return "second"
+	case e.isRed():
+		return "red"
+	}
+	return string(e.Kind)
+}
+
+// isKey: the filter "key moments" leaves it.
+func isKey(k match.Kind) bool {
+	switch k {
+	case match.Goal, match.Miss, match.Penalty, match.Card, match.Substitution, match.Var, match.Cancel:
+		return true
+	}
+	return parts(k)
+}
+
+// isCalm: it happens all the time.
+func isCalm(k match.Kind) bool {
+	switch k {
+	case match.Shot, match.Offside, match.Foul, match.Corner, match.Goalkick, match.Throwin, match.Freekick, match.Save, match.Amend:
+		return true
+	}
+	return false
+}
+
+// underReview is what the page says on top while a review is open; "" while
+// none is.
+func (s story) underReview() string {
+	if len(s.reviews) == 0 {
+		return ""
+	}
+	return words.Text(s.tell(s.reviews[len(s.reviews)-1]))
 }

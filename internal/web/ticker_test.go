@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,33 +50,33 @@ func TestAllTimelines(t *testing.T) {
 		}
 		n++
 		tl := timeline(t, path)
-		p := newMatchPage(reader{Language: words.English}, fold(t, tl, 1), noon)
+		v := fold(t, tl, 1)
+		p, s := newMatchPage(reader{Language: words.English}, v, noon), newStory(words.English, v)
 		want := fmt.Sprintf("%d–%d", tl.Result.Score[0], tl.Result.Score[1])
 		last := "0–0"
 		goals := [2]int{}
-		for i := len(p.Rows) - 1; i >= 0; i-- {
-			r := p.Rows[i]
-			if r.Mark == "goal" {
-				last = r.Tally
+		for _, e := range s.entries {
+			if e.isGoal() {
+				last = e.tally
 			}
-			if len(r.Sentence) == 0 {
-				t.Errorf("%s: event %d (%s) is not told", path, r.ID, r.Kind)
+			if len(s.tell(e)) == 0 {
+				t.Errorf("%s: event %d (%s) is not told", path, e.ID, e.Kind)
 			}
 		}
-		for i, s := range p.Sides {
-			for _, f := range s.Feats {
-				if !f.Red {
-					goals[i] += len(f.Minutes)
+		for i, side := range p.Sides {
+			for _, f := range s.featsOf(sides[i]) {
+				if !f.red {
+					goals[i] += len(f.times)
 				}
 			}
 			in := 0
-			for _, k := range s.Kicks {
-				if k {
+			for _, k := range s.kicksOf(sides[i]) {
+				if k.Kind == match.Goal {
 					in++
 				}
 			}
-			if s.Score != tl.Result.Score[i] || goals[i] != s.Score || in != tl.Result.Penalties[i] || s.Penalties != in {
-				t.Errorf("%s, side %d: %+v, the record says %+v", path, i, s, tl.Result)
+			if side.Score != tl.Result.Score[i] || goals[i] != side.Score || in != tl.Result.Penalties[i] || side.Penalties != in {
+				t.Errorf("%s, side %d: %d, the record says %+v", path, i, side.Score, tl.Result)
 			}
 		}
 		if last != want || p.Label != "Full time" {
@@ -89,26 +90,25 @@ func TestAllTimelines(t *testing.T) {
 }
 
 // told is a ticker in short, newest first.
-func told(rows []row) (lines []string) {
-	for _, r := range rows {
-		var b strings.Builder
-		fmt.Fprintf(&b, "%d ", r.ID)
-		for _, p := range r.Sentence {
-			b.WriteString(p.Text)
+func told(s story) (lines []string) {
+	for _, e := range slices.Backward(s.entries) {
+		line := fmt.Sprintf("%d %s", e.ID, words.Text(s.tell(e)))
+		if remark := s.Remark(e.Event); remark != "" {
+			line += " // " + remark
 		}
-		if r.Comment != "" {
-			b.WriteString(" // " + r.Comment)
+		if e.tally != "" {
+			line += " " + e.tally
 		}
-		if r.Tally != "" {
-			b.WriteString(" " + r.Tally)
+		if e.cancelled {
+			line += " " + strings.TrimSpace("cancelled "+e.why)
 		}
-		if r.Cancelled {
-			b.WriteString(" cancelled")
+		if e.amended {
+			line += " amended"
 		}
-		if r.Amended {
-			b.WriteString(" amended")
+		if e.review {
+			line += " under review"
 		}
-		lines = append(lines, b.String())
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -125,7 +125,7 @@ func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
 		`{"kind":"card","team":"tig","player":3,"card":"red","minute":"9"}`,
 		`{"kind":"cancel","ref":9}`,
 	), 1)
-	p := newMatchPage(reader{Language: words.English}, v, noon)
+	s := newStory(words.English, v)
 	want := []string{
 		"10 Taken back: card of minute 9.",
 		"9 Red card for T 3 (Tigre). cancelled",
@@ -134,13 +134,13 @@ func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
 		"6 Taken back: goal of minute 2. Reason: handball",
 		"4 Goal for Estudiantes! E 9. 1–1",
 		"3 Goal for Tigre! Own goal by E 1 of Estudiantes. // touched last by the keeper 0–1 amended",
-		"2 Goal for Estudiantes! E 9. cancelled",
+		"2 Goal for Estudiantes! E 9. cancelled handball",
 		"1 Kick-off",
 	}
-	if got := strings.Join(told(p.Rows), "\n"); got != strings.Join(want, "\n") {
+	if got := strings.Join(told(s), "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("told:\n%s\nnot:\n%s", got, strings.Join(want, "\n"))
 	}
-	if got := fmt.Sprint(p.Sides[0].Feats, p.Sides[1].Feats); got != "[{E 9 false [4′]}] [{E 1 false [5′ (o.g.)]}]" {
+	if got := fmt.Sprint(s.featsOf("home"), s.featsOf("visit")); got != "[{E 9 false [4′]}] [{E 1 false [5′ (o.g.)]}]" {
 		t.Errorf("beside the teams: %s", got)
 	}
 }
@@ -169,6 +169,34 @@ func TestLabels(t *testing.T) {
 		p := newMatchPage(reader{Language: words.English}, v, noon.Add(2*60*1e9))
 		if p.Label != c.label || p.Minute != c.minute || p.Live != c.live || p.Begun != c.begun {
 			t.Errorf("%v: %q %q live %v begun %v", c, p.Label, p.Minute, p.Live, p.Begun)
+		}
+	}
+}
+
+// TestReviews: what is under review is marked while it is, and no longer.
+func TestReviews(t *testing.T) {
+	goal, card := `{"kind":"goal","team":"elp","player":9,"minute":"2"}`, `{"kind":"card","team":"tig","player":8,"card":"red","minute":"3"}`
+	for name, c := range map[string]struct {
+		events []string
+		marked []int64
+		top    string
+	}{
+		"open":             {[]string{goal, `{"kind":"var","about":"goal","outcome":"open","ref":2}`}, []int64{2, 3}, "Under review: the goal."},
+		"stands":           {[]string{goal, `{"kind":"var","about":"goal","outcome":"open","ref":2}`, `{"kind":"var","about":"goal","outcome":"stands","ref":2}`}, nil, ""},
+		"closed without":   {[]string{goal, `{"kind":"var","about":"goal","outcome":"open","ref":2}`, `{"kind":"var","about":"goal","outcome":"overturned"}`}, nil, ""},
+		"another is open":  {[]string{goal, card, `{"kind":"var","about":"card","outcome":"open","ref":3}`, `{"kind":"var","about":"goal","outcome":"stands","ref":2}`}, []int64{3, 4}, "Under review: the card."},
+		"cancelled itself": {[]string{goal, `{"kind":"var","about":"goal","outcome":"open","ref":2}`, `{"kind":"cancel","ref":3}`}, nil, ""},
+		"after the end":    {[]string{goal, `{"kind":"var","about":"goal","outcome":"open","ref":2}`, `{"kind":"stop"}`}, nil, ""},
+	} {
+		s := newStory(words.English, fold(t, lines(t, append([]string{start("E", "T")}, c.events...)...), 1))
+		var marked []int64
+		for _, e := range s.entries {
+			if e.review {
+				marked = append(marked, e.ID)
+			}
+		}
+		if !slices.Equal(marked, c.marked) || s.underReview() != c.top {
+			t.Errorf("%s: %v %q", name, marked, s.underReview())
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package words
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"matchstream/internal/match"
 )
@@ -35,6 +37,15 @@ func (l *Language) Tell(e match.Event, now Phase, name func(team string) string,
 // OwnGoal says whether e is one.
 func OwnGoal(e match.Event) bool {
 	return e.Kind == match.Goal && e.PlayerTeam != "" && e.PlayerTeam != e.Team
+}
+
+// Remark is an event's comment, unless it only says what its sentence says.
+func (l *Language) Remark(e match.Event) string {
+	bare := strings.ToLower(strings.Trim(e.Comment, " ()."))
+	if OwnGoal(e) && slices.Contains(strings.Split(l.texts.Page["own_goal_remarks"], "|"), bare) {
+		return ""
+	}
+	return e.Comment
 }
 
 // variantOf chooses among the sentences of a kind.

@@ -27,6 +27,7 @@ type texts struct {
 	About   map[string]string   // by Details.About
 	Kind    map[string]string   // a noun for each match.Kind
 	Event   map[string][]string // sentences by kind or kind.variant: see Sentence
+	Counted map[string]string   // rows of the statistics, by kind or card
 	Date    dates               // how a day is written
 	Console map[string]string   // the operator's console
 	Node    map[string]string   // the page of the node

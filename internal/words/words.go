@@ -5,6 +5,7 @@
 package words
 
 import (
+	"strconv"
 	"strings"
 
 	"matchstream/internal/match"
@@ -55,13 +56,16 @@ func fill(text string, facts map[string]string) (parts []Part, ok bool) {
 
 // Say is a text of the pages, its {facts} filled in: name, value, name, value.
 // Those of the console and of the node's page are "console.…" and "node.…".
-func (l *Language) Say(key string, facts ...string) string {
+func (l *Language) Say(key string, facts ...string) string { return Text(l.Parts(key, facts...)) }
+
+// Parts is what Say says, with the facts apart.
+func (l *Language) Parts(key string, facts ...string) []Part {
 	known := map[string]string{}
 	for i := 0; i+1 < len(facts); i += 2 {
 		known[facts[i]] = facts[i+1]
 	}
 	parts, _ := fill(l.text(key), known)
-	return Text(parts)
+	return parts
 }
 
 // Text is parts as one text.
@@ -83,3 +87,16 @@ func (l *Language) Label(p match.Period, s match.Status) string {
 
 // Noun is what an event of a kind is called; "" of an x- kind.
 func (l *Language) Noun(k match.Kind) string { return l.texts.Kind[string(k)] }
+
+// Counted is what a row of the statistics is called, "Shots": by kind, and by
+// card.
+func (l *Language) Counted(what string) string { return l.texts.Counted[what] }
+
+// Number is a count as people write it: 12,345.
+func (l *Language) Number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for at := len(digits) - 3; at > 0 && n >= 0; at -= 3 {
+		digits = digits[:at] + l.texts.Page["thousands"] + digits[at:]
+	}
+	return digits
+}

@@ -4,6 +4,7 @@ import { flash, put } from "./dom.js";
 import { minute, serverClock } from "./clock.js";
 import { fillLine, isLive, makeLine, scoreOf } from "./line.js";
 import { homeOf, insert, restful, steady, sweep } from "./places.js";
+import { timeOfDay } from "./times.js";
 import { announce } from "./news.js";
 import { follow } from "./connection.js";
 
@@ -115,5 +116,8 @@ function tick() {
   settle();
 }
 
+for (const line of main.querySelectorAll('.line[data-status="scheduled"][data-kickoff]')) {
+  put(line.querySelector(".when"), timeOfDay(line.dataset.kickoff, line.dataset.date));
+}
 follow({ address: () => "/1/stream", kinds: ["match", "gone"], take, opened });
 setInterval(tick, 1000);

@@ -12,6 +12,18 @@ export function minute(period, start, speed, at) {
   return m <= half[1] ? String(m) : `${half[1]}+${Math.min(m - half[1], 99)}`;
 }
 
+// halfOf says from which minute to which a period is played; undefined where
+// it is not.
+export const halfOf = (period) => halves[period];
+
+// clockAt is the match's clock, "62:13", "" where none runs.
+export function clockAt(period, start, at) {
+  const half = halves[period];
+  if (!half || !start) return "";
+  const seconds = Math.max(0, Math.floor((at - start) / 1000));
+  return `${String(half[0] + Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 // serverClock follows the server's clock from what the page was given: the
 // browser's own may be wrong.
 export function serverClock(now) {

@@ -6,10 +6,12 @@ import { put } from "./dom.js";
 // the position moves on; kinds are the names of the events; take(kind, data)
 // gets each; opened() is called whenever the stream is open (again); refused()
 // decides what an answer means that ended it for good: true to try again;
-// finished() says whether an end is no trouble.
+// finished() says whether an end is no trouble; changed(state) is called with
+// "live", "lost", "asleep" (the page was, and the stream is opened anew), "gone"
+// and "" for an end.
 // EventSource itself comes back after a cut, with its position; it does not
 // after an error from a proxy or a node that starts. Then this does.
-export function follow({ address, kinds, take, opened = () => {}, refused = async () => true, finished = () => false }) {
+export function follow({ address, kinds, take, opened = () => {}, changed = () => {}, refused = async () => true, finished = () => false }) {
   const shown = document.querySelector(".connection");
   let source, retry, doubt, tries = 0, hiddenAt = 0, over = false;
 
@@ -17,6 +19,7 @@ export function follow({ address, kinds, take, opened = () => {}, refused = asyn
     shown.hidden = !state;
     shown.dataset.state = state;
     put(shown, words.page[state] ?? "");
+    changed(state);
   };
 
   function open() {
@@ -68,9 +71,16 @@ export function follow({ address, kinds, take, opened = () => {}, refused = asyn
   addEventListener("offline", () => over || say("lost"));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) hiddenAt = Date.now();
-    else if (!over && hiddenAt && Date.now() - hiddenAt > 30000) open();
+    else if (!over && hiddenAt && Date.now() - hiddenAt > 30000) {
+      changed("asleep");
+      open();
+    }
   });
-  addEventListener("pageshow", (event) => event.persisted && !over && open());
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted || over) return;
+    changed("asleep");
+    open();
+  });
 
   say("connecting");
   open();

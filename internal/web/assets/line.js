@@ -1,5 +1,6 @@
 // A line of the list, as line.go makes it.
 import { el, put } from "./dom.js";
+import { timeOfDay } from "./times.js";
 import { label } from "./sentence.js";
 
 export const isLive = (status) => status === "live" || status === "suspended";
@@ -12,7 +13,7 @@ export function makeLine(score) {
   return el("a", { class: "line", href, "data-id": score.match, "data-date": score.start_time, "data-kickoff": score.kickoff },
     el("span", { class: "when" }),
     ...sides.flatMap((side) => [
-      el("span", { class: `team ${side}` }, el("span", { class: "crest" }), el("bdi")), el("span", { class: `goals ${side}` })]));
+      el("span", { class: `team ${side}` }, el("img", { class: "crest", src: `/crest/${encodeURIComponent(score[side])}.svg`, alt: "" }), el("bdi")), el("span", { class: `goals ${side}` })]));
 }
 
 // scoreOf reads what a line shows.
@@ -42,7 +43,6 @@ export function fillLine(line, score) {
     const parts = !begun ? [] : kicks ? [`${score[`${side}-score`]} `, el("small", {}, `(${score[`${side}-penalties`]})`)] : [String(score[`${side}-score`])];
     if (at.textContent.trim() !== parts.map((p) => p.textContent ?? p).join("").trim()) at.replaceChildren(...parts);
   }
-  const kickoff = status === "scheduled" && score.kickoff && new Date(score.kickoff);
   put(line.querySelector(".when"), status === "live" && score.minute ? `${score.minute}′`
-    : kickoff ? `${kickoff.toISOString().slice(11, 16)} UTC` : label(period, status));
+    : status === "scheduled" && score.kickoff ? timeOfDay(score.kickoff, score.start_time) : label(period, status));
 }

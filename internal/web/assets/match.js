@@ -1,136 +1,124 @@
-// The page of a match, going on by itself. It begins with what the server made
-// of it (data-picture, and the rows), takes each event, and where an event
-// changed what was shown before, takes the status that follows it.
+// The page of a match, going on by itself. It begins with the events that the
+// server made it of (data-picture) and takes each that the stream brings; all
+// that is shown is made of them anew, and what did not change stays.
+import { flash, patch, put } from "./dom.js";
+import { serverClock } from "./clock.js";
 import words from "./words.js";
-import { flash, put } from "./dom.js";
-import { label, plain } from "./sentence.js";
-import { minute, periodAfter, serverClock } from "./clock.js";
-import { makeRow, recount, strike, tell } from "./rows.js";
+import { plain } from "./sentence.js";
+import { isGoal, isKick, isRed, parts, unfold } from "./story.js";
+import { tell } from "./telling.js";
+import { rounds } from "./shootout.js";
+import { statistics } from "./statistics.js";
+import { bench, half } from "./lineup.js";
+import { course } from "./course.js";
+import { showScore, showTime, statusOf } from "./scoreboard.js";
+import { keeper } from "./history.js";
+import { awayness } from "./away.js";
+import { audience } from "./audience.js";
 import { follow } from "./connection.js";
 
 const main = document.querySelector("main");
-const ticker = main.querySelector(".ticker");
 const $ = (selector) => main.querySelector(selector);
+const { events: begun, ...picture } = JSON.parse(main.dataset.picture);
+const clock = serverClock(picture.now);
+const showRows = keeper($(".ticker"));
 
-let now = JSON.parse(main.dataset.picture); // the match as it stands
+let now = picture; // names, status, speed: what no event tells
+let events = begun;
 let [last, epoch] = parsePosition(now.position);
-let suspendedAt = now["suspended-at"];
-let shootout = now.shootout;
-let amended = false; // an amend was taken, and its rows are not yet right
-const seen = new Map(); // events that came over the stream, by id
-const clock = serverClock(now.now);
+let story = unfold(events, now);
+let drawn; // the minute for which the time line was drawn
 
 function parsePosition(position) {
   const [id, epoch] = position.split("-");
   return [Number(id), epoch];
 }
 
-const address = () => `/1/match/${encodeURIComponent(now.id)}`;
-const teams = () => ({ [now.home]: now["home-name"] || now.home, [now.visit]: now["visit-name"] || now.visit });
-const sideOf = (team) => (team === now.home ? "home" : team === now.visit ? "visit" : "");
-const over = () => now.period === "ended";
-const phaseOf = (period) => ({ extra: period.endsWith("_extra"), shootout: period === "penalties" });
+const address = `/1/match/${encodeURIComponent(now.id)}`;
+const namesBySide = () => ({ home: now["home-name"] || now.home, visit: now["visit-name"] || now.visit });
+const names = () => ({ [now.home]: namesBySide().home, [now.visit]: namesBySide().visit });
+const over = () => story.period === "ended";
+const news = (text) => put($(".news"), text);
 
-// show writes the picture above the ticker.
+// show makes the page tell the story as it is.
 function show() {
-  const score = $(".goals"), names = teams();
-  const live = now.status === "live" || now.status === "suspended";
-  $(".score").classList.toggle("live", live);
-  for (const [side, id] of [["home", now.home], ["visit", now.visit]]) {
-    put($(`h1 .${side} bdi`), names[id]);
-    put($(`.shootout .${side}`), String(now[`${side}-penalties`]));
+  const review = story.reviews.at(-1);
+  showScore(story, statusOf(story, now.status), namesBySide(), review ? plain(tell(review, names())) : "");
+  showRows(story.entries, names());
+  patch($(".rounds"), rounds(story));
+  $(".shots").hidden = !story.shootout;
+  for (const side of ["home", "visit"]) {
+    patch($(`.half.${side}`), half(story, side));
+    patch($(`.bench.${side}`), bench(story, side));
   }
-  if (now.period !== "not_started") {
-    if (!score.querySelector(".home")) {
-      score.replaceChildren(...["home", "to", "visit"].map((c) => Object.assign(document.createElement("span"), { className: c })));
-      put(score.querySelector(".to"), "–");
-    }
-    for (const side of ["home", "visit"]) put(score.querySelector(`.${side}`), String(now[`${side}-score`]));
-    document.title = `${names[now.home]} ${now["home-score"]}–${now["visit-score"]} ${names[now.visit]} · ${words.page.name}`;
-  }
-  $(".shootout").hidden = !shootout;
-  put($(".phase .period"), label(now.period, now.status));
+  patch($(".statistics tbody"), statistics(story));
+  drawn = undefined;
   tick();
 }
 
 function tick() {
-  const at = now.status === "suspended" ? suspendedAt : clock();
-  const m = at && minute(now.period, now["period-start"], now.speed, at);
-  put($(".phase .minute"), m ? `${m}′` : "");
-}
-
-// fold is what an event does to the picture; the rules are the server's.
-function fold({ kind, data = {}, timestamp }) {
-  const before = now.period;
-  now.period = periodAfter(kind, before);
-  if (now.period !== before) {
-    now["period-start"] = timestamp;
-    now.status = now.period === "ended" ? "ended" : "live";
-  }
-  if (kind === "penalties") shootout = true;
-  if (kind === "goal") now[`${sideOf(data.team)}-${before === "penalties" ? "penalties" : "score"}`]++;
-  if (kind === "abandon") [now.period, now.status] = ["ended", "abandoned"];
-  if (kind === "suspend") [now.status, suspendedAt] = ["suspended", timestamp];
-  if (kind === "resume") {
-    now["period-start"] += timestamp - suspendedAt;
-    [now.status, suspendedAt] = ["live", 0];
-  }
+  const minute = showTime(story, now.speed, clock());
+  if (minute === drawn) return;
+  drawn = minute;
+  patch($(".course"), [...$(".course").querySelectorAll(".crest"), course(story, minute, names())]);
 }
 
 // take is called for whatever the stream tells.
 function take(kind, event) {
   if (kind === "gone") return connection.end("gone");
   if (kind === "status") return takeStatus(event);
-  if (event.id <= last) return;
-  const phase = phaseOf(now.period);
+  if (event.id <= last) return; // numbers may be missing: of x- kinds, for which no EventSource can listen
   last = event.id;
-  now.position = event.position;
-  seen.set(event.id, event);
-  fold(event);
-  const { data = {} } = event;
-  const meant = data.ref && ticker.querySelector(`[data-id="${Number(data.ref)}"]`);
-  if (kind === "amend") amended = true;
-  if (kind === "cancel" && meant) strike(meant);
-  const row = makeRow({ id: event.id, kind, data, side: sideOf(data.team), teams: teams(), phase, meant: meant?.dataset });
-  ticker.querySelector(`[data-id="${event.id}"]`)?.remove();
-  ticker.prepend(row);
-  flash(row);
-  $(".quiet").hidden = true;
+  now = { ...now, position: event.position };
+  events.push(event);
+  away.missed();
+  story = unfold(events, now);
   show();
-  recount(main);
-  if (kind === "goal") {
-    flash($(`.goals`));
-    const score = phase.shootout ? [now["home-penalties"], now["visit-penalties"]] : [now["home-score"], now["visit-score"]];
-    put($(".news"), `${plain(tell(kind, data, teams(), phase))} ${score.join("–")}`);
-  }
+  announce(story.entries.find((e) => e.id === event.id));
 }
 
-// takeStatus replaces the whole picture. The rows are still right if all that
-// happened were events that were taken one by one; else they are made anew.
+// announce shows what is new, and says what matters to who cannot see it.
+function announce(e) {
+  if (!e || e.cancelled) return;
+  flash($(`#e${e.id}`));
+  const matters = isGoal(e) || isKick(e) || isRed(e) || parts(e.kind) || e.kind === "var" || e.kind === "cancel";
+  if (isGoal(e)) flash($(".goals"));
+  if (!matters) return;
+  const n = story.shootout && !isGoal(e) ? story.kicks : story.goals;
+  news(`${plain(tell(e, names()))} ${n.home}–${n.visit}`);
+}
+
+// takeStatus: what no event tells may have changed. If the status is not of
+// the events that are known, it is shown until they are.
 function takeStatus({ position, data }) {
   const [id, its] = parsePosition(position);
-  const made = its !== epoch;
-  const missing = made || id !== last || amended || (data.status === "suspended" && !suspendedAt);
-  now = { ...data };
-  shootout = now.period === "penalties" || now["home-penalties"] + now["visit-penalties"] > 0 || (shootout && over() && !made);
-  if (now.status !== "suspended") suspendedAt = 0;
-  if (made) seen.clear();
+  const { "home-name": home, "visit-name": visit, status, speed } = data;
+  now = { ...now, position, "home-name": home, "visit-name": visit, status, speed };
+  const whole = its === epoch && id === last;
+  if (its !== epoch) events = [];
   [last, epoch] = [id, its];
-  amended = false;
+  story = unfold(events, now);
+  if (!whole) {
+    Object.assign(story, { period: data.period, since: data["period-start"] ?? 0, abandoned: status === "abandoned",
+      suspendedAt: status === "suspended" ? clock() : 0, goals: { home: data["home-score"], visit: data["visit-score"] },
+      kicks: { home: data["home-penalties"], visit: data["visit-penalties"] } });
+    catchUp(Math.random() * 2000); // spread: everybody who watches does this now
+  }
   show();
-  recount(main);
-  if (missing) catchUp(Math.random() * 2000); // spread: everybody who watches does this now
 }
 
-// catchUp makes all rows anew from the history.
+// catchUp gets all events anew.
 let catching;
 function catchUp(wait, tries = 0) {
   clearTimeout(catching);
   catching = setTimeout(async () => {
     try {
-      const answer = await fetch(`${address()}/history`, { cache: "no-store" });
+      const answer = await fetch(`${address}/history`, { cache: "no-store" });
       if (!answer.ok) throw new Error(`history: ${answer.status}`);
-      remake(await answer.json());
+      const history = await answer.json(), known = new Set(history.map((e) => e.id));
+      events = [...history, ...events.filter((e) => !known.has(e.id))].sort((a, b) => a.id - b.id);
+      story = unfold(events, now);
+      show();
     } catch (error) {
       console.warn("the history could not be had yet", error);
       catchUp(Math.min(30000, 2000 * 2 ** tries) * (0.5 + Math.random()), tries + 1);
@@ -138,48 +126,11 @@ function catchUp(wait, tries = 0) {
   }, wait);
 }
 
-function remake(history) {
-  const events = new Map(history.map((e) => [e.id, e]));
-  for (const [id, e] of seen) if (!events.has(id)) events.set(id, e);
-  const all = [...events.values()].sort((a, b) => a.id - b.id);
-  const cancelled = new Set(), changes = new Map();
-  for (const { kind, data = {} } of all) {
-    if (kind === "cancel") cancelled.add(data.ref);
-    if (kind === "amend") changes.set(data.ref, { ...changes.get(data.ref), ...amendment(data) });
-  }
-  const effective = (e) => Object.fromEntries(
-    Object.entries({ ...e.data, ...changes.get(e.id) }).filter(([, value]) => value !== null));
-  const phase = { extra: false, shootout: false }, rows = [];
-  let suspended = 0;
-  for (const e of all) {
-    if (e.kind.startsWith("x-")) continue; // no words are known for it
-    const data = effective(e), ref = events.get(data.ref);
-    const counts = !cancelled.has(e.id);
-    rows.unshift(makeRow({ id: e.id, kind: e.kind, data, side: sideOf(data.team), teams: teams(), phase,
-      meant: ref && { kind: ref.kind, minute: effective(ref).minute }, cancelled: !counts, amended: changes.has(e.id) }));
-    if (!counts) continue;
-    phase.extra ||= e.kind === "extratime";
-    phase.shootout ||= e.kind === "penalties";
-    if (e.kind === "suspend") suspended = e.timestamp;
-    if (e.kind === "resume") suspended = 0;
-  }
-  shootout = phase.shootout;
-  suspendedAt = suspended;
-  ticker.replaceChildren(...rows);
-  $(".quiet").hidden = rows.length > 0;
-  recount(main);
-  show();
-}
-
-function amendment({ ref, forced, by, ...details }) {
-  return details;
-}
-
 // refused: the stream was answered with an end (204, an error). What does the
 // match itself say?
 async function refused() {
   if (over()) return false;
-  const answer = await fetch(address(), { cache: "no-store" });
+  const answer = await fetch(address, { cache: "no-store" });
   if (answer.status === 404) {
     connection.end("gone");
     return false;
@@ -190,14 +141,23 @@ async function refused() {
   return !over();
 }
 
+// A mark on the time line leads to its row, wherever that is hidden.
+$(".course").addEventListener("click", (event) => {
+  if (event.target.closest("a")) $("#tab-events").checked = true;
+});
+
+const away = awayness(main, news);
 let connection;
 if (!over()) {
   connection = follow({
-    address: () => `${address()}/stream?since=${encodeURIComponent(now.position)}`,
+    address: () => `${address}/stream?since=${encodeURIComponent(now.position)}`,
     kinds: ["status", "gone", ...Object.keys(words.kind)],
     take,
     refused,
     finished: over,
+    changed: away.changed,
   });
+  audience($(".audience"), `${address}/audience`);
+  tick();
   setInterval(tick, 1000);
 }

@@ -28,3 +28,6 @@ export const plain = (parts) => parts.map((p) => p.value ?? p).join("");
 
 // label says where a match stands, in a word or two.
 export const label = (period, status) => words.status[status] ?? words.period[period] ?? "";
+
+// number is a count as people write it: 12,345.
+export const number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, words.page.thousands);

@@ -1,12 +1,12 @@
 // Events in words.
 import words from "../words.js";
 import { el } from "../dom.js";
-import { tell } from "../rows.js";
 import { plain } from "../sentence.js";
+import { tell } from "../telling.js";
 
 // sentence of an event of a fold, in parts.
 const parts = (e, names) => {
-  const told = tell(e.kind, e.data, names, e.phase ?? {}, e.meant);
+  const told = tell({ ...e, phase: e.phase ?? {} }, names);
   return told.length ? told : [e.data.comment ?? words.kind[e.kind] ?? e.kind];
 };
 

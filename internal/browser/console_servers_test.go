@@ -143,6 +143,7 @@ func TestConsoleIsKept(t *testing.T) {
 	p.expects(offline + "|ERR_CONNECTION")
 	p.operates(id)
 	p.announces("Argentina", "France")
+	p.shows(".recent", "France name their line-up, coached by France Coach. confirmed")
 	p.waits(`navigator.serviceWorker.controller`)
 	s.stop()
 	p.do(chromedp.Navigate("about:blank"))

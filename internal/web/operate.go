@@ -86,7 +86,7 @@ func (s *site) makeWorker() []byte {
 // those that pages share.
 func consoleUses(name string) bool {
 	return strings.HasPrefix(name, "console/") ||
-		slices.Contains([]string{"favicon.svg", "style.css", "words.js", "dom.js", "sentence.js", "clock.js", "rows.js"}, name)
+		slices.Contains([]string{"favicon.svg", "style.css", "words.js", "dom.js", "sentence.js", "clock.js", "telling.js"}, name)
 }
 
 func (s *site) serveWorker(w http.ResponseWriter, r *http.Request) {

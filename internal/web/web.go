@@ -1,7 +1,8 @@
-// Package web is the pages for people: the matches with their scores, and a
-// page that follows a match live. Every page is right without JavaScript, as
-// of the moment it was made; with it, it goes on by itself over the streams of
-// the API. Everything is embedded; nothing comes from another site.
+// Package web is the pages for people: the matches with their scores, a page
+// that follows a match live, and the operator's console. Every page but that
+// one is right without JavaScript, as of the moment it was made; with it, it
+// goes on by itself over the streams of the API. Everything is embedded;
+// nothing comes from another site.
 package web
 
 import (

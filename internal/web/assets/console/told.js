@@ -1,8 +1,8 @@
 // Events in words.
 import words from "../words.js";
 import { el } from "../dom.js";
-import { tell } from "../telling.js";
 import { plain } from "../sentence.js";
+import { tell } from "../telling.js";
 
 // sentence of an event of a fold, in parts.
 const parts = (e, names) => {

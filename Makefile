@@ -36,10 +36,13 @@ soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN 
 bench: ## benchmarks, with allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
 
+screenshots: tools ## the README's pictures of the pages, in docs/
+	go test -count=1 -run TestReadme ./internal/browser -args -screenshots $(CURDIR)/docs
+
 lint: ## staticcheck (staticcheck.conf)
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 tools:
 	@./scripts/tools
 
-.PHONY: help build test race fuzz corpus soak bench lint tools
+.PHONY: help build test race fuzz corpus soak bench screenshots lint tools

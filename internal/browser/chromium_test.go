@@ -14,7 +14,7 @@ import (
 
 // patience is how long a test waits for what must happen; one that passes
 // never waits this long.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // keepIn is where screenshots are kept that people are to look at.
 var keepIn = flag.String("screenshots", "", "folder into which the tests put screenshots of the pages; docs for those of the README")

@@ -6,7 +6,7 @@ const fill = (node, attributes, children) => {
     if (value === true) node.setAttribute(key, "");
     else if (value !== false && value !== undefined) node.setAttribute(key, value);
   }
-  node.append(...children.flat());
+  node.append(...children.flat().filter((child) => child !== "")); // as a browser reads HTML: no text, no node
   return node;
 };
 

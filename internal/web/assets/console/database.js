@@ -71,6 +71,21 @@ export async function alter({ n, place }, change) {
   return written;
 }
 
+// decide looks at entries as they are now, and does what is decided of each,
+// all in one step: null drops it, one with its n is written, one without is
+// added; undefined leaves it.
+export async function decide(entries, decision) {
+  await within("entries", "readwrite", async (store) => {
+    for (const entry of entries) {
+      const now = (await answered(store.get(entry.n))) ?? (entry.state === "confirmed" ? entry : undefined);
+      const then = now && decision(now);
+      if (then === null) store.delete(entry.n);
+      else if (then) await answered(store.put(then));
+    }
+  });
+  changed(entries.map((e) => e.place));
+}
+
 export const entriesOf = (place) => within("entries", "readonly", (store) => answered(store.index("place").getAll(place)));
 export const placeKept = (place) => within("places", "readonly", (store) => answered(store.get(place)));
 export const keepPlace = (record) => within("places", "readwrite", (store) => answered(store.put(record)));

@@ -1,11 +1,14 @@
 // The match that is being operated, on all servers at once. What is shown is
 // the match of the first; a tap goes into the queue of each.
-import { add, alter, placesKept, swap } from "./database.js";
+import { add, decide, placesKept, swap } from "./database.js";
 import { Place } from "./place.js";
 import { can } from "./rules.js";
 import { send } from "./sender.js";
 import { operates, servers, signedIn } from "./servers.js";
 import { anew, newEntry, newKey } from "./tap.js";
+
+// unsent: nobody but this device knows of it.
+const unsent = (entry) => !entry.body && entry.state !== "confirmed";
 
 export class Desk {
   #ending = new AbortController();
@@ -81,40 +84,34 @@ export class Desk {
     return this.state.told.findLast((e) => e.tap && !e.cancelled && e.kind !== "cancel" && e.kind !== "amend");
   }
 
+  // undo takes it back on every server, or on none: what was never sent is
+  // dropped, what may have arrived is cancelled.
   async undo() {
     const last = this.last;
     if (!last) return;
-    for (const place of this.places) {
-      const entry = place.entries.find((e) => e.tap === last.tap);
-      if (!entry) continue;
-      if (await this.#dropped(entry)) continue;
-      if (last.kind === "cancel" || last.kind === "amend") continue; // it is on its way
-      await this.#cancel(place, last);
-    }
+    const tap = newKey();
+    await decide(this.#entriesOf(last.tap), (now) => {
+      if (unsent(now)) return null;
+      if (last.kind === "cancel" || last.kind === "amend") return undefined; // it is on its way
+      return this.#about(now, tap, "cancel", {});
+    });
   }
 
-  // #dropped takes an entry out of its queue if it was never sent.
-  async #dropped(entry) {
-    return (await alter(entry, (now) => (now.body || now.state === "confirmed" ? undefined : null))) === null;
-  }
+  #entriesOf(tap) { return this.places.map((p) => p.entries.find((e) => e.tap === tap)).filter(Boolean); }
 
-  async #cancel(place, { tap }) {
-    await add([newEntry(place.name, newKey(), { at: this.first.time.now(), kind: "cancel", data: {}, about: tap, seen: this.#seen(place) })]);
+  #about(entry, tap, kind, data, named = []) {
+    const place = this.places.find((p) => p.name === entry.place);
+    return newEntry(place.name, tap, { at: this.first.time.now(), kind, data, named, about: entry.tap, seen: this.#seen(place) });
   }
 
   // change corrects an event: one that was never sent as it stands, else by an
   // amend. changes are details, null for those that go; named as in tap.js.
   async change(told, changes, named = []) {
-    const entries = this.places.map((p) => p.entries.find((e) => e.tap === told.tap)).filter(Boolean);
     if (!told.tap) return this.tap("amend", { ref: told.mark, ...changes }, { only: this.first, named });
     const tap = newKey();
-    for (const entry of entries) {
-      const fixed = await alter(entry, (now) => (now.body || now.state === "confirmed" ? undefined
-        : { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }));
-      if (fixed) continue;
-      const place = this.places.find((p) => p.name === entry.place);
-      await add([newEntry(place.name, tap, { at: this.first.time.now(), kind: "amend", data: changes, named, about: told.tap, seen: this.#seen(place) })]);
-    }
+    await decide(this.#entriesOf(told.tap), (now) => (unsent(now)
+      ? { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }
+      : this.#about(now, tap, "amend", changes, named)));
   }
 
   // What an operator decides of a tap that a server did not take, having been

@@ -32,8 +32,8 @@ func (n *Node) adminHandler() http.Handler {
 	return mux
 }
 
-// page of the node. On this machine anybody may see it, but for pages of other
-// sites whose name was made to lead here; elsewhere it asks for a token.
+// page of the node. On this machine anybody may see it; elsewhere its data ask
+// for a token.
 func (n *Node) page() http.Handler {
 	o := web.NodeOptions{Chart: n.vitals, Most: n.live.MostWatched, Names: n.teamName, Match: n.matchAddress,
 		Name: name(), Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
@@ -88,10 +88,11 @@ func (n *Node) private() bool {
 	return ok && a.IP.IsLoopback()
 }
 
-// forAdmins lets in who is on this machine, or has a token of scope admin.
+// forAdmins lets in who is on this machine, but for pages of other sites whose
+// name was made to lead here; elsewhere who has a token of scope admin.
 func (n *Node) forAdmins(h http.Handler) http.Handler {
 	if n.private() {
-		return h
+		return byOurName(h)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, err := n.tokens.Check(r.Context(), r.RemoteAddr, r.Header.Values("Authorization")...)

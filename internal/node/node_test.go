@@ -267,7 +267,7 @@ func TestNodesPageIsForThisMachine(t *testing.T) {
 		"localhost": 200, "LOCALHOST:" + port: 200, "127.0.0.1:" + port: 200, "127.9.9.9": 200, "[::1]:1": 200, "[::1]": 200,
 		"rebound.example": 421, "rebound.example:" + port: 421, "localhost.example": 421, "127.0.0.1.example": 421, "10.0.0.1": 421, "0.0.0.0:" + port: 421,
 	} {
-		for _, path := range []string{"/node", "/node/samples"} {
+		for _, path := range []string{"/node", "/node/samples", "/debug/pprof/cmdline"} {
 			r, err := http.NewRequest("GET", "http://"+n.AdminAddr()+path, nil)
 			if err != nil {
 				t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -146,7 +147,7 @@ func TestTroubles(t *testing.T) {
 func TestANodeIsWell(t *testing.T) {
 	n := start(t, config(t))
 	for n.Chart().Since(0).Last < 1 {
-		time.Sleep(10 * time.Millisecond)
+		runtime.Gosched()
 	}
 	status, body := get(t, "http://"+n.AdminAddr()+"/node/samples?lang=es")
 	var now struct {

@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -60,8 +62,9 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	if scores {
 		kind = "application/json"
 	}
-	if plainly(r.URL.RawQuery) {
-		key := "board " + r.URL.RawQuery + " " + reader.Code
+	if window.first() && !search.Asked() && search.Trouble == "" { // whatever else stands in the address
+		reader.address = &url.URL{Path: "/"}
+		key := fmt.Sprint("board ", scores, reader.asked, reader.Code)
 		s.answer(w, r, http.StatusOK, kind, func() (body, error) {
 			return s.kept.get(key, func() (body, error) {
 				b, err := make()
@@ -71,11 +74,6 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, r, http.StatusOK, kind, make)
-}
-
-// plainly: an address that many ask for.
-func plainly(query string) bool {
-	return slices.Contains([]string{"", "as=scores", "lang=en", "lang=es"}, query)
 }
 
 func (s *site) makeBoard(ctx context.Context, reader reader, w window, q search, scores bool) (b body, err error) {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -13,6 +14,12 @@ import (
 
 // cardLook is part of a card's ETag: another number for another drawing.
 const cardLook = "1"
+
+// patience is how long somebody waits for the easel: who draws cards for
+// nobody must not hold the connections of those who watch.
+const patience = 2 * time.Second
+
+var errBusy = errors.New("too many cards are to be drawn")
 
 // card answers GET /match/{id}/card.png: the match as it stands. All of it
 // follows from position and language, so that an address with the present
@@ -45,10 +52,19 @@ func (s *site) card(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	drawn, err := s.cards.get(v.Info.ID+" "+tag, func() (body, error) {
-		s.easel <- struct{}{} // one after the other: a core is left for those who watch
+		select {
+		case s.easel <- struct{}{}: // one after the other: a core is left for those who watch
+		case <-time.After(patience):
+			return body{}, errBusy
+		}
 		defer func() { <-s.easel }()
 		return body{plain: newCard(reader, v).PNG()}, nil
 	})
+	if errors.Is(err, errBusy) {
+		h.Set("Cache-Control", "no-store")
+		s.unavailable(w, r)
+		return
+	}
 	if err != nil {
 		s.Log.Error("a page could not be made", "path", r.URL.Path, "cause", err)
 		h.Set("Cache-Control", "no-store")

@@ -70,8 +70,12 @@ func (s *shelf) find(key string) (k *shelved, mine bool) {
 	}
 	k = &shelved{key: key, born: now, made: make(chan struct{})}
 	s.mu.at[key] = s.mu.order.PushFront(k)
-	for s.mu.order.Len() > s.most {
-		s.drop(s.mu.order.Back())
+	for e := s.mu.order.Back(); e != nil && s.mu.order.Len() > s.most; {
+		oldest := e
+		e = e.Prev()
+		if oldest.Value.(*shelved).weight > 0 { // others wait for what is being made
+			s.drop(oldest)
+		}
 	}
 	return k, true
 }

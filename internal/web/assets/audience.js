@@ -4,11 +4,11 @@ import { put } from "./dom.js";
 import { fill, number, plain } from "./sentence.js";
 
 // A million watchers that ask once a minute are 17,000 requests a second: who
-// watches longer asks less often, up to every ten minutes.
-export function audience(node, address) {
+// watches longer asks less often, up to every ten minutes. over() ends it.
+export function audience(node, address, over) {
   let wait = 60_000;
   const later = () => {
-    setTimeout(ask, wait * (0.75 + Math.random() / 2));
+    if (!over()) setTimeout(ask, wait * (0.5 + Math.random() * 1.5)); // many came at the same moment
     wait = Math.min(wait * 1.5, 600_000);
   };
   async function ask() {

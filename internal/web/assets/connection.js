@@ -5,7 +5,8 @@ import { put } from "./dom.js";
 // follow keeps a stream open. address() is asked at each new beginning, for
 // the position moves on; kinds are the names of the events; take(kind, data)
 // gets each; opened() is called whenever the stream is open (again); refused()
-// decides what an answer means that ended it for good: true to try again;
+// decides what an answer means that ended it for good: true to try again, a
+// number to do so in some so many milliseconds;
 // finished() says whether an end is no trouble; changed(state) is called with
 // "live", "lost", "asleep" (the page was, and the stream is opened anew), "gone"
 // and "" for an end.
@@ -42,14 +43,14 @@ export function follow({ address, kinds, take, opened = () => {}, changed = () =
       const again = await refused().catch(() => true);
       if (mine !== source || over) return;
       if (!again) return end();
-      const wait = Math.min(30000, 2000 * 2 ** tries++);
+      const wait = again === true ? Math.min(30000, 2000 * 2 ** tries++) : again;
       retry = setTimeout(open, wait * (0.5 + Math.random()));
     };
     for (const kind of kinds) {
       source.addEventListener(kind, (event) => {
         try {
           take(kind, JSON.parse(event.data));
-          if (finished()) say("");
+          if (finished() === (shown.dataset.state !== "")) say(finished() ? "" : "live");
         } catch (error) {
           console.error("an event could not be shown", kind, error);
         }

@@ -5,7 +5,7 @@ import { flash, patch, put } from "./dom.js";
 import { serverClock } from "./clock.js";
 import words from "./words.js";
 import { plain } from "./sentence.js";
-import { isGoal, isKick, isRed, parts, unfold } from "./story.js";
+import { goOn, isGoal, isKick, isRed, parts, unfold } from "./story.js";
 import { tell } from "./telling.js";
 import { rounds } from "./shootout.js";
 import { statistics } from "./statistics.js";
@@ -26,6 +26,7 @@ const showRows = keeper($(".ticker"));
 let now = picture; // names, status, speed: what no event tells
 let events = begun;
 let [last, epoch] = parsePosition(now.position);
+let whole = true; // events are all up to last
 let story = unfold(events, now);
 let drawn; // the minute for which the time line was drawn
 
@@ -65,14 +66,15 @@ function tick() {
 
 // take is called for whatever the stream tells.
 function take(kind, event) {
-  if (kind === "gone") return connection.end("gone");
+  if (kind === "gone") return end();
   if (kind === "status") return takeStatus(event);
   if (event.id <= last) return; // numbers may be missing: of x- kinds, for which no EventSource can listen
   last = event.id;
   now = { ...now, position: event.position };
   events.push(event);
   away.missed();
-  story = unfold(events, now);
+  if (whole) story = unfold(events, now);
+  else goOn(story, event, now);
   show();
   announce(story.entries.find((e) => e.id === event.id));
 }
@@ -94,15 +96,17 @@ function takeStatus({ position, data }) {
   const [id, its] = parsePosition(position);
   const { "home-name": home, "visit-name": visit, status, speed } = data;
   now = { ...now, position, "home-name": home, "visit-name": visit, status, speed };
-  const whole = its === epoch && id === last;
+  const gap = its !== epoch || id !== last;
   if (its !== epoch) events = [];
   [last, epoch] = [id, its];
   story = unfold(events, now);
+  if (gap) catchUp(Math.random() * 2000); // spread: everybody who watches does this now
+  whole &&= !gap;
   if (!whole) {
     Object.assign(story, { period: data.period, since: data["period-start"] ?? 0, abandoned: status === "abandoned",
-      suspendedAt: status === "suspended" ? clock() : 0, goals: { home: data["home-score"], visit: data["visit-score"] },
+      suspendedAt: status === "suspended" ? clock() : 0, shootout: data.period === "penalties" || data["home-penalties"] + data["visit-penalties"] > 0,
+      goals: { home: data["home-score"], visit: data["visit-score"] },
       kicks: { home: data["home-penalties"], visit: data["visit-penalties"] } });
-    catchUp(Math.random() * 2000); // spread: everybody who watches does this now
   }
   show();
 }
@@ -111,12 +115,20 @@ function takeStatus({ position, data }) {
 let catching;
 function catchUp(wait, tries = 0) {
   clearTimeout(catching);
+  const of = epoch;
   catching = setTimeout(async () => {
     try {
       const answer = await fetch(`${address}/history`, { cache: "no-store" });
       if (!answer.ok) throw new Error(`history: ${answer.status}`);
       const history = await answer.json(), known = new Set(history.map((e) => e.id));
+      if (of !== epoch) return; // of a match that was made anew since; what it is now is asked for, too
       events = [...history, ...events.filter((e) => !known.has(e.id))].sort((a, b) => a.id - b.id);
+      const end = events.at(-1);
+      if (end?.id > last) { // the stream will tell of it again
+        last = end.id;
+        now = { ...now, position: end.position };
+      }
+      whole = true;
       story = unfold(events, now);
       show();
     } catch (error) {
@@ -126,13 +138,17 @@ function catchUp(wait, tries = 0) {
   }, wait);
 }
 
+// An end may be taken back, and nobody is told of it then: it is looked for a
+// few times, in milliseconds, ever more seldom.
+const ends = [30_000, 120_000, 600_000];
+
 // refused: the stream was answered with an end (204, an error). What does the
 // match itself say?
 async function refused() {
-  if (over()) return false;
+  if (over()) return ends.shift() ?? false;
   const answer = await fetch(address, { cache: "no-store" });
   if (answer.status === 404) {
-    connection.end("gone");
+    end();
     return false;
   }
   if (!answer.ok) return true;
@@ -146,6 +162,12 @@ $(".course").addEventListener("click", (event) => {
   if (event.target.closest("a")) $("#tab-events").checked = true;
 });
 
+let gone = false;
+function end() {
+  gone = true;
+  connection.end("gone");
+}
+
 const away = awayness(main, news);
 let connection;
 if (!over()) {
@@ -157,7 +179,7 @@ if (!over()) {
     finished: over,
     changed: away.changed,
   });
-  audience($(".audience"), `${address}/audience`);
+  audience($(".audience"), `${address}/audience`, () => over() || gone);
   tick();
   setInterval(tick, 1000);
 }

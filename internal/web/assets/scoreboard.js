@@ -2,7 +2,8 @@
 import words from "./words.js";
 import { el, patch, put } from "./dom.js";
 import { clockAt, halfOf, minute } from "./clock.js";
-import { label } from "./sentence.js";
+import { timeOfDay } from "./times.js";
+import { fill, label, plain } from "./sentence.js";
 import { kicks } from "./shootout.js";
 import { feats } from "./tally.js";
 
@@ -32,6 +33,10 @@ export function showScore(story, status, names, review) {
       el("span", { class: "home" }, String(story.goals.home)), el("span", { class: "to" }, "–"), el("span", { class: "visit" }, String(story.goals.visit)),
     ]);
     document.title = `${names.home} ${story.goals.home}–${story.goals.visit} ${names.visit} · ${words.page.name}`;
+  } else { // a kick-off that was taken back, too
+    const kickoff = main.dataset.kickoff && timeOfDay(main.dataset.kickoff, main.dataset.date);
+    patch($(".goals"), [kickoff ? el("span", { class: "kickoff" }, kickoff) : el("span", { class: "to" }, "–")]);
+    document.title = `${plain(fill(words.page.versus, names))} · ${words.page.name}`;
   }
   $(".shootout").hidden = !story.shootout;
   put($(".phase .period"), label(story.period, status));

@@ -28,8 +28,7 @@ export function unfold(events, { home, visit }) {
     const { id, kind, timestamp } = event;
     if (kind.startsWith("x-")) continue; // no words are known for it
     const data = effective(event), ref = byID.get(data.ref), cancel = cancels.get(id);
-    const e = { id, kind, timestamp, data, phase, tally: "", review: false,
-      side: data.team === undefined ? "" : data.team === home ? "home" : data.team === visit ? "visit" : "",
+    const e = { id, kind, timestamp, data, phase, tally: "", review: false, side: sideOf(data, home, visit),
       meant: ref && { kind: ref.kind, minute: effective(ref).minute },
       cancelled: Boolean(cancel), why: cancel?.data.reason ?? "", amended: changes.has(id) };
     s.entries.push(e);
@@ -41,6 +40,18 @@ export function unfold(events, { home, visit }) {
   s.shootout = phase.shootout;
   mark(s);
   return s;
+}
+
+const sideOf = ({ team }, home, visit) => (team === undefined ? "" : team === home ? "home" : team === visit ? "visit" : "");
+
+// goOn tells one event more of a story that a status has set right, while not
+// all events before it are known.
+export function goOn(s, { id, kind, timestamp, data = {} }, { home, visit }) {
+  const e = { id, kind, timestamp, data, phase: { extra: s.period.endsWith("_extra"), shootout: s.period === "penalties" },
+    tally: "", review: false, side: sideOf(data, home, visit), cancelled: false, why: "", amended: false };
+  s.entries.push(e);
+  happen(s, e);
+  s.shootout ||= s.period === "penalties";
 }
 
 // corrections are the cancels by the event that they take back, and the new

@@ -1,15 +1,35 @@
 // What must outlive the page: taps and the matches that they belong to.
 // Whoever changes something is heard in every tab of the console.
-const open = new Promise((done, failed) => {
+// Browsers close it behind a page that sleeps: then it is opened anew.
+let opened;
+const open = () => opened ??= new Promise((done, failed) => {
   const asked = indexedDB.open("matchstream-console", 1);
   asked.onupgradeneeded = () => {
     asked.result.createObjectStore("entries", { keyPath: "n", autoIncrement: true }).createIndex("place", "place");
     asked.result.createObjectStore("places", { keyPath: "place" });
     asked.result.createObjectStore("leases", { keyPath: "name" });
   };
-  asked.onsuccess = () => done(asked.result);
-  asked.onerror = () => failed(asked.error);
+  asked.onsuccess = () => {
+    asked.result.onclose = forget;
+    done(asked.result);
+  };
+  asked.onerror = () => {
+    forget();
+    failed(asked.error);
+  };
 });
+const forget = () => (opened = undefined);
+
+// begin a transaction; if the connection was closed, on a new one.
+async function begin(store, mode) {
+  const ask = async () => (await open()).transaction(store, mode, { durability: "strict" });
+  try {
+    return await ask();
+  } catch {
+    forget();
+    return ask();
+  }
+}
 
 const answered = (request) => new Promise((done, failed) => {
   request.onsuccess = () => done(request.result);
@@ -18,7 +38,7 @@ const answered = (request) => new Promise((done, failed) => {
 
 // within runs work in one transaction, and ends when that is on the disk.
 async function within(store, mode, work) {
-  const transaction = (await open).transaction(store, mode, { durability: "strict" });
+  const transaction = await begin(store, mode);
   const over = new Promise((done, failed) => {
     transaction.oncomplete = () => done();
     transaction.onabort = transaction.onerror = () => failed(transaction.error);

@@ -66,6 +66,7 @@ export class Desk {
     const whole = minute ? { ...data, minute } : data;
     const places = only ? [only] : this.places.filter((p) => !about || p.entries.some((e) => e.tap === about));
     await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: this.#seen(p) })));
+    await this.#read();
     return tap;
   }
 
@@ -93,9 +94,14 @@ export class Desk {
     await decide(this.#entriesOf(last.tap), (now) => {
       if (unsent(now)) return null;
       if (last.kind === "cancel" || last.kind === "amend") return undefined; // it is on its way
-      return this.#about(now, tap, "cancel", {});
+      const twice = this.places.some((p) => p.name === now.place && p.entries.some((e) => e.kind === "cancel" && e.about === now.tap && e.state !== "refused"));
+      return twice ? undefined : this.#about(now, tap, "cancel", {});
     });
+    await this.#read();
   }
+
+  // What was done is seen before the next tap is taken.
+  #read() { return Promise.all(this.places.map((p) => p.readQueue())); }
 
   #entriesOf(tap) { return this.places.map((p) => p.entries.find((e) => e.tap === tap)).filter(Boolean); }
 

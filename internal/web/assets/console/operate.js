@@ -5,6 +5,7 @@ import { create, createOn } from "./create.js";
 import { Desk } from "./desk.js";
 import { keep, notes } from "./kept.js";
 import { play } from "./play.js";
+import { say } from "./say.js";
 import { onServers, recheck, tokenOf } from "./servers.js";
 import { serverList } from "./serverlist.js";
 import { signInView } from "./signin.js";
@@ -27,24 +28,32 @@ async function createThere(desk, place) {
 }
 
 let end; // of what the present view does
+let next = ""; // what the next view begins with saying
+
+// to opens a match, or with "" the list, which begins with saying text.
+function to(match, text = "") {
+  next = text;
+  location.hash = match;
+}
+
 async function route() {
   end?.();
   end = undefined;
-  warn("");
+  warn(next);
+  next = "";
   const match = matchIn();
   if (!tokenOf(location.origin)) return signInView(route, notes());
   if (match) {
     const desk = new Desk(match);
     end = () => desk.end();
-    return play(desk, { leave: () => (location.hash = ""), notes: notes(), servers: () => serverList({ desk, createThere: (place) => createThere(desk, place) }) });
+    return play(desk, { leave: (text) => to("", text), notes: notes(), servers: () => serverList({ desk, createThere: (place) => createThere(desk, place) }) });
   }
-  return choose({ open: (id) => (location.hash = id), servers: () => serverList(), notes: notes(),
-    create: () => create({ back: route, opened: (id, trouble) => {
-      location.hash = id;
-      if (trouble) warn(trouble);
-    } }) });
+  return choose({ open: (id) => to(id), servers: () => serverList(), notes: notes(),
+    create: () => create({ back: route, opened: to }) });
 }
 
+// Nothing is lost without a word: a tap that this device cannot keep, above all.
+addEventListener("unhandledrejection", ({ reason }) => warn(say("not_kept", { why: String(reason?.message ?? reason) })));
 keep();
 addEventListener("hashchange", route);
 onServers(() => !tokenOf(location.origin) && document.body.dataset.view === "choose" && route());

@@ -148,7 +148,7 @@ export class Place {
   #token = "";
   tokenChanged() {
     const token = tokenOf(this.origin);
-    if (token === this.#token) return;
+    if (token === this.#token && !this.barred) return;
     [this.#token, this.barred] = [token, ""];
     this.wake();
     this.change();
@@ -157,13 +157,25 @@ export class Place {
   // idOf a tap: that of its event here, undefined while there is none.
   idOf(tap) { return this.entries.find((e) => e.tap === tap && e.state === "confirmed" && e.epoch === this.epoch)?.id; }
 
+  // markOf a tap in the history: its event's id, also where the stream told of
+  // it before its answer came; else the tap itself.
+  markOf(tap) {
+    const flying = this.#flying();
+    return this.idOf(tap) ?? (flying?.tap === tap ? flying.id : tap);
+  }
+
+  // #flying is our entry that the stream has told of, and no answer yet.
+  #flying() {
+    const entry = this.open.find((e) => this.#told(e)), id = entry ? idIn(entry.ifMatch) + 1 : 0;
+    return entry && this.history[id - 1].kind === entry.kind ? { id, tap: entry.tap } : undefined;
+  }
+
   #past() {
     const own = new Map(this.entries.filter((e) => e.state === "confirmed" && e.epoch === this.epoch).map((e) => [e.id, e.tap]));
-    // The stream may tell of our own event before its answer does.
-    const flying = this.open.find((e) => this.#told(e)), taken = flying ? idIn(flying.ifMatch) + 1 : 0;
-    if (flying && this.history[taken - 1].kind === flying.kind) own.set(taken, flying.tap);
+    const flying = this.#flying();
+    if (flying) own.set(flying.id, flying.tap);
     return this.history.map(({ id, kind, data = {}, timestamp }) => ({ mark: id, kind, data, timestamp, tap: own.get(id), by: data.by,
-      flying: id === taken && own.has(id) }));
+      flying: id === flying?.id }));
   }
 
   // #told: an entry is on its way, and its place in the history is taken: by
@@ -174,7 +186,7 @@ export class Place {
   #waiting() {
     return this.open.filter((e) => e.state === "waiting" && !this.#told(e)).map((entry) => ({
       mark: entry.tap, tap: entry.tap, kind: entry.kind, timestamp: entry.at, entry,
-      data: entry.about ? { ...entry.data, ref: this.idOf(entry.about) ?? entry.about } : entry.data }));
+      data: entry.about ? { ...entry.data, ref: this.markOf(entry.about) } : entry.data }));
   }
 
   // state is the match with all taps that wait; settled the one without.

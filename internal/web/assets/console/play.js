@@ -21,8 +21,7 @@ export async function play(desk, { leave, servers, notes = [] }) {
   await desk.begin();
   if (desk.signal.aborted) return;
   if (!desk.first) {
-    leave();
-    return warn(say("s_forbidden"));
+    return leave(say("s_forbidden"));
   }
   const parts = build(desk, { leave, servers });
   desk.changed = () => update(desk, parts);
@@ -33,7 +32,19 @@ export async function play(desk, { leave, servers, notes = [] }) {
 }
 
 function build(desk, { leave, servers }) {
-  const tapped = (act) => () => (buzz(15), desk.look(), act());
+  // A wet screen taps twice: the second one is taken when the first is done.
+  let busy = false;
+  const tapped = (act) => async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      buzz(15);
+      desk.look();
+      await act();
+    } finally {
+      busy = false;
+    }
+  };
   const parts = { title: el("h1"), score: el("span", { class: "score" }), minute: el("span", { class: "minute" }), period: el("span", { class: "period" }),
     queue: button("", servers, { class: "queue" }), recent: button("", tapped(() => log(desk)), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [], named: [] };
   parts.score.append(el("bdi", { class: "home" }), el("b", {}), el("bdi", { class: "visit" }));
@@ -62,7 +73,7 @@ function build(desk, { leave, servers }) {
   parts.review = shown(can("var"), button(say("do_var"), tapped(() => review(desk, brief)), { class: "dockit var" }));
   const dock = el("nav", { class: "dock", "aria-label": say("actions") }, parts.undo, parts.review,
     button(say("events"), tapped(() => log(desk)), { class: "dockit" }), button(say("more"), tapped(() => more(desk, servers)), { class: "dockit" }));
-  parts.all = [el("header", { class: "bar" }, button("‹", leave, { class: "back", "aria-label": say("back") }), parts.title), parts.queue,
+  parts.all = [el("header", { class: "bar" }, button("‹", () => leave(), { class: "back", "aria-label": say("back") }), parts.title), parts.queue,
     parts.banners, parts.recent, el("div", { class: "teams" }, ...columns), now, dock];
   return parts;
 }

@@ -4,7 +4,7 @@ import { again, ask, pauseAfter } from "./ask.js";
 import { alone, pause } from "./alone.js";
 import { alter } from "./database.js";
 import { tokenOf } from "./servers.js";
-import { bodyOf } from "./tap.js";
+import { anew, bodyOf } from "./tap.js";
 
 // send sends a place's queue until the signal is given, when no other tab does.
 export const send = (place, signal) => alone(place.name, signal, async (mine) => {
@@ -16,9 +16,19 @@ export const send = (place, signal) => alone(place.name, signal, async (mine) =>
       await woken;
       continue;
     }
-    const ready = await final(place, entry);
-    if (!ready) continue;
-    const wait = await once(place, ready);
+    let wait;
+    try {
+      // Without the match's epoch it is not known what the operator had seen.
+      if (!place.epoch && !(await place.refresh())) wait = 1;
+      else {
+        const ready = await final(place, entry);
+        if (!ready) continue;
+        wait = await once(place, ready);
+      }
+    } catch (error) {
+      console.error("a tap could not be sent yet", error); // the database, perhaps: it stays where it is
+      wait = 2;
+    }
     tries = wait === undefined ? 0 : tries + 1;
     if (wait !== undefined) await Promise.race([pause(Math.max(wait * 1000, pauseAfter(tries)), mine), online(mine)]);
   }
@@ -53,7 +63,8 @@ async function once(place, entry) {
   const answer = await ask(place.origin, "POST", `/1/match/${encodeURIComponent(place.match)}/events`, {
     token: tokenOf(place.origin), body: entry.body, headers: { "Idempotency-Key": entry.key, "If-Match": `"${entry.ifMatch}"` } });
   const { status, data } = answer;
-  const wait = again(answer);
+  // A success that names no event is somebody else's: the page of a hotspot.
+  const wait = again(answer) ?? (status < 300 && !(data?.id && data?.position) ? 2 : undefined);
   if (wait !== undefined) {
     place.held = { status, detail: data.detail ?? "" };
     place.change();
@@ -64,15 +75,21 @@ async function once(place, entry) {
     place.barred = status === 401 ? "signin" : "forbidden";
     place.change();
   } else if (status === 200 || status === 201) {
-    await alter(entry, (now) => ({ ...now, state: "confirmed", id: data.id, epoch: data.position.split("-")[1] }));
+    const epoch = data.position.split("-")[1];
+    await alter(entry, (now) => (now.key === entry.key ? { ...now, state: "confirmed", id: data.id, epoch } : undefined));
     place.confirmed(entry, data, answer);
+    if (place.epoch !== epoch) await place.refresh();
     await place.readQueue();
   } else if (status === 404) {
     await place.refresh(); // the match is gone, or was not there yet: the tap is kept
     return 2;
   } else {
     await place.refresh(); // to show it beside what happened
-    await alter(entry, (now) => ({ ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));
+    const unseen = place.history.filter((e) => e.id > Number(entry.ifMatch.split("-")[0]));
+    const silent = status === 412 && unseen.length > 0 && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
+    await alter(entry, (now) => (now.key !== entry.key || now.state !== "waiting" ? undefined
+      : silent ? anew(now, { seen: place.seen })
+        : { ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));
     await place.readQueue();
   }
   return undefined;

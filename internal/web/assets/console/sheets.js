@@ -100,10 +100,10 @@ export function review(desk, briefly) {
   };
   const choice = (text, act, look = "") => button(text, act, { class: `main wide ${look}` });
   if (open) {
-    const { about } = open.data, told = desk.state.told.find((e) => e.mark === open.data.ref);
+    const { about } = open.data, told = desk.state.told.find((e) => e.mark === open.data.ref && !e.cancelled);
     s.body.append(choice(say("stands"), () => tap({ about, outcome: "stands" }, told)),
       choice(say("overturned"), () => tap({ about, outcome: "overturned" }, told), told ? "" : "red"));
-    if (told && !told.cancelled) {
+    if (told) {
       s.body.append(choice(say("overturned_back", { what: briefly(told) }), async () => {
         await tap({ about, outcome: "overturned" }, told);
         desk.refer("cancel", told, { reason: say("var_reason") });

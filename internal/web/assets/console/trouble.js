@@ -28,12 +28,15 @@ function decide(desk, place, entry) {
   const s = sheet(brief(asTold(entry))), act = (work) => () => (s.close(), work());
   const { seen } = place, behind = place.open.slice(1);
   s.body.append(el("p", { class: "what" }, ...nodes(asTold(entry), desk.names)));
-  if (entry.state === "overtaken") {
-    const from = Number(entry.ifMatch?.split("-")[0] ?? 0);
-    const since = effective(place.history.map(({ id, kind, data = {} }) => ({ mark: id, kind, data, by: data.by }))).filter((e) => e.mark > from);
+  // Whatever is decided counts from the position seen: all up to it is shown.
+  const from = Number(entry.ifMatch?.split("-")[0] ?? 0);
+  const since = effective(place.history.map(({ id, kind, data = {} }) => ({ mark: id, kind, data, by: data.by }))).filter((e) => e.mark > from);
+  if (since.length) {
     s.body.append(el("h3", {}, say("since")), el("ul", { class: "since" }, ...since.map((e) =>
-      el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))),
-    button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
+      el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))));
+  }
+  if (entry.state === "overtaken") {
+    s.body.append(button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
   } else {
     s.body.append(el("p", { class: "wrong" }, reason(entry.problem)));
     if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, seen, { force: true })), { class: "main wide" }));

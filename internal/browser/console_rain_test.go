@@ -1,0 +1,69 @@
+package browser
+
+import "testing"
+
+// TestConsoleHotspot: the page of a hotspot in place of an answer, with a 200,
+// is none; the tap is sent again.
+func TestConsoleHotspot(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.runsFirst(`const real = fetch;
+		let hotspot = true;
+		window.fetch = (address, how) => how?.method === "POST" && hotspot
+			? ((hotspot = false), Promise.resolve(new Response("<html>Sign in here</html>", { status: 200 }))) : real(address, how);`)
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.shows(".queue", "all confirmed")
+	s.tells(id, "lineup arg", "lineup fra")
+}
+
+// TestConsoleTwice: a wet screen that taps Undo twice takes one event back.
+func TestConsoleTwice(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
+	p.shows(".recent", "Argentina P10. confirmed")
+	p.shows(".undo", "P10")
+	ask[bool](p, `(() => { const undo = document.querySelector(".undo"); undo.click(); undo.click(); return true; })()`)
+	p.shows(".recent", "Taken back: goal of minute 1. confirmed")
+	p.shows(".queue", "all confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "cancel 4")
+}
+
+// TestConsoleBesideAFeed: events that no stream tells of are no reason to ask.
+func TestConsoleBesideAFeed(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.expects("412")
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off")
+	p.shows(".recent", "confirmed")
+	s.post(id, `{"kind":"x-drone","height":12}`)
+	p.goes("Goal Argentina", "10 Argentina P10")
+	p.shows(".recent", "Argentina P10. confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "x-drone", "goal arg 10")
+}
+
+// TestConsoleReviewOfNothing: a review can be closed when what it was about
+// was taken back.
+func TestConsoleReviewOfNothing(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
+	p.shows(".recent", "Argentina P10. confirmed")
+	s.post(id, `{"kind":"var","about":"goal","outcome":"open","ref":4}`, `{"kind":"cancel","ref":4}`)
+	p.shows(".phase", "under review")
+	p.goes("VAR", "Overturned")
+	p.shows(".recent", "the goal is overturned. confirmed")
+	p.waits(`!document.querySelector(".phase").textContent.includes("under review")`)
+	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "var goal open 4", "cancel 4", "var goal overturned")
+}

@@ -1,0 +1,92 @@
+package browser
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"matchstream/matches"
+)
+
+// held lets a test say what a page's stream tells, and when the page's own
+// requests are let go.
+const held = `
+	window.streams = [];
+	const Real = EventSource;
+	window.EventSource = class extends Real { constructor(address) { super(address); streams.push(this); } };
+	window.EventSource.CLOSED = Real.CLOSED;
+	const ask = fetch;
+	window.asked = [];
+	window.fetch = (...what) => window.held ? new Promise((done) => asked.push(() => done(ask(...what)))) : ask(...what);
+	window.told = (kind, data) => streams.at(-1).dispatchEvent(new MessageEvent(kind, { data: JSON.stringify(data) }));`
+
+func (t *tab) runsFirst(script string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestGap: a page that was told of a status instead of events goes on from it,
+// and counts nothing twice when it has got the events.
+func TestGap(t *testing.T) {
+	s := newServer(t)
+	id, lines := s.prepare(matches.Final2022)
+	p := newTab(t, s.site())
+	p.runsFirst(held)
+	p.open("/match/" + id)
+	p.shows(".connection", "Live")
+	ask[bool](p, `(streams.at(-1).close(), window.held = true)`)
+	goal := `{"kind":"goal","team":"arg","player":10}`
+	s.post(id, string(lines[0].Body), goal, goal, goal)
+	status := `(async () => { const data = await (await ask("/1/match/` + id + `")).json(); told("status", { position: data.position, data }); return true; })()`
+	ask[bool](p, status)
+	p.shows(".goals", "3 – 0")
+	p.waits(`asked.length === 1`) // the history, which is slow
+	fifth := string(s.ask("POST", "/1/match/"+id+"/events", goal))
+	ask[bool](p, `(told("goal", `+fifth+`), true)`)
+	if got := p.text(".goals"); got != "4 – 0" {
+		t.Errorf("before the history is there: %s", got)
+	}
+	ask[bool](p, status) // a team was given another name, say
+	sixth := string(s.ask("POST", "/1/match/"+id+"/events", goal))
+	ask[bool](p, `(window.held = false, asked.forEach((go) => go()), true)`)
+	p.waits(`document.querySelectorAll(".ticker > .row").length === 6`)
+	ask[bool](p, `(told("goal", `+sixth+`), true)`) // the history was faster
+	if got := p.text(".goals"); got != "5 – 0" {
+		t.Errorf("with the history: %s", got)
+	}
+	if n := ask[int](p, `document.querySelectorAll(".ticker > .row").length`); n != 6 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+// TestTakenBack: a kick-off and a final whistle that were taken back.
+func TestTakenBack(t *testing.T) {
+	s := newServer(t)
+	s.team("elp", "Estudiantes")
+	s.team("tig", "Tigre")
+	s.ask("POST", "/1/matches", `{"home":"elp","visit":"tig","date":"2026-12-01","kickoff":"2026-12-01T20:30:00Z"}`)
+	const id = "elp-tig-2026-12-01"
+	p := newTab(t, s.site())
+	p.open("/match/" + id)
+	p.shows(".connection", "Live")
+	s.post(id, kickOff)
+	p.shows(".goals", "0 – 0")
+	s.post(id, `{"kind":"cancel","ref":1}`)
+	p.shows(".goals", "17:30") // where the reader is
+	if title := ask[string](p, `document.title`); title != "Estudiantes v Tigre · MatchStream" {
+		t.Errorf("the title is %s", title)
+	}
+	s.post(id, kickOff, `{"kind":"halftime"}`, `{"kind":"continue"}`, `{"kind":"stop"}`)
+	p.shows(".phase", "Full time")
+	p.waits(`document.querySelector(".connection").hidden`)
+	s.post(id, `{"kind":"cancel","ref":6}`)
+	ask[bool](p, `dispatchEvent(new Event("online"))`) // and not in half a minute
+	p.shows(".phase", "Second half")
+	p.shows(".connection", "Live")
+}

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"html"
 	"image/png"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"matchstream/internal/card"
 	"matchstream/internal/match"
@@ -143,4 +146,28 @@ func TestCardsAtOnce(t *testing.T) {
 			t.Fatal("not the same card")
 		}
 	}
+}
+
+// TestCardsDoNotPileUp: who asks for a card while others are drawn for too long
+// is told to come again, and holds nothing.
+func TestCardsDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, memory.New())
+		id := w.play(matches.Seed, 3)
+		s := newSite(Options{Live: w.live, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+		s.easel <- struct{}{} // somebody draws, and does not come to an end
+		ask := func() *httptest.ResponseRecorder {
+			r, a := httptest.NewRequest("GET", "/match/"+id+"/card.png", nil), httptest.NewRecorder()
+			r.SetPathValue("id", id)
+			s.card(a, r)
+			return a
+		}
+		if a := ask(); a.Code != 503 || a.Header().Get("Retry-After") == "" || a.Header().Get("Content-Type") == "image/png" {
+			t.Errorf("%d %v", a.Code, a.Header())
+		}
+		<-s.easel
+		if a := ask(); a.Code != 200 {
+			t.Errorf("afterwards: %d", a.Code)
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -126,4 +127,34 @@ func FuzzAcceptEncoding(f *testing.F) {
 			t.Errorf("%q: what comes later won", header)
 		}
 	})
+}
+
+// TestWhatIsBeingMadeStays: however many other things are asked for meanwhile,
+// it is made once.
+func TestWhatIsBeingMadeStays(t *testing.T) {
+	s := shelf{most: 3, bytes: 100, clock: time.Now}
+	making, done := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		s.get("slow", func() (body, error) {
+			close(making)
+			<-done
+			return body{plain: []byte("slow")}, nil
+		})
+	})
+	<-making
+	for i := range 10 {
+		s.get(strconv.Itoa(i), func() (body, error) { return body{plain: []byte("quick")}, nil })
+	}
+	all.Go(func() {
+		b, err := s.get("slow", func() (body, error) { return body{}, errors.New("made a second time") })
+		if err != nil || string(b.plain) != "slow" {
+			t.Errorf("%s %v", b.plain, err)
+		}
+	})
+	close(done)
+	all.Wait()
+	if n := s.mu.order.Len(); n > 3 {
+		t.Errorf("%d things", n)
+	}
 }

@@ -115,9 +115,5 @@ func (t *tab) fills(role, name, text string) {
 	t.Helper()
 	t.click(role, name)
 	t.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text}); err != nil {
-		t.Fatal(err)
-	}
+	call(t, input.InsertText, input.InsertTextParams{Text: text})
 }

@@ -2,6 +2,16 @@ package browser
 
 import "testing"
 
+// announced is a console that has announced both line-ups of a match.
+func announced(t *testing.T) (s *server, p *tab, id string) {
+	t.Helper()
+	s = newServer(t)
+	id, p = s.newMatch(), newTab(t, s.site())
+	p.operates(id)
+	p.announces("Argentina", "France")
+	return s, p, id
+}
+
 // TestConsoleHotspot: the page of a hotspot in place of an answer, with a 200,
 // is none; the tap is sent again.
 func TestConsoleHotspot(t *testing.T) {
@@ -20,11 +30,7 @@ func TestConsoleHotspot(t *testing.T) {
 
 // TestConsoleTwice: a wet screen that taps Undo twice takes one event back.
 func TestConsoleTwice(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.operates(id)
-	p.announces("Argentina", "France")
+	s, p, id := announced(t)
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
 	p.shows(".undo", "P10")
@@ -36,14 +42,10 @@ func TestConsoleTwice(t *testing.T) {
 
 // TestConsoleBesideAFeed: events that no stream tells of are no reason to ask.
 func TestConsoleBesideAFeed(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
+	s, p, id := announced(t)
 	p.expects("412")
-	p.operates(id)
-	p.announces("Argentina", "France")
 	p.goes("Kick-off")
-	p.shows(".recent", "confirmed")
+	p.shows(".recent", "Kick-off confirmed")
 	s.post(id, `{"kind":"x-drone","height":12}`)
 	p.goes("Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
@@ -53,11 +55,7 @@ func TestConsoleBesideAFeed(t *testing.T) {
 // TestConsoleReviewOfNothing: a review can be closed when what it was about
 // was taken back.
 func TestConsoleReviewOfNothing(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.operates(id)
-	p.announces("Argentina", "France")
+	s, p, id := announced(t)
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
 	s.post(id, `{"kind":"var","about":"goal","outcome":"open","ref":4}`, `{"kind":"cancel","ref":4}`)

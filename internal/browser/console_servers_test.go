@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"io"
 	"log"
 	"net/http"
@@ -51,11 +50,7 @@ func (s *server) overTLS() (p *httptest.Server, cut func(bool)) {
 // trusting lets a tab take the tests' certificates.
 func (t *tab) trusting() {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true}); err != nil {
-		t.Fatal(err)
-	}
+	call(t, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true})
 }
 
 // TestConsoleServers: one match on two servers, each with its own numbers of

@@ -1,11 +1,9 @@
 package browser
 
 import (
-	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 
 	"matchstream/matches"
 )
@@ -24,11 +22,7 @@ const held = `
 
 func (t *tab) runsFirst(script string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.ctx, patience)
-	defer cancel()
-	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
-		t.Fatal(err)
-	}
+	call(t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
 // TestGap: a page that was told of a status instead of events goes on from it,

@@ -88,7 +88,7 @@ const folded = `input.events.map((_, i) => {
 	const s = m.fold(input.home, input.visit, input.events.slice(0, i + 1).map(({ id, kind, data = {}, timestamp }) => ({ mark: id, kind, data, timestamp })));
 	const list = (l) => l.map((p) => p.number + " " + p.name).join(",");
 	return [s.period, m.statusOf(s), [s.home.score, s.visit.score, s.home.penalties, s.visit.penalties].join(" "),
-		list(s.home.lineup), list(s.visit.lineup), list(s.home.bench), list(s.visit.bench), s.home.cards.length + " " + s.visit.cards.length, s.start, "[" + r.next(s).join(" ") + "]"].join(" ");
+		list(s.home.lineup), list(s.visit.lineup), list(s.home.bench), list(s.visit.bench), s.home.cards.length + " " + s.visit.cards.length, s.start, "[" + r.kinds.filter((k) => r.can(k, s)).join(" ") + "]"].join(" ");
 })`
 
 // TestFoldIsTheServers: over every real match, and one with everything that can

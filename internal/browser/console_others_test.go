@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -62,10 +61,7 @@ func TestConsoleInTwoTabs(t *testing.T) {
 	t.Run("locks", func(t *testing.T) { inTwoTabs(t, func(*tab) {}) })
 	t.Run("leases", func(t *testing.T) {
 		inTwoTabs(t, func(p *tab) {
-			if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-				Source: `Object.defineProperty(navigator, "locks", { value: undefined })`}); err != nil {
-				t.Fatal(err)
-			}
+			p.runsFirst(`Object.defineProperty(navigator, "locks", { value: undefined })`)
 		})
 	})
 }

@@ -69,10 +69,11 @@ func TestTakenBack(t *testing.T) {
 	p := newTab(t, s.site())
 	p.open("/match/" + id)
 	p.shows(".connection", "Live")
+	p.shows(".goals", "17:30") // where the reader is
 	s.post(id, kickOff)
 	p.shows(".goals", "0 – 0")
 	s.post(id, `{"kind":"cancel","ref":1}`)
-	p.shows(".goals", "17:30") // where the reader is
+	p.shows(".goals", "17:30")
 	if title := ask[string](p, `document.title`); title != "Estudiantes v Tigre · MatchStream" {
 		t.Errorf("the title is %s", title)
 	}

@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"matchstream/internal/store"
+
+	"matchstream/internal/match"
 )
 
 func entryOf(id string) *entry { return &entry{key: store.Key{Match: id}} }
@@ -44,7 +46,7 @@ func TestIndexIsAMap(t *testing.T) {
 				}
 			},
 			"list": func(t *rapid.T) { // at some times only: much may happen between two
-				want := slices.SortedFunc(maps.Keys(model), compare)
+				want := slices.SortedFunc(maps.Keys(model), match.CompareIDs)
 				if got := x.ordered(); !slices.Equal(got, want) {
 					t.Fatalf("the order is %v, want %v", got, want)
 				}

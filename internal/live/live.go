@@ -162,7 +162,7 @@ func (l *Live) Matches() []Summary {
 	all := make([]Summary, 0, len(ids))
 	for end := len(ids); end > 0; { // a day after the other, from the first on
 		from := end - 1
-		for from > 0 && dateOf(ids[from-1]) == dateOf(ids[from]) {
+		for from > 0 && match.DateOf(ids[from-1]) == match.DateOf(ids[from]) {
 			from--
 		}
 		for _, id := range ids[from:end] {

@@ -2,8 +2,8 @@ package live
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"time"
 
 	"matchstream/internal/match"
 )
@@ -17,14 +17,6 @@ type order struct {
 	added  []string // since it was sorted
 	gone   map[string]bool
 }
-
-// compare two ids in this order.
-func compare(a, b string) int {
-	return cmp.Or(cmp.Compare(dateOf(b), dateOf(a)), cmp.Compare(a, b))
-}
-
-// dateOf a match id: it ends with it.
-func dateOf(id string) string { return id[len(id)-len(time.DateOnly):] }
 
 func (o *order) add(id string) {
 	if o.gone[id] { // made anew before anybody looked: it is in sorted
@@ -52,17 +44,18 @@ func (o *order) all() []string {
 	if !o.changed() {
 		return o.sorted
 	}
-	slices.SortFunc(o.added, compare)
-	merged := make([]string, 0, len(o.sorted)+len(o.added)-len(o.gone))
-	rest := o.added
-	for _, id := range o.sorted {
-		if o.gone[id] {
-			continue
+	// What is in sorted and has changed is gone, what is not is new.
+	changes := slices.AppendSeq(o.added, maps.Keys(o.gone))
+	slices.SortFunc(changes, match.CompareIDs)
+	merged, rest := make([]string, 0, len(o.sorted)+len(o.added)-len(o.gone)), o.sorted
+	for _, id := range changes {
+		at, gone := slices.BinarySearchFunc(rest, id, match.CompareIDs)
+		merged, rest = append(merged, rest[:at]...), rest[at:]
+		if gone {
+			rest = rest[1:]
+		} else {
+			merged = append(merged, id)
 		}
-		for len(rest) > 0 && compare(rest[0], id) < 0 {
-			merged, rest = append(merged, rest[0]), rest[1:]
-		}
-		merged = append(merged, id)
 	}
 	o.sorted, o.added, o.gone = append(merged, rest...), nil, nil
 	return o.sorted

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -56,4 +57,13 @@ func CheckID(id string) error {
 func ValidUser(s string) bool {
 	return len(s) <= 128 && utf8.ValidString(s) &&
 		!strings.ContainsFunc(s, func(r rune) bool { return r == ':' || !unicode.IsPrint(r) })
+}
+
+// DateOf is the date that a match id ends with. The id has to be one.
+func DateOf(id string) string { return id[len(id)-len(time.DateOnly):] }
+
+// CompareIDs orders match ids as people read them: the latest day first, within
+// a day as they are.
+func CompareIDs(a, b string) int {
+	return cmp.Or(cmp.Compare(DateOf(b), DateOf(a)), cmp.Compare(a, b))
 }

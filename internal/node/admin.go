@@ -69,11 +69,7 @@ func (n *Node) matchAddress(host, id string) string {
 // page of another site could else have its own name lead here, and read.
 func byOurName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		host = strings.Trim(host, "[]")
+		host := (&url.URL{Host: r.Host}).Hostname()
 		if ip := net.ParseIP(host); (ip == nil || !ip.IsLoopback()) && !strings.EqualFold(host, "localhost") {
 			api.Refuse(w, r, http.StatusMisdirectedRequest, "", "this page is served to http://localhost and http://127.0.0.1; for other names have --admin listen on an address that others reach")
 			return

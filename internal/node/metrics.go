@@ -24,21 +24,18 @@ func (n *Node) measure() {
 
 func (n *Node) measureWatchers() {
 	m := n.metrics
-	for _, p := range []struct {
-		name   string
-		counts *pump.Counts
-	}{{"tcp", &n.gate.TCP}, {"sse", &n.gate.SSE}, {"ws", &n.gate.WebSocket}} {
+	for _, p := range n.protocols() {
 		labels := stats.Labels{"protocol": p.name}
-		m.Gauge("watchers", "Watchers connected now.", labels, func() float64 { return float64(p.counts.Active()) })
-		m.Counter("joins_total", "Watches begun.", labels, p.counts.Opened)
-		m.Counter("deliveries_total", "Events written to watchers.", labels, p.counts.Deliveries)
-		m.Counter("sent_bytes_total", "Bytes written to watchers.", labels, p.counts.Bytes)
-		m.Counter("writes_total", "Calls that wrote to watchers.", labels, p.counts.Writes)
-		m.Counter("would_block_total", "Calls that found less room than they had bytes.", labels, p.counts.WouldBlocks)
-		m.Counter("refreshes_total", "Watchers given a fresh status, being too far behind.", labels, p.counts.Refreshes)
-		m.Counter("heartbeats_total", "Heartbeats sent.", labels, p.counts.Heartbeats)
+		m.Gauge("watchers", "Watchers connected now.", labels, func() float64 { return float64(p.Active()) })
+		m.Counter("joins_total", "Watches begun.", labels, p.Opened)
+		m.Counter("deliveries_total", "Events written to watchers.", labels, p.Deliveries)
+		m.Counter("sent_bytes_total", "Bytes written to watchers.", labels, p.Bytes)
+		m.Counter("writes_total", "Calls that wrote to watchers.", labels, p.Writes)
+		m.Counter("would_block_total", "Calls that found less room than they had bytes.", labels, p.WouldBlocks)
+		m.Counter("refreshes_total", "Watchers given a fresh status, being too far behind.", labels, p.Refreshes)
+		m.Counter("heartbeats_total", "Heartbeats sent.", labels, p.Heartbeats)
 		for why := pump.Ended; why < pump.Reasons; why++ {
-			m.Counter("closes_total", "Watches ended.", stats.Labels{"protocol": p.name, "reason": why.String()}, func() uint64 { return p.counts.Closed(why) })
+			m.Counter("closes_total", "Watches ended.", stats.Labels{"protocol": p.name, "reason": why.String()}, func() uint64 { return p.Closed(why) })
 		}
 	}
 	m.Histogram("delivery_seconds", "From an event being handed to the store to its last write: for each loop of the epoll pump and walk, for each watcher of the portable one.", n.delivery)

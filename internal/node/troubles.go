@@ -9,9 +9,9 @@ import v "matchstream/internal/vitals"
 func troubles() []v.Rule {
 	return []v.Rule{
 		{Name: "unwritable", Grave: true,
-			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 }},
+			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") >= diskFull }},
 		{Name: "disk_full", Grave: true,
-			Holds: func(c v.Values) bool { return c.Now("store_free") < diskFull },
+			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") < diskFull },
 			Facts: facts("store_free", v.Bytes)},
 		{Name: "full", Grave: true,
 			Holds: func(c v.Values) bool { return c.Sum("refused_full", 60) >= 1 },
@@ -20,7 +20,7 @@ func troubles() []v.Rule {
 			}},
 		{Name: "starved", Grave: true,
 			Holds: func(c v.Values) bool { return c.Sum("starved", 60) >= 1 },
-			Facts: lastMinute("starved")},
+			Facts: sum("starved", 60)},
 		{Name: "descriptors", Grave: true,
 			Holds: func(c v.Values) bool { return c.Part("descriptors") > 0.95 && c.Sum("refused_full", 60) < 1 },
 			Facts: part("descriptors")},
@@ -29,7 +29,7 @@ func troubles() []v.Rule {
 			Facts: facts("last_watcher", v.Duration)},
 		{Name: "panics", Grave: true,
 			Holds: func(c v.Values) bool { return c.Sum("panics", v.Kept) >= 0.5 },
-			Facts: func(c v.Values) []v.Fact { return []v.Fact{{Name: "value", Value: c.Sum("panics", v.Kept)}} }},
+			Facts: sum("panics", v.Kept)},
 		{Name: "damaged", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("damaged") > 0 },
 			Facts: facts("damaged", v.Count)},
@@ -40,7 +40,7 @@ func troubles() []v.Rule {
 			Holds: func(c v.Values) bool { return c.Now("append") > 0.1 },
 			Facts: facts("append", v.Duration)},
 		{Name: "disk_low",
-			Holds: func(c v.Values) bool { return c.Now("store_free") >= diskFull && c.Now("store_free") < 1e9 },
+			Holds: func(c v.Values) bool { return c.Now("store_writable") != 0 && c.Now("store_free") < 1e9 },
 			Facts: facts("store_free", v.Bytes)},
 		{Name: "memory", After: 10,
 			Holds: func(c v.Values) bool { return c.Part("memory") > 0.9 },
@@ -55,19 +55,20 @@ func troubles() []v.Rule {
 			Facts: facts("gc_pause", v.Duration)},
 		{Name: "slow_clients",
 			Holds: func(c v.Values) bool { return c.Mean("close_too_slow", 60) > 10 },
-			Facts: lastMinute("close_too_slow")},
+			Facts: sum("close_too_slow", 60)},
 		{Name: "idlers",
 			Holds: func(c v.Values) bool { return c.Mean("yielded", 60) > 10 },
-			Facts: lastMinute("yielded")},
+			Facts: sum("yielded", 60)},
 		{Name: "log_lost",
 			Holds: func(c v.Values) bool { return c.Sum("log_lost", v.Kept) >= 0.5 },
-			Facts: func(c v.Values) []v.Fact { return []v.Fact{{Name: "value", Value: c.Sum("log_lost", v.Kept)}} }},
+			Facts: sum("log_lost", v.Kept)},
 		{Name: "draining",
 			Holds: func(c v.Values) bool { return c.Now("draining") > 0 }},
 	}
 }
 
-// diskFull: with less, the store takes no more events.
+// diskFull: a store that takes no more events has less room than this, or else
+// something is broken. When it takes none is the store's to say.
 const diskFull = 64 << 20
 
 func facts(series string, unit v.Unit) func(v.Values) []v.Fact {
@@ -80,6 +81,7 @@ func part(series string) func(v.Values) []v.Fact {
 	}
 }
 
-func lastMinute(series string) func(v.Values) []v.Fact {
-	return func(c v.Values) []v.Fact { return []v.Fact{{Name: "value", Value: c.Sum(series, 60)}} }
+// sum of a rate over the last seconds: how often it happened.
+func sum(series string, seconds int64) func(v.Values) []v.Fact {
+	return func(c v.Values) []v.Fact { return []v.Fact{{Name: "value", Value: c.Sum(series, seconds)}} }
 }

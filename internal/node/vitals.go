@@ -29,15 +29,21 @@ func (n *Node) chart() *v.Chart {
 	return c
 }
 
-func (n *Node) protocols() [3]*pump.Counts {
-	return [3]*pump.Counts{&n.gate.TCP, &n.gate.SSE, &n.gate.WebSocket}
+// protocol is one that watchers come by.
+type protocol struct {
+	name string // as in the metrics
+	*pump.Counts
+}
+
+func (n *Node) protocols() []protocol {
+	return []protocol{{"tcp", &n.gate.TCP}, {"sse", &n.gate.SSE}, {"ws", &n.gate.WebSocket}}
 }
 
 // over all protocols.
 func (n *Node) over(of func(*pump.Counts) uint64) func() uint64 {
 	return func() (sum uint64) {
 		for _, p := range n.protocols() {
-			sum += of(p)
+			sum += of(p.Counts)
 		}
 		return sum
 	}
@@ -55,9 +61,8 @@ func (n *Node) chartNow(c *v.Chart, last v.Reader) {
 }
 
 func (n *Node) chartWatchers(c *v.Chart) {
-	for i, name := range []string{"watchers_tcp", "watchers_sse", "watchers_ws"} {
-		counts := n.protocols()[i]
-		c.Add(v.Series{Name: name, Panel: "watchers", Read: v.Gauge(func() float64 { return float64(counts.Active()) })})
+	for _, p := range n.protocols() {
+		c.Add(v.Series{Name: "watchers_" + p.name, Panel: "watchers", Read: v.Gauge(func() float64 { return float64(p.Active()) })})
 	}
 	c.Add(v.Series{Name: "joins", Panel: "watchers", Unit: v.Rate, Read: v.PerSecond(n.over((*pump.Counts).Opened))})
 }
@@ -106,8 +111,8 @@ func (n *Node) chartStore(c *v.Chart) {
 	if s, ok := n.store.(*embedded.Store); ok {
 		c.Add(
 			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},
-			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Slowly(15, func() float64 { used, _ := n.usage(); return float64(used) })},
-			v.Series{Name: "store_free", Panel: "store", Unit: v.Bytes, Read: v.Slowly(15, func() float64 { _, free := n.usage(); return float64(free) })},
+			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { used, _ := n.usage(); return float64(used) })},
+			v.Series{Name: "store_free", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { _, free := n.usage(); return float64(free) })},
 		)
 	}
 }

@@ -104,9 +104,6 @@ func (c *Chart) Close() {
 	c.done.Wait()
 }
 
-// Began is when sampling did.
-func (c *Chart) Began() time.Time { return c.began }
-
 func (c *Chart) run() {
 	ticker := time.NewTicker(Every)
 	defer ticker.Stop()

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"matchstream/internal/words"
 )
@@ -41,6 +42,9 @@ var mimeTypes = map[string]string{
 	".js":  "text/javascript; charset=utf-8",
 }
 
+// assetsThere are made once for all sites of a process.
+var assetsThere = sync.OnceValue(loadAssets)
+
 func loadAssets() assets {
 	a := assets{address: map[string]map[string]string{}, content: map[string]asset{}, plain: map[string]asset{}}
 	for _, l := range words.Languages() {
@@ -53,9 +57,13 @@ func loadAssets() assets {
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
 			ext := path.Ext(name)
-			made := asset{body: pack(b), mimeType: mimeTypes[ext], hash: hash}
-			addresses[name] = "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
-			a.content[addresses[name]] = made
+			address := "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
+			made, there := a.content[address] // the same in another language
+			if !there {
+				made = asset{body: pack(b), mimeType: mimeTypes[ext], hash: hash}
+				a.content[address] = made
+			}
+			addresses[name] = address
 			if _, first := a.plain[name]; !first {
 				a.plain[name] = made
 			}

@@ -65,7 +65,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	if window.first() && !search.Asked() && search.Trouble == "" { // whatever else stands in the address
 		reader.address = &url.URL{Path: "/"}
 		key := fmt.Sprint("board ", scores, reader.asked, reader.Code)
-		s.answer(w, r, http.StatusOK, kind, func() (body, error) {
+		s.answer(w, r, reader, http.StatusOK, kind, func() (body, error) {
 			return s.kept.get(key, func() (body, error) {
 				b, err := make()
 				return pack(b.plain), err
@@ -73,7 +73,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	s.answer(w, r, http.StatusOK, kind, make)
+	s.answer(w, r, reader, http.StatusOK, kind, make)
 }
 
 func (s *site) makeBoard(ctx context.Context, reader reader, w window, q search, scores bool) (b body, err error) {

@@ -88,8 +88,8 @@ func newCard(r reader, v match.View) card.Card {
 		c.Under = r.Say("after_shootout", "kicks", kicksText(v))
 	}
 	switch {
-	case v.State.Period == match.NotStarted && v.Status() == match.Scheduled && kickoff(v.Info) != "":
-		c.Score, c.Phase = kickoff(v.Info), ""
+	case v.State.Period == match.NotStarted && v.Status() == match.Scheduled && kickoff(v.Info.Kickoff) != "":
+		c.Score, c.Phase = kickoff(v.Info.Kickoff), ""
 	case v.State.Period == match.NotStarted:
 		c.Score = "–"
 	case v.Status() == match.Live:

@@ -71,8 +71,8 @@ func (s *site) line(r reader, m wire.Score) line {
 			home, visit := l.Goals[0]+l.Kicks[0], l.Goals[1]+l.Kicks[1]
 			l.Won = [2]bool{home > visit, visit > home} // a shoot-out follows a draw
 		}
-	case m.Status == match.Scheduled && kickoff(match.Info{Kickoff: m.Kickoff}) != "":
-		l.When = kickoff(match.Info{Kickoff: m.Kickoff})
+	case m.Status == match.Scheduled && kickoff(m.Kickoff) != "":
+		l.When = kickoff(m.Kickoff)
 	}
 	return l
 }

@@ -24,8 +24,8 @@ func ranks(eleven []*member) (rows [][]*member) {
 }
 
 // half is a side's half of the pitch: a list for each row, the keeper first.
-func (s story) half(side int) (rows []node) {
-	for _, rank := range ranks(s.squadOf(side).eleven) {
+func (s story) half(side int, q squad) (rows []node) {
+	for _, rank := range ranks(q.eleven) {
 		var players []any
 		for _, m := range rank {
 			players = append(players, el("li", at{"class": "player"}, shirt(side, m), s.marks(m), el("span", at{"class": "name"}, isolated(m.Name))))
@@ -36,8 +36,7 @@ func (s story) half(side int) (rows []node) {
 }
 
 // bench is who did not begin, and the coach.
-func (s story) bench(side int) (lines []node) {
-	q := s.squadOf(side)
+func (s story) bench(side int, q squad) (lines []node) {
 	for _, m := range q.bench {
 		told := []any{isolated(m.Name), s.marks(m)}
 		if m.on && m.instead != "" {

@@ -84,7 +84,7 @@ func (r reader) watching(n int64) string {
 // newMatchPage is the page of a match as it stands at now.
 func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
 	st, s := v.State, newStory(reader.Language, v)
-	p := matchPage{reader: reader, Info: v.Info, Shown: st.Shootout, Kickoff: kickoff(v.Info),
+	p := matchPage{reader: reader, Info: v.Info, Shown: st.Shootout, Kickoff: kickoff(v.Info.Kickoff),
 		Label: reader.Label(st.Period, v.Status()), Minute: st.Minute(now.UnixMilli()),
 		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted, Inks: inks(v.Teams),
 		Now: now.UTC().Format(time.TimeOnly), Review: s.underReview(),
@@ -94,8 +94,9 @@ func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
 		p.Added = "+" + s.added
 	}
 	for i, side := range sides {
+		q := s.squadOf(i)
 		p.Sides[i] = sidePage{Side: side, Name: s.names[i], Score: st.Sides[i].Score, Penalties: st.Sides[i].Penalties,
-			Feats: markup(s.feats(side)...), Kicks: markup(s.kicks(side)...), Half: markup(s.half(i)...), Bench: markup(s.bench(i)...)}
+			Feats: markup(s.feats(side)...), Kicks: markup(s.kicks(side)...), Half: markup(s.half(i, q)...), Bench: markup(s.bench(i, q)...)}
 	}
 	p.Title = reader.Say("versus", "home", s.names[match.Home], "visit", s.names[match.Visit])
 	b, err := json.Marshal(newPicture(v, s.names, now))
@@ -109,8 +110,8 @@ func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
 func isLive(s match.Status) bool { return s == match.Live || s == match.Suspended }
 
 // kickoff is the time of day at which a match is to begin, "" if not known.
-func kickoff(i match.Info) string {
-	t, err := time.Parse(time.RFC3339, i.Kickoff)
+func kickoff(at string) string {
+	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {
 		return ""
 	}

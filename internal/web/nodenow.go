@@ -1,7 +1,8 @@
 package web
 
 import (
-	"net"
+	"cmp"
+	"net/url"
 	"strconv"
 
 	"matchstream/internal/vitals"
@@ -64,10 +65,7 @@ func (s *nodeSite) now(reader reader, host string, since int64) nodeNow {
 		now.Troubles = append(now.Troubles, reader.trouble(t, lastSecond))
 	}
 	now.State = reader.state(len(now.Troubles))
-	host, _, err := net.SplitHostPort(host)
-	if err != nil {
-		host = "localhost"
-	}
+	host = cmp.Or((&url.URL{Host: host}).Hostname(), "localhost")
 	for _, m := range s.Most(mostWatched) {
 		tcp := m.Watchers[wire.TCP] + m.Watchers[wire.TCPIDs]
 		now.Matches = append(now.Matches, watchedRow{

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -59,8 +60,7 @@ func (s *site) makeWorker() []byte {
 				k.Assets = append(k.Assets, s.assets.address[l.Code][name])
 			}
 		}
-		r, _ := http.NewRequest(http.MethodGet, "/operate?lang="+l.Code, nil)
-		reader := readerOf(r)
+		reader := reader{Language: l, asked: true, address: &url.URL{Path: "/operate", RawQuery: "lang=" + l.Code}}
 		page, err := s.render(reader, "operate", operatePage{reader, reader.Say("console.title")})
 		if err != nil {
 			panic("web: " + err.Error()) // embedded: cannot happen once a test has passed

@@ -34,17 +34,17 @@ func loadPages(l *words.Language, a assets) pages {
 // show answers with a page, made completely before anything is sent. data
 // begins with the reader.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
-	s.answer(w, r, status, htmlType, func() (body, error) {
-		b, err := s.render(readerOf(r), page, data)
+	reader := readerOf(r)
+	s.answer(w, r, reader, status, htmlType, func() (body, error) {
+		b, err := s.render(reader, page, data)
 		return body{plain: b}, err
 	})
 }
 
 // showKept is show of a page that many look at: for a second it is the same
 // for all who ask for the same key. So the server's time in it may be so old.
-func (s *site) showKept(w http.ResponseWriter, r *http.Request, key, page string, data func() any) {
-	reader := readerOf(r)
-	s.answer(w, r, http.StatusOK, htmlType, func() (body, error) {
+func (s *site) showKept(w http.ResponseWriter, r *http.Request, reader reader, key, page string, data func() any) {
+	s.answer(w, r, reader, http.StatusOK, htmlType, func() (body, error) {
 		return s.kept.get(page+" "+key+" "+reader.Code+" "+strconv.FormatBool(reader.asked), func() (body, error) {
 			b, err := s.render(reader, page, data())
 			return pack(b), err
@@ -55,8 +55,7 @@ func (s *site) showKept(w http.ResponseWriter, r *http.Request, key, page string
 const htmlType = "text/html; charset=utf-8"
 
 // answer with what make makes, or that it failed.
-func (s *site) answer(w http.ResponseWriter, r *http.Request, status int, mimeType string, make func() (body, error)) {
-	reader := readerOf(r)
+func (s *site) answer(w http.ResponseWriter, r *http.Request, reader reader, status int, mimeType string, make func() (body, error)) {
 	made, err := make()
 	if err != nil {
 		s.Log.Error("a page could not be made", "path", r.URL.Path, "cause", err)

@@ -28,8 +28,9 @@ var tongues = func() language.Matcher {
 // readerOf is who asks: ?lang= wins over Accept-Language. No cookie is read
 // here or anywhere.
 func readerOf(r *http.Request) reader {
+	code := r.URL.Query().Get("lang")
 	for _, l := range words.Languages() {
-		if r.URL.Query().Get("lang") == l.Code {
+		if code == l.Code {
 			return reader{Language: l, asked: true, address: r.URL}
 		}
 	}

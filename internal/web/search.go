@@ -12,6 +12,7 @@ import (
 	textsearch "golang.org/x/text/search"
 
 	"matchstream/internal/live"
+	"matchstream/internal/match"
 )
 
 // longestText is how many characters a team's name has at most.
@@ -53,7 +54,7 @@ func tidy(text string) string {
 // Asked says whether anything is looked for.
 func (q search) Asked() bool { return q.Team != "" || q.Date != "" }
 
-// Wrong says whether it is the date that cannot be read.
+// Wrong says whether a field ("team", "date") is what is wrong.
 func (q search) Wrong(field string) bool {
 	return q.Trouble == map[string]string{"team": "search_long", "date": "search_day"}[field]
 }
@@ -76,8 +77,8 @@ func (q search) Query(key, value string) string {
 // same slice.
 func (q search) wanted(ids []string, teams []string) []string {
 	if q.Date != "" {
-		from := sort.Search(len(ids), func(i int) bool { return dateOf(ids[i]) <= q.Date })
-		to := sort.Search(len(ids), func(i int) bool { return dateOf(ids[i]) < q.Date })
+		from := sort.Search(len(ids), func(i int) bool { return match.DateOf(ids[i]) <= q.Date })
+		to := sort.Search(len(ids), func(i int) bool { return match.DateOf(ids[i]) < q.Date })
 		ids = ids[from:to]
 	}
 	if q.Team == "" {
@@ -105,13 +106,9 @@ func (q search) teams(l *live.Live) (ids []string) {
 	if q.Team == "" {
 		return nil
 	}
-	pattern := loose.CompileString(q.Team)
+	pattern, id := loose.CompileString(q.Team), strings.ToLower(q.Team)
 	for _, t := range l.Teams() {
-		at := -1
-		if at = strings.Index(t.ID, strings.ToLower(q.Team)); at < 0 {
-			at, _ = pattern.IndexString(t.Name)
-		}
-		if at >= 0 {
+		if at, _ := pattern.IndexString(t.Name); at >= 0 || strings.Contains(t.ID, id) {
 			ids = append(ids, t.ID)
 		}
 	}

@@ -65,7 +65,7 @@ func (s *site) showMatch(w http.ResponseWriter, r *http.Request, m *live.Match) 
 	v, reader := m.View(), readerOf(r)
 	reader.address = &url.URL{Path: "/match/" + v.Info.ID}
 	base := baseOf(r)
-	s.showKept(w, r, v.Info.ID+" "+tagOf(v)+" "+base, "match", func() any {
+	s.showKept(w, r, reader, v.Info.ID+" "+tagOf(v)+" "+base, "match", func() any {
 		p := newMatchPage(reader, v, s.Clock())
 		p.Audience = p.watching(audienceOf(context.WithoutCancel(r.Context()), m))
 		return matchShared{p, newShare(p, v, base)}
@@ -147,7 +147,7 @@ func describe(p matchPage, v match.View, headline string, names [2]string) strin
 		text += " (" + p.Say("after_shootout", "kicks", kicksText(v)) + ")"
 	}
 	text += ". " + p.Language.Label(v.State.Period, v.Status())
-	for _, more := range []string{p.Language.Day(v.Info.Date), kickoff(v.Info), v.Info.Competition, v.Info.Stadium} {
+	for _, more := range []string{p.Language.Day(v.Info.Date), kickoff(v.Info.Kickoff), v.Info.Competition, v.Info.Stadium} {
 		if more != "" {
 			text += ", " + more
 		}

@@ -12,14 +12,10 @@ func (s story) kicksOf(side string) (kicks []entry) {
 	return kicks
 }
 
-// kicks are the dots of a side: five places, or as many as it needs.
+// kicks are the dots of a side.
 func (s story) kicks(side string) (dots []node) {
 	for _, e := range s.kicksOf(side) {
-		class, text := outcome(e), s.Say("missed")
-		if class == "in" {
-			text = s.Say("scored")
-		}
-		dots = append(dots, el("li", at{"class": class}, el("span", at{"class": "unseen"}, text)))
+		dots = append(dots, el("li", at{"class": outcome(e)}, el("span", at{"class": "unseen"}, s.outcome(e))))
 	}
 	return dots
 }
@@ -38,11 +34,15 @@ func (s story) kick(side string, kicks []entry, i int) node {
 		return el("span", at{"class": "kick " + side})
 	}
 	e := kicks[i]
-	label := s.Say("missed")
-	if outcome(e) == "in" {
-		label = s.Say("scored")
+	return el("span", at{"class": "kick " + side + " " + outcome(e)}, isolated(e.who()), el("i", at{"role": "img", "aria-label": s.outcome(e)}))
+}
+
+// outcome of a kick in words.
+func (s story) outcome(e entry) string {
+	if e.Kind == match.Goal {
+		return s.Say("scored")
 	}
-	return el("span", at{"class": "kick " + side + " " + outcome(e)}, isolated(e.who()), el("i", at{"role": "img", "aria-label": label}))
+	return s.Say("missed")
 }
 
 func outcome(e entry) string {

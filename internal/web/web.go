@@ -46,6 +46,7 @@ func New(o Options) http.Handler {
 		o.Log = slog.Default()
 	}
 	s := newSite(o)
+	s.worker = s.makeWorker()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", s.board)
 	mux.HandleFunc("/match/{id}", s.match)
@@ -64,14 +65,13 @@ func New(o Options) http.Handler {
 }
 
 func newSite(o Options) site {
-	s := site{Options: o, assets: loadAssets(), pages: map[string]pages{},
+	s := site{Options: o, assets: assetsThere(), pages: map[string]pages{},
 		kept:  &shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock},
 		cards: &shelf{most: 64, bytes: 16 << 20, clock: o.Clock},
 		easel: make(chan struct{}, 1)}
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)
 	}
-	s.worker = s.makeWorker()
 	return s
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/url"
 	"sort"
 	"time"
@@ -37,10 +36,10 @@ func (w window) cut(all []string, room int) (shown []string, before, after strin
 	from, to := 0, 0
 	switch {
 	case w.after != "":
-		from = sort.Search(len(all), func(i int) bool { return order(all[i], w.after) > 0 })
+		from = sort.Search(len(all), func(i int) bool { return match.CompareIDs(all[i], w.after) > 0 })
 		to = min(len(all), from+room)
 	case w.before != "":
-		to = sort.Search(len(all), func(i int) bool { return order(all[i], w.before) >= 0 })
+		to = sort.Search(len(all), func(i int) bool { return match.CompareIDs(all[i], w.before) >= 0 })
 		from = max(0, to-room)
 	default:
 		from, to = nearest(all, w.today, room)
@@ -57,9 +56,9 @@ func (w window) cut(all []string, room int) (shown []string, before, after strin
 
 // nearest grows a range around today, always on the side that is nearer.
 func nearest(all []string, today string, room int) (from, to int) {
-	from = sort.Search(len(all), func(i int) bool { return dateOf(all[i]) <= today })
+	from = sort.Search(len(all), func(i int) bool { return match.DateOf(all[i]) <= today })
 	for to = from; to-from < room && (from > 0 || to < len(all)); {
-		if from > 0 && (to == len(all) || daysBetween(dateOf(all[from-1]), today) <= daysBetween(today, dateOf(all[to]))) {
+		if from > 0 && (to == len(all) || daysBetween(match.DateOf(all[from-1]), today) <= daysBetween(today, match.DateOf(all[to]))) {
 			from--
 		} else {
 			to++
@@ -76,13 +75,4 @@ func daysBetween(a, b string) int {
 		return 0
 	}
 	return int(late.Sub(early).Hours() / 24)
-}
-
-// dateOf a match id, which ends with it.
-func dateOf(id string) string { return id[len(id)-len(time.DateOnly):] }
-
-// order compares match ids by the date they end with, the later first, then as
-// they are.
-func order(a, b string) int {
-	return cmp.Or(cmp.Compare(dateOf(b), dateOf(a)), cmp.Compare(a, b))
 }

@@ -18,12 +18,12 @@ import (
 	"matchstream/internal/store/memory"
 )
 
-// season is the ids of matches, in order, at so many days from noon.
+// season is the ids of matches, in match.CompareIDs, at so many days from noon.
 func season(days ...int) (all []string) {
 	for i, d := range days {
 		all = append(all, fmt.Sprintf("t%d-u%d-%s", i, i%3, noon.AddDate(0, 0, d).Format(time.DateOnly)))
 	}
-	slices.SortFunc(all, order)
+	slices.SortFunc(all, match.CompareIDs)
 	return all
 }
 
@@ -47,7 +47,7 @@ func TestNearestFirst(t *testing.T) {
 			slices.Reverse(want)
 			var got []string
 			for _, id := range shown {
-				got = append(got, dateOf(id))
+				got = append(got, match.DateOf(id))
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%v, not %v", got, want)
@@ -63,7 +63,7 @@ func TestPagesCoverAll(t *testing.T) {
 		all := season(rapid.SliceOfN(rapid.IntRange(-60, 60), 0, 60).Draw(t, "days")...)
 		q := search{Team: rapid.SampledFrom([]string{"", "u1"}).Draw(t, "team")}
 		if len(all) > 0 && rapid.Bool().Draw(t, "of a day") {
-			q.Date = dateOf(rapid.SampledFrom(all).Draw(t, "day"))
+			q.Date = match.DateOf(rapid.SampledFrom(all).Draw(t, "day"))
 		}
 		var teams, want []string
 		if q.Team != "" {

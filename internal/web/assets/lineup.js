@@ -2,7 +2,6 @@
 import words from "./words.js";
 import { el, svg } from "./dom.js";
 import { fill } from "./sentence.js";
-import { squadOf } from "./squad.js";
 import { when } from "./story.js";
 import { icon, spoken } from "./ticker.js";
 
@@ -18,12 +17,11 @@ function ranks([keeper, ...rest]) {
 }
 
 // half is a side's half of the pitch: a list for each row, the keeper first.
-export const half = (story, side) => ranks(squadOf(story, side).eleven).map((rank) => el("ul", { class: "rank" },
+export const half = (side, squad) => ranks(squad.eleven).map((rank) => el("ul", { class: "rank" },
   rank.map((m) => el("li", { class: "player" }, shirt(side, m), marks(m), el("span", { class: "name" }, el("bdi", {}, m.name))))));
 
 // bench is who did not begin, and the coach.
-export function bench(story, side) {
-  const q = squadOf(story, side);
+export function bench(side, q) {
   const lines = q.bench.map((m) => el("li", {}, shirt(side, m), el("span", { class: "told" }, el("bdi", {}, m.name), marks(m),
     m.on && m.instead ? [el("small", {}, spoken(fill(words.page.instead, { player: m.instead })))] : [])));
   if (q.coach) lines.push(el("li", { class: "coach" }, el("span", { class: "told" }, el("bdi", {}, q.coach), el("small", {}, words.page.coach))));

@@ -9,6 +9,7 @@ import { goOn, isGoal, isKick, isRed, parts, unfold } from "./story.js";
 import { tell } from "./telling.js";
 import { rounds } from "./shootout.js";
 import { statistics } from "./statistics.js";
+import { squadOf } from "./squad.js";
 import { bench, half } from "./lineup.js";
 import { course } from "./course.js";
 import { showScore, showTime, statusOf } from "./scoreboard.js";
@@ -49,8 +50,9 @@ function show() {
   patch($(".rounds"), rounds(story));
   $(".shots").hidden = !story.shootout;
   for (const side of ["home", "visit"]) {
-    patch($(`.half.${side}`), half(story, side));
-    patch($(`.bench.${side}`), bench(story, side));
+    const squad = squadOf(story, side);
+    patch($(`.half.${side}`), half(side, squad));
+    patch($(`.bench.${side}`), bench(side, squad));
   }
   patch($(".statistics tbody"), statistics(story));
   drawn = undefined;
@@ -95,10 +97,13 @@ function announce(e) {
 function takeStatus({ position, data }) {
   const [id, its] = parsePosition(position);
   const { "home-name": home, "visit-name": visit, status, speed } = data;
-  now = { ...now, position, "home-name": home, "visit-name": visit, status, speed };
-  const gap = its !== epoch || id !== last;
+  now = { ...now, "home-name": home, "visit-name": visit, status, speed };
+  const gap = its !== epoch || id > last; // the history may have been faster than the stream
   if (its !== epoch) events = [];
-  [last, epoch] = [id, its];
+  if (gap) {
+    [last, epoch] = [id, its];
+    now.position = position;
+  }
   story = unfold(events, now);
   if (gap) catchUp(Math.random() * 2000); // spread: everybody who watches does this now
   whole &&= !gap;
@@ -115,13 +120,12 @@ function takeStatus({ position, data }) {
 let catching;
 function catchUp(wait, tries = 0) {
   clearTimeout(catching);
-  const of = epoch;
-  catching = setTimeout(async () => {
+  const mine = (catching = setTimeout(async () => {
     try {
       const answer = await fetch(`${address}/history`, { cache: "no-store" });
       if (!answer.ok) throw new Error(`history: ${answer.status}`);
       const history = await answer.json(), known = new Set(history.map((e) => e.id));
-      if (of !== epoch) return; // of a match that was made anew since; what it is now is asked for, too
+      if (mine !== catching) return; // there was another gap since: its history is asked for, too
       events = [...history, ...events.filter((e) => !known.has(e.id))].sort((a, b) => a.id - b.id);
       const end = events.at(-1);
       if (end?.id > last) { // the stream will tell of it again
@@ -132,10 +136,11 @@ function catchUp(wait, tries = 0) {
       story = unfold(events, now);
       show();
     } catch (error) {
+      if (mine !== catching) return;
       console.warn("the history could not be had yet", error);
       catchUp(Math.min(30000, 2000 * 2 ** tries) * (0.5 + Math.random()), tries + 1);
     }
-  }, wait);
+  }, wait));
 }
 
 // An end may be taken back, and nobody is told of it then: it is looked for a
@@ -180,6 +185,7 @@ if (!over()) {
     changed: away.changed,
   });
   audience($(".audience"), `${address}/audience`, () => over() || gone);
-  tick();
+  if (story.period === "not_started") show(); // kick-off, by the reader's clock
+  else tick();
   setInterval(tick, 1000);
 }

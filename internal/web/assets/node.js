@@ -1,6 +1,6 @@
 // The page of the node, going on by itself: once a second it asks what is new.
 // All texts come from the server.
-import { el, put } from "./dom.js";
+import { el, patch, put } from "./dom.js";
 import { draw } from "./spark.js";
 
 const kept = 180, every = 1000;
@@ -40,27 +40,13 @@ function take(now) {
   put(find(".version"), now.version);
   put(find("#state"), now.state);
   find(".state").classList.toggle("wrong", now.troubles.length > 0);
-  show(find(".troubles"), now.troubles, (t) => el("li", { class: t.grave && "grave" },
-    el("p", { class: "what" }, t.what), el("p", { class: "do" }, t.do), el("p", { class: "since" }, t.since)));
-  show(find(".matches tbody"), now.matches, (m) => el("tr", {},
+  patch(find(".troubles"), now.troubles.map((t) => el("li", { class: t.grave && "grave" },
+    el("p", { class: "what" }, t.what), el("p", { class: "do" }, t.do), el("p", { class: "since" }, t.since))));
+  patch(find(".matches tbody"), now.matches.map((m) => el("tr", {},
     el("th", { scope: "row" }, el("a", { href: m.address },
       el("bdi", {}, m.names[0]), " ", el("span", { class: "result" }, m.score), " ", el("bdi", {}, m.names[1]))),
-    ...[m.tcp, m.sse, m.ws].map((n) => el("td", {}, n)), el("td", { class: "all" }, m.watchers)));
+    ...[m.tcp, m.sse, m.ws].map((n) => el("td", {}, n)), el("td", { class: "all" }, m.watchers))));
   find(".matches .quiet").hidden = now.matches.length > 0;
-}
-
-// show fills a list, and leaves alone what has not changed: a link under the
-// finger, a text that is being read.
-function show(list, items, make) {
-  items.forEach((item, i) => {
-    const text = JSON.stringify(item), old = list.children[i];
-    if (old?.said === text) return;
-    const fresh = make(item);
-    fresh.said = text;
-    if (old) old.replaceWith(fresh);
-    else list.append(fresh);
-  });
-  while (list.children.length > items.length) list.lastElementChild.remove();
 }
 
 async function ask() {

@@ -19,10 +19,10 @@ export async function alone(name, signal, work) {
     return;
   }
   while (!signal.aborted) {
-    if (await lease(name, owner, Date.now() + 6000)) await leased(name, signal, work);
+    if (await lease(name, owner, Date.now() + 6000).catch(() => false)) await leased(name, signal, work);
     else await pause(1000 + Math.random() * 500, signal);
   }
-  await lease(name, owner, 0);
+  await lease(name, owner, 0).catch(() => {});
 }
 
 async function leased(name, outer, work) {

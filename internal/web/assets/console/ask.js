@@ -21,7 +21,7 @@ export async function ask(origin, method, path, { token, body, headers = {}, pat
 
 function read(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? {};
   } catch {
     return {}; // a proxy's page
   }

@@ -43,16 +43,15 @@ async function within(store, mode, work) {
     transaction.oncomplete = () => done();
     transaction.onabort = transaction.onerror = () => failed(transaction.error);
   });
-  const result = await work(transaction.objectStore(store));
-  await over;
+  const [result] = await Promise.all([work(transaction.objectStore(store)), over]);
   return result;
 }
 
 const channel = new BroadcastChannel("matchstream-console");
 const listeners = new Set();
-const tell = (place) => listeners.forEach((listener) => listener(place));
+const tell = (place) => Promise.all([...listeners].map((listener) => listener(place)));
 channel.onmessage = ({ data }) => tell(data);
-const changed = (places) => new Set(places).forEach((place) => (channel.postMessage(place), tell(place)));
+const changed = (places) => Promise.all([...new Set(places)].map((place) => (channel.postMessage(place), tell(place))));
 
 // heard calls listener(place) for each change of a place's entries, by this
 // tab or another, until the signal is given.
@@ -66,7 +65,7 @@ export async function add(entries) {
   await within("entries", "readwrite", async (store) => {
     for (const entry of entries) entry.n = await answered(store.add(entry));
   });
-  changed(entries.map((e) => e.place));
+  await changed(entries.map((e) => e.place));
 }
 
 // swap writes entries and removes others (by n) in one step.
@@ -75,7 +74,7 @@ export async function swap(puts, removes = []) {
     for (const entry of puts) store.put(entry);
     for (const entry of removes) store.delete(entry.n);
   });
-  changed([...puts, ...removes].map((e) => e.place));
+  await changed([...puts, ...removes].map((e) => e.place));
 }
 
 // alter changes an entry as it is now; undefined from change: leave it.
@@ -103,7 +102,7 @@ export async function decide(entries, decision) {
       else if (then) await answered(store.put(then));
     }
   });
-  changed(entries.map((e) => e.place));
+  await changed(entries.map((e) => e.place));
 }
 
 export const entriesOf = (place) => within("entries", "readonly", (store) => answered(store.index("place").getAll(place)));

@@ -66,7 +66,6 @@ export class Desk {
     const whole = minute ? { ...data, minute } : data;
     const places = only ? [only] : this.places.filter((p) => !about || p.entries.some((e) => e.tap === about));
     await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: this.#seen(p) })));
-    await this.#read();
     return tap;
   }
 
@@ -80,8 +79,8 @@ export class Desk {
   // last is what undo would take back: our last tap, if it is still here; else
   // our last event that counts.
   get last() {
-    const unsent = this.first.open.at(-1);
-    if (unsent && !unsent.body && unsent.state === "waiting") return { ...unsent, mark: unsent.tap, unsent: true };
+    const newest = this.first.open.at(-1);
+    if (newest?.state === "waiting" && unsent(newest)) return newest;
     return this.state.told.findLast((e) => e.tap && !e.cancelled && e.kind !== "cancel" && e.kind !== "amend");
   }
 
@@ -97,11 +96,7 @@ export class Desk {
       const twice = this.places.some((p) => p.name === now.place && p.entries.some((e) => e.kind === "cancel" && e.about === now.tap && e.state !== "refused"));
       return twice ? undefined : this.#about(now, tap, "cancel", {});
     });
-    await this.#read();
   }
-
-  // What was done is seen before the next tap is taken.
-  #read() { return Promise.all(this.places.map((p) => p.readQueue())); }
 
   #entriesOf(tap) { return this.places.map((p) => p.entries.find((e) => e.tap === tap)).filter(Boolean); }
 
@@ -140,5 +135,5 @@ export class Desk {
 const later = (a, b) => (a.split("-")[1] === b.split("-")[1] && Number(a.split("-")[0]) > Number(b.split("-")[0]) ? a : b);
 
 // changed are details with others in their place; null takes one away.
-export const changed = (data, changes) =>
+const changed = (data, changes) =>
   Object.fromEntries(Object.entries({ ...data, ...changes }).filter(([, value]) => value !== null));

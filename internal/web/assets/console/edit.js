@@ -15,7 +15,7 @@ const fields = {
 const counted = ["shot", "offside", "foul", "corner", "goalkick", "throwin", "freekick", "save", "penalty"];
 const needed = { goal: ["player"], miss: ["player"], substitution: ["player_out", "player_in"] };
 
-export const fieldsOf = (kind) => [...(counted.includes(kind) ? ["player"] : fields[kind] ?? []), "minute", "comment"];
+const fieldsOf = (kind) => [...(counted.includes(kind) ? ["player"] : fields[kind] ?? []), "minute", "comment"];
 
 // editor is the form; act(changes) gets the details that differ, null for
 // those that are to go.
@@ -72,7 +72,7 @@ function read(controls, side) {
 const same = (a, b) => JSON.stringify(a ?? "") === JSON.stringify(b ?? "");
 
 // changesOf are the details in which a form differs from an event.
-export function changesOf({ data }, form) {
+function changesOf({ data }, form) {
   const changes = {};
   for (const [key, value] of Object.entries(form)) {
     if (value === undefined || same(data[key], value)) continue;

@@ -6,7 +6,7 @@ import { say } from "./say.js";
 import { brief, nodes } from "./told.js";
 import { button, field, form, input, sheet } from "./view.js";
 
-// mark says where an event stands, for an eye and for an ear.
+// standing says where an event stands, for an eye and for an ear.
 export const standing = (e) => (e.entry || e.flying ? "waiting" : e.cancelled ? "cancelled" : e.tap ? "confirmed" : "other");
 
 export function log(desk) {
@@ -21,11 +21,11 @@ export function log(desk) {
 }
 
 // change is what can be done about one event: correct it, take it back.
-export function change(desk, told) {
+function change(desk, told) {
   const s = sheet(brief(told)), reason = input({ maxlength: 200 });
   s.body.append(el("p", {}, ...nodes(told, desk.names)));
   if (told.kind !== "lineup" && told.kind !== "start") {
-    s.body.append(editor(desk, told, ({ ...changes }) => {
+    s.body.append(editor(desk, told, (changes) => {
       s.close();
       if (Object.keys(changes).length) desk.change(told, changes);
     }));

@@ -7,8 +7,6 @@ import { follow } from "./follow.js";
 import { fold } from "./fold.js";
 import { onServers, timeOf, tokenOf } from "./servers.js";
 
-export const placeName = (origin, match) => `${origin} ${match}`;
-
 const idIn = (position) => Number(position.split("-")[0]);
 
 export class Place {
@@ -26,7 +24,7 @@ export class Place {
   #wake = [];
 
   constructor(origin, match, changed, signal) {
-    Object.assign(this, { origin, match, name: placeName(origin, match) });
+    Object.assign(this, { origin, match, name: `${origin} ${match}` });
     [this.home, this.visit] = match.split("-");
     [this.#changed, this.#signal, this.#token] = [changed, signal, tokenOf(origin)];
     heard(async (place) => place === this.name && this.readQueue(), signal);
@@ -157,36 +155,30 @@ export class Place {
   // idOf a tap: that of its event here, undefined while there is none.
   idOf(tap) { return this.entries.find((e) => e.tap === tap && e.state === "confirmed" && e.epoch === this.epoch)?.id; }
 
-  // markOf a tap in the history: its event's id, also where the stream told of
-  // it before its answer came; else the tap itself.
-  markOf(tap) {
-    const flying = this.#flying();
-    return this.idOf(tap) ?? (flying?.tap === tap ? flying.id : tap);
-  }
-
-  // #flying is our entry that the stream has told of, and no answer yet.
-  #flying() {
-    const entry = this.open.find((e) => this.#told(e)), id = entry ? idIn(entry.ifMatch) + 1 : 0;
-    return entry && this.history[id - 1].kind === entry.kind ? { id, tap: entry.tap } : undefined;
+  // since is what was told after a position; all, where it is of another epoch.
+  since(position) {
+    const epoch = position.split("-")[1];
+    return this.settled.told.filter((e) => epoch !== this.epoch || e.mark > idIn(position));
   }
 
   #past() {
     const own = new Map(this.entries.filter((e) => e.state === "confirmed" && e.epoch === this.epoch).map((e) => [e.id, e.tap]));
-    const flying = this.#flying();
-    if (flying) own.set(flying.id, flying.tap);
+    // The stream may tell of our own event before its answer does.
+    const flying = this.open.find((e) => this.#told(e)), taken = flying ? idIn(flying.ifMatch) + 1 : 0;
+    if (flying && this.history[taken - 1].kind === flying.kind) own.set(taken, flying.tap);
     return this.history.map(({ id, kind, data = {}, timestamp }) => ({ mark: id, kind, data, timestamp, tap: own.get(id), by: data.by,
-      flying: id === flying?.id }));
+      flying: id === taken && own.has(id) }));
   }
 
   // #told: an entry is on its way, and its place in the history is taken: by
   // itself, or it will be answered so. It is not counted twice.
   #told(e) { return e.state === "waiting" && e.body && idIn(e.ifMatch) < this.last; }
 
-  // Taps that wait.
-  #waiting() {
+  // Taps that wait. What one is about is named as it stands in the past.
+  #waiting(past) {
     return this.open.filter((e) => e.state === "waiting" && !this.#told(e)).map((entry) => ({
       mark: entry.tap, tap: entry.tap, kind: entry.kind, timestamp: entry.at, entry,
-      data: entry.about ? { ...entry.data, ref: this.markOf(entry.about) } : entry.data }));
+      data: entry.about ? { ...entry.data, ref: past.find((e) => e.tap === entry.about)?.mark ?? entry.about } : entry.data }));
   }
 
   // state is the match with all taps that wait; settled the one without.
@@ -195,7 +187,7 @@ export class Place {
   #fold() {
     if (!this.#folded) {
       const past = this.#past();
-      this.#folded = { state: fold(this.home, this.visit, [...past, ...this.#waiting()]), settled: fold(this.home, this.visit, past) };
+      this.#folded = { state: fold(this.home, this.visit, [...past, ...this.#waiting(past)]), settled: fold(this.home, this.visit, past) };
     }
     return this.#folded;
   }

@@ -30,4 +30,3 @@ export function can(kind, { period, suspended }) {
   return kinds.includes(kind) && playing(period);
 }
 
-export const next = (state) => kinds.filter((kind) => can(kind, state));

@@ -51,10 +51,10 @@ async function final(place, { n, place: name }) {
   return written;
 }
 
-export function conditionOf(place, { n, seen }) {
+function conditionOf(place, { n, seen }) {
   const [id, epoch = place.epoch] = seen.split("-");
   const own = place.entries.filter((e) => e.n < n && e.state === "confirmed" && e.epoch === epoch).map((e) => e.id);
-  return epoch ? `${Math.max(Number(id), ...own)}-${epoch}` : id;
+  return `${Math.max(Number(id), ...own)}-${epoch}`;
 }
 
 // once sends an entry. It gives the seconds to wait at least before it is sent
@@ -64,7 +64,7 @@ async function once(place, entry) {
     token: tokenOf(place.origin), body: entry.body, headers: { "Idempotency-Key": entry.key, "If-Match": `"${entry.ifMatch}"` } });
   const { status, data } = answer;
   // A success that names no event is somebody else's: the page of a hotspot.
-  const wait = again(answer) ?? (status < 300 && !(data?.id && data?.position) ? 2 : undefined);
+  const wait = again(answer) ?? (status < 300 && !(data.id && data.position) ? 2 : undefined);
   if (wait !== undefined) {
     place.held = { status, detail: data.detail ?? "" };
     place.change();
@@ -85,10 +85,10 @@ async function once(place, entry) {
     return 2;
   } else {
     await place.refresh(); // to show it beside what happened
-    const unseen = place.history.filter((e) => e.id > Number(entry.ifMatch.split("-")[0]));
-    const silent = status === 412 && unseen.length > 0 && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
+    const { seen } = place, unseen = place.since(entry.ifMatch);
+    const silent = status === 412 && entry.ifMatch.split("-")[1] === place.epoch && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
     await alter(entry, (now) => (now.key !== entry.key || now.state !== "waiting" ? undefined
-      : silent ? anew(now, { seen: place.seen })
+      : silent ? anew(now, { seen })
         : { ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));
     await place.readQueue();
   }

@@ -40,5 +40,5 @@ export function bodyOf({ kind, data, named, force }, ref) {
 
 // anew makes an entry a new request: of what was not stored, in another form
 // or from another position.
-export const anew = (entry, changes = {}) => ({ ...entry, key: newKey(), body: undefined, ifMatch: undefined, sent: undefined,
+export const anew = (entry, changes = {}) => ({ ...entry, key: newKey(), body: undefined, ifMatch: undefined,
   problem: undefined, state: "waiting", ...changes });

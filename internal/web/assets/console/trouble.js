@@ -1,7 +1,6 @@
 // What a server did not take: the reason, and what happened since; the operator
 // decides, and until then what was tapped later waits behind it.
 import { el } from "../dom.js";
-import { effective } from "./fold.js";
 import { editor } from "./edit.js";
 import { say } from "./say.js";
 import { hostOf } from "./servers.js";
@@ -29,8 +28,7 @@ function decide(desk, place, entry) {
   const { seen } = place, behind = place.open.slice(1);
   s.body.append(el("p", { class: "what" }, ...nodes(asTold(entry), desk.names)));
   // Whatever is decided counts from the position seen: all up to it is shown.
-  const from = Number(entry.ifMatch?.split("-")[0] ?? 0);
-  const since = effective(place.history.map(({ id, kind, data = {} }) => ({ mark: id, kind, data, by: data.by }))).filter((e) => e.mark > from);
+  const since = place.since(entry.ifMatch);
   if (since.length) {
     s.body.append(el("h3", {}, say("since")), el("ul", { class: "since" }, ...since.map((e) =>
       el("li", {}, e.data.minute ? `${e.data.minute}′ ` : "", ...nodes(e, desk.names), e.by ? el("i", {}, ` ${e.by}`) : ""))));

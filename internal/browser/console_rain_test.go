@@ -40,6 +40,41 @@ func TestConsoleTwice(t *testing.T) {
 	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "cancel 4")
 }
 
+// TestConsoleFast: a tap counts though what the one before it does is not done.
+func TestConsoleFast(t *testing.T) {
+	_, p, _ := announced(t)
+	p.goes("Kick-off")
+	p.shows(".recent", "Kick-off confirmed")
+	ask[bool](p, `(() => { document.querySelector(".turn.halftime").click(); [...document.querySelectorAll(".dockit")].find((b) => b.textContent === "Events").click(); return true; })()`)
+	p.shows("dialog.log", "Half-time")
+}
+
+// TestConsoleWetScreen: a second tap in the same place, at once, meets nothing
+// that was not there for the first one.
+func TestConsoleWetScreen(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.runsFirst(`const real = setTimeout;
+		window.rain = false;
+		window.setTimeout = (what, ms, ...rest) => real(what, rain && ms === 300 ? 1e9 : ms, ...rest);
+		window.takes = (node) => { const r = node.getBoundingClientRect(); return node.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); };`)
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.waits(`takes(document.querySelector(".turn.start"))`)
+	ask[bool](p, `window.rain = true`)
+	p.goes("Kick-off")
+	p.waits(`!document.querySelector(".turn.halftime").hidden`)
+	if ask[bool](p, `takes(document.querySelector(".turn.halftime"))`) {
+		t.Error("the button that came in the place of another takes a tap at once")
+	}
+	p.goes("Events")
+	p.waits(`document.querySelector("dialog .event")`)
+	if ask[bool](p, `takes(document.querySelector("dialog .event"))`) {
+		t.Error("a row on the sheet that has just come up takes a tap at once")
+	}
+}
+
 // TestConsoleBesideAFeed: events that no stream tells of are no reason to ask.
 func TestConsoleBesideAFeed(t *testing.T) {
 	s, p, id := announced(t)

@@ -14,7 +14,7 @@ import { stateOf } from "./serverlist.js";
 import { addedtime, card, counted, goal, review, sentence, substitution } from "./sheets.js";
 import { brief, nodes, text } from "./told.js";
 import { banner, troubles } from "./trouble.js";
-import { button, buzz, show, tell, twice, warn } from "./view.js";
+import { button, buzz, rest, show, tell, twice, warn } from "./view.js";
 
 // play shows a match until its desk ends.
 export async function play(desk, { leave, servers, notes = [] }) {
@@ -32,18 +32,21 @@ export async function play(desk, { leave, servers, notes = [] }) {
 }
 
 function build(desk, { leave, servers }) {
-  // A wet screen taps twice: the second one is taken when the first is done.
-  let busy = false;
-  const tapped = (act) => async () => {
-    if (busy) return;
-    busy = true;
-    try {
+  // A tap waits until what the one before it does is done, and counts if there
+  // is still something to tap; a button that is not done takes no second.
+  let before = Promise.resolve();
+  const tapped = (act) => {
+    let busy = false;
+    return async (_, node) => {
+      if (busy) return;
+      busy = true;
+      rest(node);
       buzz(15);
       desk.look();
-      await act();
-    } finally {
-      busy = false;
-    }
+      const mine = before.then(() => node.hidden || act());
+      before = mine.catch(() => {});
+      await mine.finally(() => (busy = false));
+    };
   };
   const parts = { title: el("h1"), score: el("span", { class: "score" }), minute: el("span", { class: "minute" }), period: el("span", { class: "period" }),
     queue: button("", servers, { class: "queue" }), recent: button("", tapped(() => log(desk)), { class: "recent" }), banners: el("div", { class: "banners", role: "alert" }), when: [], named: [] };
@@ -97,7 +100,10 @@ function update(desk, parts) {
   queue(desk, parts, n && settled.period !== "not_started" && goals(settled) !== goals(state) ? goals(settled) : "", n);
   recent(desk, parts);
   trouble(desk, parts);
-  for (const [is, node] of parts.when) node.hidden = !is();
+  for (const [is, node] of parts.when) {
+    if (node.hidden && is()) rest(node);
+    node.hidden = !is();
+  }
   for (const node of document.querySelectorAll(".do.lineup")) {
     const { side } = node.dataset, count = state[side].announced.length;
     put(node, say(count ? "lineup_there" : "lineup_missing", { team: desk.name(side), n: count }));

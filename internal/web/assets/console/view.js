@@ -22,18 +22,28 @@ export function button(text, act, attributes = {}) {
   return node;
 }
 
+// A wet screen taps twice: what has just appeared, or was just tapped, takes no
+// second tap for a moment, be it meant for what was there before.
+const resting = new WeakMap();
+export function rest(node) {
+  clearTimeout(resting.get(node));
+  node.dataset.rests = "";
+  resting.set(node, setTimeout(() => delete node.dataset.rests, 300));
+}
+
 // twice is a button that asks for a second tap, for what ends something.
 export function twice(text, act, attributes = {}) {
   let asking;
   const node = button(text, () => {
     clearTimeout(asking);
+    rest(node);
     if (node.classList.toggle("sure")) {
       buzz(20);
       put(node, say("tap_again", { what: text }));
       asking = setTimeout(back, 5000);
     } else {
       back();
-      act();
+      act(undefined, node);
     }
   }, attributes);
   const back = () => {
@@ -51,10 +61,11 @@ export function sheet(title, attributes = {}) {
   const body = el("div", { class: "body" });
   const dialog = el("dialog", { "aria-labelledby": heading.id, ...attributes },
     el("div", { class: "head" }, heading, button("×", close, { class: "close", "aria-label": say("close") })), body);
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && close()); // beside it
+  dialog.addEventListener("close", () => (dialog.remove(), rest(main)));
+  dialog.addEventListener("click", (event) => event.target === dialog && !("rests" in body.dataset) && close()); // beside it
   document.body.append(dialog);
   dialog.showModal();
+  rest(body);
   return { dialog, body, close, retitle: (text) => put(heading, text) };
 }
 

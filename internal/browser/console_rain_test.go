@@ -28,6 +28,28 @@ func TestConsoleHotspot(t *testing.T) {
 	s.tells(id, "lineup arg", "lineup fra")
 }
 
+// TestConsoleStuck: a server that fails at one tap for good does not hold up
+// all that was tapped after it.
+func TestConsoleStuck(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.runsFirst(`const real = fetch;
+		window.fetch = (address, how) => how?.body?.includes('"foul"')
+			? Promise.resolve(new Response('{"detail":"no luck today"}', { status: 500, headers: { "Retry-After": "0" } })) : real(address, how);`)
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Foul Argentina", "Just the team", "Corner France", "Just the team")
+	p.shows(".banners", "Not stored so far: Foul 1′ no luck today")
+	p.click("button", "Not stored so far: Foul 1′ no luck today")
+	p.shows("dialog", "Waiting behind it: Corner 1′")
+	p.goes("Drop it")
+	p.shows(".recent", "Corner")
+	p.shows(".queue", "Live, all confirmed")
+	p.waits(`!document.querySelector(".banners").textContent`)
+	s.tells(id, "lineup arg", "lineup fra", "start", "corner fra")
+}
+
 // TestConsoleTwice: a wet screen that taps Undo twice takes one event back.
 func TestConsoleTwice(t *testing.T) {
 	s, p, id := announced(t)

@@ -15,7 +15,7 @@ export class Place {
   info; // the match's object, of which names and speed are read
   epoch = "";
   link = "connecting"; // live, lost, over, missing
-  held; // why nothing is sent just now: {status, detail}
+  held; // why nothing is sent just now: {status, detail, tries}
   barred = ""; // "signin", "forbidden": until there is another token
   late; // {mark, ms}: by how much the server heard of our own kick-off after it was tapped
   #changed;
@@ -132,6 +132,11 @@ export class Place {
   async readQueue() {
     this.entries = await entriesOf(this.name);
     this.wake();
+    this.change();
+  }
+
+  hold(held) {
+    this.held = held;
     this.change();
   }
 

@@ -30,11 +30,17 @@ export const send = (place, signal) => alone(place.name, signal, async (mine) =>
       wait = 2;
     }
     tries = wait === undefined ? 0 : tries + 1;
-    if (wait !== undefined) await Promise.race([pause(Math.max(wait * 1000, pauseAfter(tries)), mine), online(mine)]);
+    if (wait === undefined) continue;
+    if (place.held) place.hold({ ...place.held, tries });
+    await Promise.race([pause(Math.max(wait * 1000, pauseAfter(tries)), mine), online(mine), dropped(place, entry)]);
   }
 });
 
 const online = (signal) => new Promise((done) => addEventListener("online", done, { once: true, signal }));
+
+async function dropped(place, { key }) {
+  while (place.head?.key === key) await place.woken();
+}
 
 // final fixes body and condition of an entry before it is first sent: from
 // then on only the same may be repeated with its key. The condition is what
@@ -67,7 +73,6 @@ async function once(place, entry) {
   const wait = again(answer) ?? (status < 300 && !(data.id && data.position) ? 2 : undefined);
   if (wait !== undefined) {
     place.held = { status, detail: data.detail ?? "" };
-    place.change();
     return wait;
   }
   place.held = undefined;

@@ -7,16 +7,22 @@ import { hostOf } from "./servers.js";
 import { brief, nodes, reason } from "./told.js";
 import { button, sheet } from "./view.js";
 
+// stuck: a server fails at what is sent to it again and again, and all that
+// was tapped later waits.
+const stuck = ({ head, held }) => head?.state === "waiting" && held?.status >= 500 && held.tries > 3;
+
 // open troubles of a desk: [{place, entry}].
-export const troubles = (desk) => desk.places.filter((p) => ["refused", "overtaken"].includes(p.head?.state)).map((place) => ({ place, entry: place.head }));
+export const troubles = (desk) => desk.places.filter((p) => ["refused", "overtaken"].includes(p.head?.state) || stuck(p)).map((place) => ({ place, entry: place.head }));
 
 const asTold = (entry) => ({ ...entry, mark: entry.tap, phase: {} });
 
 // banner is the line that tells of one, and opens it.
 export function banner(desk, { place, entry }) {
   const many = desk.places.length > 1;
-  const text = say(entry.state === "overtaken" ? "overtaken" : "refused", { what: brief(asTold(entry)) });
-  return button([el("b", {}, many ? `${hostOf(place.origin)}: ` : "", text), el("span", {}, entry.state === "overtaken" ? say("overtaken_hint") : reason(entry.problem))],
+  const what = brief(asTold(entry));
+  const [text, hint] = { overtaken: [say("overtaken", { what }), say("overtaken_hint")], refused: [say("refused", { what }), reason(entry.problem)],
+    waiting: [say("stuck", { what }), reason(place.held)] }[entry.state];
+  return button([el("b", {}, many ? `${hostOf(place.origin)}: ` : "", text), el("span", {}, hint)],
     () => decide(desk, place, entry), { class: "banner" });
 }
 
@@ -35,6 +41,8 @@ function decide(desk, place, entry) {
   }
   if (entry.state === "overtaken") {
     s.body.append(button(say("send_it"), act(() => desk.resend(place, entry, seen)), { class: "main wide" }));
+  } else if (entry.state === "waiting") {
+    s.body.append(el("p", { class: "wrong" }, reason(place.held)), el("p", { class: "quiet" }, say("stuck_hint")));
   } else {
     s.body.append(el("p", { class: "wrong" }, reason(entry.problem)));
     if (doubted(entry.problem)) s.body.append(button(say("send_anyway"), act(() => desk.resend(place, entry, seen, { force: true })), { class: "main wide" }));
@@ -44,6 +52,6 @@ function decide(desk, place, entry) {
         editor(desk, asTold(entry), (changes) => (s.close(), desk.correct(place, entry, seen, changes)))));
     }
   }
-  s.body.append(button(say("drop"), act(() => desk.drop(place, entry, seen)), { class: "main wide red" }),
+  s.body.append(button(say("drop"), act(() => place.head?.key === entry.key && desk.drop(place, entry, seen)), { class: "main wide red" }),
     ...(behind.length ? [el("p", { class: "quiet" }, say("behind", { what: behind.map((e) => brief(asTold(e))).join(" · ") }))] : []));
 }

@@ -19,6 +19,7 @@ import (
 // keep it for ever and a new version has a new address.
 type assets struct {
 	address map[string]map[string]string // by language: "match.js" → "/assets/match.0123456789ab.js"
+	imports map[string][]string          // by address: all that a script imports, itself or through others
 	content map[string]asset             // by address
 	plain   map[string]asset             // by "match.js", in the first language
 }
@@ -46,14 +47,20 @@ var mimeTypes = map[string]string{
 var assetsThere = sync.OnceValue(loadAssets)
 
 func loadAssets() assets {
-	a := assets{address: map[string]map[string]string{}, content: map[string]asset{}, plain: map[string]asset{}}
+	a := assets{address: map[string]map[string]string{}, imports: map[string][]string{}, content: map[string]asset{}, plain: map[string]asset{}}
 	for _, l := range words.Languages() {
 		addresses := map[string]string{}
 		for _, name := range slices.Concat(assetNames, consoleNames) {
 			b := source(l, name)
+			var imports []string
 			for known, address := range addresses {
-				b = bytes.ReplaceAll(b, []byte(`"`+spelled(name, known)+`"`), []byte(`"`+address+`"`))
+				spelled := []byte(`"` + spelled(name, known) + `"`)
+				if bytes.Contains(b, spelled) {
+					b = bytes.ReplaceAll(b, spelled, []byte(`"`+address+`"`))
+					imports = append(append(imports, address), a.imports[address]...)
+				}
 			}
+			slices.Sort(imports)
 			sum := sha256.Sum256(b)
 			hash := hex.EncodeToString(sum[:6])
 			ext := path.Ext(name)
@@ -64,6 +71,7 @@ func loadAssets() assets {
 				a.content[address] = made
 			}
 			addresses[name] = address
+			a.imports[address] = slices.Compact(imports)
 			if _, first := a.plain[name]; !first {
 				a.plain[name] = made
 			}

@@ -108,7 +108,9 @@ func (s story) moments(halves []half, whole int) (marks []any) {
 			continue
 		}
 		level := slices.IndexFunc(taken[side][:], func(free int) bool { return free <= at0 })
-		level = max(level, 0)
+		if level < 0 { // on a phone they touch
+			level = slices.Index(taken[side][:], slices.Min(taken[side][:]))
+		}
 		taken[side][level] = at0 + gap
 		y := 46 - 20*level
 		if side == match.Visit {

@@ -17,6 +17,8 @@ type pages map[string]*template.Template
 func loadPages(l *words.Language, a assets) pages {
 	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{
 		"asset": func(name string) string { return a.address[l.Code][name] },
+		// A browser asks for what a script imports before it has read that script.
+		"imports": func(name string) []string { return a.imports[a.address[l.Code][name]] },
 		"say":   l.Say,
 		"long":  l.Day,
 		// The kinds for which the referee whistles.

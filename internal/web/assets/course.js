@@ -72,8 +72,9 @@ function moments({ entries }, halves, whole, names) {
   for (const e of entries) {
     if (e.data.minute) at = place(halves, e.data.minute);
     if (e.cancelled || !e.side || !isMoment(e)) continue;
-    const level = Math.max(taken[e.side].findIndex((free) => free <= at), 0);
-    taken[e.side][level] = at + gap;
+    const lanes = taken[e.side], free = lanes.findIndex((f) => f <= at);
+    const level = free < 0 ? lanes.indexOf(Math.min(...lanes)) : free; // on a phone they touch
+    lanes[level] = at + gap;
     const y = e.side === "visit" ? 72 + 20 * level : 46 - 20 * level;
     const label = `${when(e.data.minute)} ${plain(tell(e, names))}`.trim(), name = iconOf(e);
     marks.push(svg("svg", { class: `moment ${name} ${e.side}`, x: percent(Math.floor((1000 * at) / whole)), y, overflow: "visible" },

@@ -81,27 +81,54 @@ const aim = `function() {
 }`
 
 func (t *tab) clickAt(ctx context.Context, node cdp.BackendNodeID) error {
-	object, err := chromedp.Call(ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: node})
+	x, y, err := t.aim(ctx, node)
 	if err != nil {
 		return err
+	}
+	return t.tap(ctx, x, y, 500*time.Millisecond)
+}
+
+// aim gives where a click meets an element.
+func (t *tab) aim(ctx context.Context, node cdp.BackendNodeID) (x, y float64, err error) {
+	object, err := chromedp.Call(ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: node})
+	if err != nil {
+		return 0, 0, err
 	}
 	yes := true
 	answer, err := chromedp.Call(ctx, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
 		FunctionDeclaration: aim, ObjectID: object.Object.ObjectID, ReturnByValue: &yes})
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	var at struct {
 		X, Y    float64
 		Trouble string
 	}
 	if err := json.Unmarshal(answer.Result.Value, &at); err != nil {
-		return err
+		return 0, 0, err
 	}
 	if at.Trouble != "" {
-		return errors.New(at.Trouble)
+		return 0, 0, errors.New(at.Trouble)
 	}
-	return chromedp.Do(ctx, chromedp.MouseClickXY(at.X, at.Y))
+	return at.X, at.Y, nil
+}
+
+// tap presses and lets go, so long at least after the tap before, as the
+// browser is told the time: a test need not be as slow as a thumb.
+func (t *tab) tap(ctx context.Context, x, y float64, pause time.Duration) error {
+	if next := t.tapped.Add(pause); next.After(time.Now()) {
+		t.tapped = next
+	} else {
+		t.tapped = time.Now()
+	}
+	when := input.TimeSinceEpoch(float64(t.tapped.UnixMicro()) / 1e6)
+	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		if _, err := chromedp.Call(ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+			Type: kind, X: x, Y: y, Timestamp: when, Button: input.MouseButtonLeft, ClickCount: 1}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // presses sends keys to what has the focus.

@@ -1,6 +1,10 @@
 package browser
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 // announced is a console that has announced both line-ups of a match.
 func announced(t *testing.T) (s *server, p *tab, id string) {
@@ -71,30 +75,122 @@ func TestConsoleFast(t *testing.T) {
 	p.shows("dialog.log", "Half-time")
 }
 
-// TestConsoleWetScreen: a second tap in the same place, at once, meets nothing
-// that was not there for the first one.
+// TestConsoleWetScreen: what a wet screen makes of a tap, a second one in the
+// same place at once, meets nothing that was not there for the first; and a
+// button that asks for two taps gets two of a thumb.
 func TestConsoleWetScreen(t *testing.T) {
+	s, p, id := announced(t)
+	twice := func(name string, between func()) {
+		x, y, err := p.aim(p.ctx, p.find("button", name))
+		if err == nil {
+			err = p.tap(p.ctx, x, y, time.Second)
+		}
+		if err == nil {
+			between()
+			err = p.tap(p.ctx, x, y, 80*time.Millisecond)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	twice("Kick-off", func() { p.find("button", "Half-time") })
+	p.goes("Foul Argentina")
+	p.goes("Close")
+	twice("Foul Argentina", func() { p.find("button", "Just the team") })
+	p.goes("Just the team", "Half-time", "Second half")
+	twice("Full time", func() { p.find("button", "Tap again: Full time") })
+	p.goes("Tap again: Full time")
+	p.shows(".queue", "Over, all confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "foul arg", "halftime", "continue", "stop")
+}
+
+// TestConsoleSlowDisk: undo takes back what was tapped before it, even if that
+// is not on the disk yet.
+func TestConsoleSlowDisk(t *testing.T) {
 	s := newServer(t)
 	id := s.newMatch()
 	p := newTab(t, s.site())
-	p.runsFirst(`const real = setTimeout;
-		window.rain = false;
-		window.setTimeout = (what, ms, ...rest) => real(what, rain && ms === 300 ? 1e9 : ms, ...rest);
-		window.takes = (node) => { const r = node.getBoundingClientRect(); return node.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); };`)
+	p.runsFirst(`const real = IDBObjectStore.prototype.add;
+		IDBObjectStore.prototype.add = function (...what) {
+			if (!window.slow) return real.apply(this, what);
+			const asked = {};
+			const spin = (n) => this.count().onsuccess = () => { // the transaction stays open as long
+				if (window.slow) return spin(n + 1);
+				real.apply(this, what).onsuccess = (event) => { asked.result = event.target.result; asked.onsuccess(event); };
+			};
+			spin(0);
+			return asked;
+		};`)
 	p.operates(id)
 	p.announces("Argentina", "France")
-	p.waits(`takes(document.querySelector(".turn.start"))`)
-	ask[bool](p, `window.rain = true`)
+	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
+	p.shows(".recent", "Argentina P10. confirmed")
+	ask[bool](p, `window.slow = true`)
+	p.goes("Corner France", "Just the team")
+	p.click("button", "Undo Goal P10 1′") // what it says until the disk has the corner
+	ask[bool](p, `(window.slow = false, true)`)
+	p.shows(".undo", "Undone Corner 1′")
+	p.shows(".queue", "Live, all confirmed")
+	p.goes("Foul France", "Just the team")
+	p.shows(".recent", "Foul, France. confirmed")
+	if all := strings.Join(s.happened(id)[3:], "; "); all != "goal arg 10; foul fra" && all != "goal arg 10; corner fra; cancel 5; foul fra" {
+		t.Errorf("happened: %s", all)
+	}
+}
+
+// TestConsoleNoHistory: where a tap meets a 412, and what happened cannot be
+// read, the console waits, and does not ask without end.
+func TestConsoleNoHistory(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.expects("412")
+	p.runsFirst(`const real = fetch;
+		window.posts = 0;
+		window.fetch = (address, how) => {
+			if (window.shut && how?.method === "POST") posts++;
+			return window.shut && address.endsWith("/history")
+				? Promise.resolve(new Response("{}", { status: 503, headers: { "Retry-After": "1" } })) : real(address, how);
+		};`)
+	p.operates(id)
+	p.announces("Argentina", "France")
 	p.goes("Kick-off")
-	p.waits(`!document.querySelector(".turn.halftime").hidden`)
-	if ask[bool](p, `takes(document.querySelector(".turn.halftime"))`) {
-		t.Error("the button that came in the place of another takes a tap at once")
+	p.shows(".recent", "Kick-off confirmed")
+	ask[bool](p, `window.shut = true`)
+	s.post(id, `{"kind":"x-drone","height":12}`)
+	p.goes("Goal Argentina", "10 Argentina P10")
+	p.waits(`posts === 2`) // the second after two seconds
+	ask[bool](p, `(window.shut = false, true)`)
+	p.shows(".recent", "Argentina P10. confirmed")
+	if n := ask[int](p, `performance.getEntriesByType("resource").filter((r) => r.name.endsWith("/events")).length`); n > 8 {
+		t.Errorf("%d requests", n)
 	}
-	p.goes("Events")
-	p.waits(`document.querySelector("dialog .event")`)
-	if ask[bool](p, `takes(document.querySelector("dialog .event"))`) {
-		t.Error("a row on the sheet that has just come up takes a tap at once")
+	s.tells(id, "lineup arg", "lineup fra", "start", "x-drone", "goal arg 10")
+}
+
+// TestConsoleAfterAStuckOne: that a server failed at one tap is not said of the
+// next, which is on its way.
+func TestConsoleAfterAStuckOne(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.runsFirst(`const real = fetch;
+		window.fetch = (address, how) => how?.body?.includes('"foul"') ? Promise.resolve(new Response("{}", { status: 500 }))
+			: how?.body?.includes('"corner"') ? new Promise((done) => { window.go = () => done(real(address, how)); }) : real(address, how);`)
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Foul Argentina", "Just the team", "Corner France", "Just the team")
+	p.shows(".banners", "Not stored so far: Foul 1′")
+	p.click("button", "Not stored so far: Foul 1′ 500")
+	p.goes("Drop it")
+	p.waits(`window.go`)
+	p.shows(".queue", "1 waiting")
+	if text := p.text(".banners"); text != "" {
+		t.Errorf("the next one is said to be stuck: %s", text)
 	}
+	ask[bool](p, `(go(), true)`)
+	p.shows(".queue", "Live, all confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "corner fra")
 }
 
 // TestConsoleBesideAFeed: events that no stream tells of are no reason to ask.

@@ -94,7 +94,7 @@ func TestConsoleServers(t *testing.T) {
 	p.shows(".recent", "France P9. confirmed")
 	p.shows(".queue", host+": No network, 1 waiting")
 	p.picture("console-two-servers", false)
-	p.goes("Undo Goal France P9 1′")
+	p.goes("Undo Goal P9 1′")
 	p.shows(".score", "1–0")
 	p.reload()
 	p.shows(".score", "1–0")

@@ -59,6 +59,36 @@ func TestGap(t *testing.T) {
 	}
 }
 
+// TestBehind: a history that does not know yet what the status told of, because
+// another server gave it, is asked for again, and takes no goal away.
+func TestBehind(t *testing.T) {
+	s := newServer(t)
+	id, lines := s.prepare(matches.Final2022)
+	p := newTab(t, s.site())
+	p.runsFirst(held)
+	p.open("/match/" + id)
+	p.shows(".connection", "Live")
+	ask[bool](p, `(streams.at(-1).close(), window.held = true)`)
+	goal := `{"kind":"goal","team":"arg","player":10}`
+	s.post(id, string(lines[0].Body), goal, goal)
+	status := `(async () => { const data = await (await ask("/1/match/` + id + `")).json(); told("status", { position: data.position, data }); return true; })()`
+	ask[bool](p, status)
+	p.waits(`asked.length === 1`)
+	before := quote(string(s.ask("GET", "/1/match/"+id+"/history", "")))
+	s.post(id, goal)
+	ask[bool](p, status)
+	p.shows(".goals", "3 – 0")
+	ask[bool](p, `(window.fetch = async () => (window.late = (window.late ?? 0) + 1, window.late < 2 ? new Response(`+before+`) : ask("/1/match/`+id+`/history")), true)`)
+	p.waits(`window.late >= 1`)
+	if got := p.text(".goals"); got != "3 – 0" {
+		t.Errorf("with the history of a server that is behind: %s", got)
+	}
+	p.waits(`document.querySelectorAll(".ticker > .row").length === 4`)
+	if got := p.text(".goals"); got != "3 – 0" {
+		t.Errorf("with the whole history: %s", got)
+	}
+}
+
 // TestTakenBack: a kick-off and a final whistle that were taken back.
 func TestTakenBack(t *testing.T) {
 	s := newServer(t)

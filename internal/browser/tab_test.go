@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -24,6 +25,7 @@ type tab struct {
 	mu       sync.Mutex
 	troubles []string
 	expected []*regexp.Regexp
+	tapped   time.Time // last, as the browser was told
 }
 
 // newTab opens an empty tab with a storage of its own, for a site. When the

@@ -28,6 +28,7 @@ let now = picture; // names, status, speed: what no event tells
 let events = begun;
 let [last, epoch] = parsePosition(now.position);
 let whole = true; // events are all up to last
+let due = 0; // up to which event they are known to be, where they are not whole
 let story = unfold(events, now);
 let drawn; // the minute for which the time line was drawn
 
@@ -97,13 +98,14 @@ function announce(e) {
 function takeStatus({ position, data }) {
   const [id, its] = parsePosition(position);
   const { "home-name": home, "visit-name": visit, status, speed } = data;
-  now = { ...now, "home-name": home, "visit-name": visit, status, speed };
-  const gap = its !== epoch || id > last; // the history may have been faster than the stream
+  const gap = its !== epoch || id > last, late = !gap && id < last; // the history may have been faster than the stream
+  now = { ...now, "home-name": home, "visit-name": visit, status: late ? now.status : status, speed };
   if (its !== epoch) events = [];
   if (gap) {
-    [last, epoch] = [id, its];
+    [last, epoch, due] = [id, its, id];
     now.position = position;
   }
+  if (late && !whole) return; // no news, and older than what is shown
   story = unfold(events, now);
   if (gap) catchUp(Math.random() * 2000); // spread: everybody who watches does this now
   whole &&= !gap;
@@ -126,6 +128,7 @@ function catchUp(wait, tries = 0) {
       if (!answer.ok) throw new Error(`history: ${answer.status}`);
       const history = await answer.json(), known = new Set(history.map((e) => e.id));
       if (mine !== catching) return; // there was another gap since: its history is asked for, too
+      if ((history.at(-1)?.id ?? 0) < due) throw new Error(`history: of a server that knows less than ${due}`);
       events = [...history, ...events.filter((e) => !known.has(e.id))].sort((a, b) => a.id - b.id);
       const end = events.at(-1);
       if (end?.id > last) { // the stream will tell of it again

@@ -58,15 +58,25 @@ export class Desk {
   }
   get names() { return { [this.first.home]: this.name("home"), [this.first.visit]: this.name("visit") }; }
 
+  // What changes the queue is done one after the other: undo takes back what
+  // was tapped before it, not what was there a moment earlier. done is when all is.
+  done = Promise.resolve();
+  #inTurn(work) {
+    const mine = this.done.then(work);
+    this.done = mine.catch(() => {});
+    return mine;
+  }
+
   // tap puts an event into every queue. It carries the minute at which it was
   // tapped, always: a request may be sent, or repeated, long after.
-  async tap(kind, data = {}, { about, named, only } = {}) {
-    const tap = newKey(), at = this.first.time.now();
-    const minute = data.minute || (kind === "amend" || kind === "cancel" ? "" : this.first.minute(at));
-    const whole = minute ? { ...data, minute } : data;
-    const places = only ? [only] : this.places.filter((p) => !about || p.entries.some((e) => e.tap === about));
-    await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named: named ?? [], seen: this.#seen(p) })));
-    return tap;
+  tap(kind, data = {}, { about, named = [], only } = {}) {
+    const tap = newKey(), at = this.first.time.now(), seen = new Map(this.places.map((p) => [p, this.#seen(p)]));
+    return this.#inTurn(() => {
+      const minute = data.minute || (kind === "amend" || kind === "cancel" ? "" : this.first.minute(at));
+      const whole = minute ? { ...data, minute } : data;
+      const places = only ? [only] : [...seen.keys()].filter((p) => !about || p.entries.some((e) => e.tap === about));
+      return add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named, seen: seen.get(p) })));
+    });
   }
 
   // refer taps something about an event that is told (fold.js): to each
@@ -86,8 +96,8 @@ export class Desk {
 
   // undo takes it back on every server, or on none: what was never sent is
   // dropped, what may have arrived is cancelled.
-  async undo() {
-    const last = this.last;
+  undo() { return this.#inTurn(() => this.#undo(this.last)); }
+  async #undo(last) {
     if (!last) return;
     const tap = newKey();
     await decide(this.#entriesOf(last.tap), (now) => {
@@ -107,8 +117,11 @@ export class Desk {
 
   // change corrects an event: one that was never sent as it stands, else by an
   // amend. changes are details, null for those that go; named as in tap.js.
-  async change(told, changes, named = []) {
+  change(told, changes, named = []) {
     if (!told.tap) return this.tap("amend", { ref: told.mark, ...changes }, { only: this.first, named });
+    return this.#inTurn(() => this.#change(told, changes, named));
+  }
+  async #change(told, changes, named) {
     const tap = newKey();
     await decide(this.#entriesOf(told.tap), (now) => (unsent(now)
       ? { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }

@@ -2,6 +2,7 @@
 import words from "../words.js";
 import { el } from "../dom.js";
 import { editor } from "./edit.js";
+import { amendLineup, lineup } from "./lineups.js";
 import { say } from "./say.js";
 import { brief, nodes } from "./told.js";
 import { button, field, form, input, sheet } from "./view.js";
@@ -24,13 +25,16 @@ export function log(desk) {
 function change(desk, told) {
   const s = sheet(brief(told)), reason = input({ maxlength: 200 });
   s.body.append(el("p", {}, ...nodes(told, desk.names)));
-  if (told.kind !== "lineup" && told.kind !== "start") {
+  const sides = told.kind === "start" ? ["home", "visit"] : told.kind === "lineup" ? ["home", "visit"].filter((side) => desk.first[side] === told.data.team) : [];
+  const correct = desk.state.period === "not_started" ? lineup : amendLineup;
+  s.body.append(...sides.map((side) => button(say("lineup_of", { team: desk.name(side) }), () => (s.close(), correct(desk, side)), { class: "main wide" })));
+  if (!sides.length) {
     s.body.append(editor(desk, told, (changes) => {
       s.close();
       if (Object.keys(changes).length) desk.change(told, changes);
     }));
   }
-  s.body.append(el("details", { class: "other" }, el("summary", {}, say("take_back")),
+  s.body.append(needed(desk, told) ? el("p", { class: "quiet" }, say("take_back_later")) : el("details", { class: "other" }, el("summary", {}, say("take_back")),
     form(() => {
       s.close();
       const why = reason.value.trim();
@@ -38,3 +42,11 @@ function change(desk, told) {
       desk.refer("cancel", told, why ? { reason: why } : {});
     }, field(say("reason"), reason), el("button", { class: "main wide red" }, say("take_back_it", { what: brief(told) })))));
 }
+
+// needed: without an event a later one could not have happened.
+function needed(desk, told) {
+  const later = desk.state.told.slice(desk.state.told.indexOf(told) + 1).filter((e) => !e.cancelled);
+  if (told.kind === "start") return later.some((e) => !["lineup", "comment", "cancel", "amend"].includes(e.kind) && !e.kind.startsWith("x-"));
+  return turns.includes(told.kind) && later.some((e) => turns.includes(e.kind));
+}
+const turns = ["halftime", "continue", "extratime", "penalties", "stop"];

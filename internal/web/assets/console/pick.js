@@ -2,7 +2,7 @@
 import { el } from "../dom.js";
 import { say } from "./say.js";
 import { keyed, short } from "./player.js";
-import { button, field, form, input, rest, sheet } from "./view.js";
+import { button, field, form, input, sheet } from "./view.js";
 
 const shirt = (player, mark, choose) => {
   const last = short(player.name), before = player.name.trim().slice(0, -last.length);
@@ -24,10 +24,9 @@ export function picker(title, marks) {
       ...shown.flatMap(({ label, players }) => [
         ...(shown.length > 1 ? [el("h3", {}, label)] : []),
         el("div", { class: "shirts" }, ...players.map((p) => shirt(p, marks(p), (who) => choose(who, false))))]),
-      ...(shown.length ? [] : [el("p", { class: "quiet" }, say("nobody"))]),
+      ...(shown.length || !groups.length ? [] : [el("p", { class: "quiet" }, say("nobody"))]),
       ...(fresh ? [newcomer((who) => choose(who, true))] : []), ...more);
-    s.body.querySelector("button")?.focus();
-    rest(s.body);
+    (s.body.querySelector(".shirt") ?? s.body.querySelector("button"))?.focus();
   };
   return { ...s, set };
 }

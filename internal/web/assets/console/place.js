@@ -15,7 +15,7 @@ export class Place {
   info; // the match's object, of which names and speed are read
   epoch = "";
   link = "connecting"; // live, lost, over, missing
-  held; // why nothing is sent just now: {status, detail, tries}
+  #held; // {key, status, detail, failures}
   barred = ""; // "signin", "forbidden": until there is another token
   late; // {mark, ms}: by how much the server heard of our own kick-off after it was tapped
   #changed;
@@ -135,14 +135,22 @@ export class Place {
     this.change();
   }
 
-  hold(held) {
-    this.held = held;
+  // held is why the head is not sent just now: {key, status, detail, failures},
+  // how often the server failed at it.
+  get held() { return this.#held?.key === this.head?.key ? this.#held : undefined; }
+  hold({ key }, { status, data }) {
+    const failures = (this.#held?.key === key ? this.#held.failures : 0) + (status >= 500);
+    this.#held = { key, status, detail: data.detail ?? "", failures };
     this.change();
   }
 
   change() {
     this.#folded = undefined;
-    this.#changed(this);
+    try {
+      this.#changed(this);
+    } catch (error) {
+      console.error("it could not be shown", error); // but it is kept, and sent
+    }
   }
 
   wake() { for (const done of this.#wake.splice(0)) done(); }

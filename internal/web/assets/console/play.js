@@ -14,7 +14,7 @@ import { stateOf } from "./serverlist.js";
 import { addedtime, card, counted, goal, review, sentence, substitution } from "./sheets.js";
 import { brief, nodes, text } from "./told.js";
 import { banner, troubles } from "./trouble.js";
-import { button, buzz, rest, show, tell, twice, warn } from "./view.js";
+import { button, buzz, show, tell, twice, warn } from "./view.js";
 
 // play shows a match until its desk ends.
 export async function play(desk, { leave, servers, notes = [] }) {
@@ -32,20 +32,19 @@ export async function play(desk, { leave, servers, notes = [] }) {
 }
 
 function build(desk, { leave, servers }) {
-  // A tap waits until what the one before it does is done, and counts if there
-  // is still something to tap; a button that is not done takes no second.
+  // What a tap before this one does is done first; then it counts if what was
+  // tapped is still there. A button that is not done takes no second tap.
   let before = Promise.resolve();
   const tapped = (act) => {
     let busy = false;
     return async (_, node) => {
       if (busy) return;
       busy = true;
-      rest(node);
       buzz(15);
       desk.look();
-      const mine = before.then(() => node.hidden || act());
+      const mine = before.then(() => desk.done).then(() => node.hidden || act()).finally(() => (busy = false));
       before = mine.catch(() => {});
-      await mine.finally(() => (busy = false));
+      await mine;
     };
   };
   const parts = { title: el("h1"), score: el("span", { class: "score" }), minute: el("span", { class: "minute" }), period: el("span", { class: "period" }),
@@ -68,11 +67,19 @@ function build(desk, { leave, servers }) {
   const level = (s) => s.home.score === s.visit.score;
   const now = el("section", { class: "now", "aria-label": say("now") },
     turn("start", (s) => s.home.announced.length && s.visit.announced.length), turn("halftime", () => true), turn("continue", () => true),
-    turn("stop", (s) => s.period !== "first" && s.period !== "first_extra", true), turn("extratime", level), turn("penalties", (s) => level(s) && s.period === "last_extra"),
+    turn("stop", (s) => s.period !== "first" && s.period !== "first_extra", true), turn("extratime", level, true), turn("penalties", (s) => level(s) && s.period === "last_extra", true),
     turn("resume", () => true), shown(can("addedtime"), button(say("do_addedtime"), tapped(() => addedtime(desk)), { class: "do addedtime" })),
     shown(() => desk.can("abandon") && desk.state.suspended, button(say("do_abandon"), tapped(() => sentence(desk, "abandon")), { class: "do abandon" })),
     shown(() => !desk.can("addedtime") && !desk.state.suspended, button(say("do_comment"), tapped(() => sentence(desk, "comment")), { class: "do comment" })));
-  parts.undo = button([el("b", {}, say("undo")), el("span")], tapped(async () => (await desk.undo(), tell(say("undone")))), { class: "undo" });
+  // It does not go on to the event before at once: whoever taps again in doubt meant the same.
+  parts.undo = button([el("b", {}, say("undo")), el("span")], tapped(async () => {
+    const what = brief(desk.last);
+    await desk.undo();
+    tell(`${say("undone")}: ${what}`);
+    parts.undone = what;
+    setTimeout(() => (parts.undone = "", desk.changed()), 3000);
+    desk.changed();
+  }), { class: "undo" });
   parts.review = shown(can("var"), button(say("do_var"), tapped(() => review(desk, brief)), { class: "dockit var" }));
   const dock = el("nav", { class: "dock", "aria-label": say("actions") }, parts.undo, parts.review,
     button(say("events"), tapped(() => log(desk)), { class: "dockit" }), button(say("more"), tapped(() => more(desk, servers)), { class: "dockit" }));
@@ -100,19 +107,17 @@ function update(desk, parts) {
   queue(desk, parts, n && settled.period !== "not_started" && goals(settled) !== goals(state) ? goals(settled) : "", n);
   recent(desk, parts);
   trouble(desk, parts);
-  for (const [is, node] of parts.when) {
-    if (node.hidden && is()) rest(node);
-    node.hidden = !is();
-  }
+  for (const [is, node] of parts.when) node.hidden = !is();
   for (const node of document.querySelectorAll(".do.lineup")) {
     const { side } = node.dataset, count = state[side].announced.length;
     put(node, say(count ? "lineup_there" : "lineup_missing", { team: desk.name(side), n: count }));
     node.classList.toggle("done", count > 0);
   }
   parts.review.classList.toggle("open", Boolean(state.review));
-  const last = desk.last;
-  parts.undo.disabled = !last;
-  put(parts.undo.querySelector("span"), last ? brief(last) : "");
+  const { last } = desk, { undone } = parts;
+  parts.undo.disabled = !last || Boolean(undone);
+  put(parts.undo.querySelector("b"), say(undone ? "undone" : "undo"));
+  put(parts.undo.querySelector("span"), undone || (last ? brief(last) : ""));
 }
 
 // queue is the line below the score: what is confirmed, what waits, and how

@@ -9,13 +9,14 @@ import { anew, bodyOf } from "./tap.js";
 // send sends a place's queue until the signal is given, when no other tab does.
 export const send = (place, signal) => alone(place.name, signal, async (mine) => {
   mine.addEventListener("abort", () => place.wake());
-  let tries = 0;
+  let tries = 0, tried;
   while (!mine.aborted) {
     const woken = place.woken(), entry = place.head;
     if (entry?.state !== "waiting" || place.barred || place.link === "missing" || !tokenOf(place.origin)) {
       await woken;
       continue;
     }
+    if (tried !== entry.key) [tries, tried] = [0, entry.key];
     let wait;
     try {
       // Without the match's epoch it is not known what the operator had seen.
@@ -31,7 +32,6 @@ export const send = (place, signal) => alone(place.name, signal, async (mine) =>
     }
     tries = wait === undefined ? 0 : tries + 1;
     if (wait === undefined) continue;
-    if (place.held) place.hold({ ...place.held, tries });
     await Promise.race([pause(Math.max(wait * 1000, pauseAfter(tries)), mine), online(mine), dropped(place, entry)]);
   }
 });
@@ -72,10 +72,9 @@ async function once(place, entry) {
   // A success that names no event is somebody else's: the page of a hotspot.
   const wait = again(answer) ?? (status < 300 && !(data.id && data.position) ? 2 : undefined);
   if (wait !== undefined) {
-    place.held = { status, detail: data.detail ?? "" };
+    place.hold(entry, answer);
     return wait;
   }
-  place.held = undefined;
   if (status === 401 || status === 403) {
     place.barred = status === 401 ? "signin" : "forbidden";
     place.change();
@@ -89,8 +88,9 @@ async function once(place, entry) {
     await place.refresh(); // the match is gone, or was not there yet: the tap is kept
     return 2;
   } else {
-    await place.refresh(); // to show it beside what happened
+    if (!(await place.refresh())) return 2; // it is to be shown beside what happened
     const { seen } = place, unseen = place.since(entry.ifMatch);
+    if (status === 412 && !unseen.length) return 2; // nor does the history know yet what
     const silent = status === 412 && entry.ifMatch.split("-")[1] === place.epoch && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
     await alter(entry, (now) => (now.key !== entry.key || now.state !== "waiting" ? undefined
       : silent ? anew(now, { seen })

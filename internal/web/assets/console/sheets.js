@@ -27,7 +27,7 @@ export function goal(desk, kind, side) {
   };
   const scorer = (own) => p.set({
     title: own ? say("own_goal_by", { team: desk.name(other(side)) }) : title(desk, kind, side),
-    groups: [pitch(desk, own ? other(side) : side)], more: shootout ? [extra.node] : [options(own), extra.node],
+    groups: [pitch(desk, own ? other(side) : side)], lead: shootout ? [] : [options(own)], more: [extra.node],
     choose(who, fresh) {
       data.player = who;
       if (own) data.player_team = desk.first[other(side)];
@@ -69,13 +69,14 @@ export function card(desk, colour, side) {
     p.close();
     desk.tap("card", { team, card: colour, ...data, ...extra.read() }, { named });
   };
-  const staff = input({ maxlength: 200, required: true });
+  const staff = input({ maxlength: 200, required: true }), { coach } = desk.state[side];
   const second = (player) => p.set({ title: say("second_yellow"), groups: [], fresh: false, choose() {}, lead: [
     button([say("second_yellow_for"), " ", el("bdi", {}, Object.values(player)[0])], () => tap({ player, card: "red", reason: "second_yellow" }), { class: "main wide red" })] });
   p.set({ groups: [pitch(desk, side), bench(desk, side), gone(desk, side)],
     choose: (player, fresh) => colour === "yellow" && booked(desk.state[side], single(player).number, desk.state.shootout)
       ? second(player) : tap({ player }, fresh ? ["player"] : []),
-    more: [el("details", { class: "other" }, el("summary", {}, say("staff")),
+    more: [...(coach ? [button([say("coach"), ": ", el("bdi", {}, coach)], () => tap({ staff: coach }), { class: "main wide" })] : []),
+      el("details", { class: "other" }, el("summary", {}, say("staff")),
       form(() => staff.value.trim() ? tap({ staff: staff.value.trim() }) : staff.focus(), field(say("staff_name"), staff),
         el("button", { class: "main" }, say(`do_${colour}`)))), extra.node] });
 }

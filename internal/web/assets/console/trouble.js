@@ -9,7 +9,7 @@ import { button, sheet } from "./view.js";
 
 // stuck: a server fails at what is sent to it again and again, and all that
 // was tapped later waits.
-const stuck = ({ head, held }) => head?.state === "waiting" && held?.status >= 500 && held.tries > 3;
+const stuck = ({ head, held }) => head?.state === "waiting" && held?.failures > 3;
 
 // open troubles of a desk: [{place, entry}].
 export const troubles = (desk) => desk.places.filter((p) => ["refused", "overtaken"].includes(p.head?.state) || stuck(p)).map((place) => ({ place, entry: place.head }));
@@ -29,7 +29,9 @@ export function banner(desk, { place, entry }) {
 // players are what force lifts the rules about.
 const doubted = ({ status, errors = [] } = {}) => status === 409 && errors.some((e) => /^body\.(player|player_in|player_out|assist|card)$/.test(e.location));
 
-function decide(desk, place, entry) {
+function decide(desk, place, { key }) {
+  const entry = place.head; // as it is by now
+  if (entry?.key !== key) return;
   const s = sheet(brief(asTold(entry))), act = (work) => () => (s.close(), work());
   const { seen } = place, behind = place.open.slice(1);
   s.body.append(el("p", { class: "what" }, ...nodes(asTold(entry), desk.names)));

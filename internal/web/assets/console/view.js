@@ -5,6 +5,21 @@ import { say } from "./say.js";
 const main = document.querySelector("main");
 const news = document.querySelector(".news"), alarm = document.querySelector(".alarm");
 
+// A wet screen taps twice. The second tap was meant for what was there for the
+// first, not for the sheet that has come up since, or the button that took the
+// place of another: it counts for nothing.
+const again = { milliseconds: 300, pixels: 30 };
+let tapped; // the last tap that counted
+addEventListener("click", (tap) => {
+  if (!tap.detail) return; // by keyboard
+  if (tapped && tap.timeStamp - tapped.timeStamp < again.milliseconds && Math.hypot(tap.clientX - tapped.clientX, tap.clientY - tapped.clientY) < again.pixels) {
+    tap.preventDefault();
+    tap.stopImmediatePropagation();
+  } else {
+    tapped = tap;
+  }
+}, true);
+
 // show replaces the view; the focus goes to its heading, for those who hear it.
 export function show(name, ...nodes) {
   for (const open of document.querySelectorAll("dialog")) open.close();
@@ -22,21 +37,11 @@ export function button(text, act, attributes = {}) {
   return node;
 }
 
-// A wet screen taps twice: what has just appeared, or was just tapped, takes no
-// second tap for a moment, be it meant for what was there before.
-const resting = new WeakMap();
-export function rest(node) {
-  clearTimeout(resting.get(node));
-  node.dataset.rests = "";
-  resting.set(node, setTimeout(() => delete node.dataset.rests, 300));
-}
-
 // twice is a button that asks for a second tap, for what ends something.
 export function twice(text, act, attributes = {}) {
   let asking;
   const node = button(text, () => {
     clearTimeout(asking);
-    rest(node);
     if (node.classList.toggle("sure")) {
       buzz(20);
       put(node, say("tap_again", { what: text }));
@@ -61,11 +66,10 @@ export function sheet(title, attributes = {}) {
   const body = el("div", { class: "body" });
   const dialog = el("dialog", { "aria-labelledby": heading.id, ...attributes },
     el("div", { class: "head" }, heading, button("×", close, { class: "close", "aria-label": say("close") })), body);
-  dialog.addEventListener("close", () => (dialog.remove(), rest(main)));
-  dialog.addEventListener("click", (event) => event.target === dialog && !("rests" in body.dataset) && close()); // beside it
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && close()); // beside it
   document.body.append(dialog);
   dialog.showModal();
-  rest(body);
   return { dialog, body, close, retitle: (text) => put(heading, text) };
 }
 

@@ -19,8 +19,8 @@ func loadPages(l *words.Language, a assets) pages {
 		"asset": func(name string) string { return a.address[l.Code][name] },
 		// A browser asks for what a script imports before it has read that script.
 		"imports": func(name string) []string { return a.imports[a.address[l.Code][name]] },
-		"say":   l.Say,
-		"long":  l.Day,
+		"say":     l.Say,
+		"long":    l.Day,
 		// The kinds for which the referee whistles.
 		"whistles": func() []match.Kind {
 			return []match.Kind{match.Start, match.Halftime, match.Continue, match.Extratime, match.Penalties, match.Stop}

@@ -121,6 +121,43 @@ func TestBoardAfterABreak(t *testing.T) {
 	p.waits(`!document.querySelector('` + line("lng", "odd", 0) + `')`)
 }
 
+// TestLiveIsOfMatches: "Live" is on no page where nothing is played; that the
+// page is cut off is on each.
+func TestLiveIsOfMatches(t *testing.T) {
+	s := newServer(t)
+	list, page := newTab(t, s.site()), newTab(t, s.site())
+	list.open("/")
+	list.shows(".empty", "No matches yet.")
+	const connected, seen = `document.querySelector(".connection").dataset.state === "live"`, `document.querySelector(".connection").checkVisibility()`
+	list.waits(connected)
+	list.picture("empty", true)
+	s.team("elp", "Estudiantes")
+	s.team("tig", "Tigre")
+	id := s.create("elp", "tig", day(0))
+	page.open("/match/" + id)
+	for _, p := range []*tab{list, page} {
+		p.expects("ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED")
+		p.waits(connected)
+		if ask[bool](p, seen) {
+			t.Errorf("%s is said where nothing is played", p.text(".connection"))
+		}
+		p.offline(true)
+		p.waits(seen)
+		p.shows(".connection", "Not live")
+		p.offline(false)
+		p.waits(connected + ` && !` + seen)
+	}
+	s.post(id, kickOff)
+	for _, p := range []*tab{list, page} {
+		p.waits(seen)
+		p.shows(".connection", "Live")
+	}
+	s.post(id, `{"kind":"halftime"}`, `{"kind":"continue"}`, `{"kind":"stop"}`)
+	for _, p := range []*tab{list, page} {
+		p.waits(`!` + seen)
+	}
+}
+
 // TestSearch, by keyboard and without a script's help.
 func TestSearch(t *testing.T) {
 	s := newServer(t)

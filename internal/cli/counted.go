@@ -1,14 +1,12 @@
 package cli
 
-import (
-	"matchstream/internal/match"
-	"matchstream/internal/words"
-)
+import "matchstream/internal/match"
 
 // count is what an event does to the picture.
 func (n *narrator) count(e match.Event) {
-	if n.meant[e.ID] = (words.Meant{Kind: e.Kind, Minute: e.Minute}); e.Kind == match.Amend && e.Minute != "" {
-		n.meant[e.Ref] = words.Meant{Kind: n.meant[e.Ref].Kind, Minute: e.Minute}
+	if n.meant[e.ID] = e; e.Kind == match.Amend {
+		was := n.meant[e.Ref]
+		n.meant[e.Ref] = match.Amended(&was, &e)
 	}
 	n.phase = n.phase.After(e.Kind)
 	if e.Kind == match.Goal {

@@ -20,7 +20,7 @@ type narrator struct {
 	now    follow.Status
 	minute string // of the last event that had one
 	phase  words.Phase
-	meant  map[int64]words.Meant // the events so far, by id
+	meant  map[int64]match.Event // so far, by id
 	clock  bool                  // events tell no minute: the time of day does
 }
 
@@ -69,7 +69,7 @@ func (n *narrator) status(s follow.Status, note follow.Note) []line {
 	case follow.MovedOn:
 		stands.text = "Some events were left out, this terminal was too slow. It stands " + stands.text
 	case follow.Anew:
-		n.meant = map[int64]words.Meant{}
+		n.meant = map[int64]match.Event{}
 		n.phase = phaseOf(s)
 		stands.text = "This is not the history that was asked for; it goes on from here: " + stands.text
 	}

@@ -10,7 +10,6 @@ import (
 	"matchstream/internal/follow"
 	"matchstream/internal/match"
 	"matchstream/internal/wire"
-	"matchstream/internal/words"
 	"matchstream/matches"
 )
 
@@ -30,7 +29,7 @@ func narrated(t *testing.T, tl match.Timeline) (told []string, n *narrator, end 
 		s := follow.StatusOf(wire.NewMatch(v))
 		add(follow.Frame{Position: v.Position(), Status: &s, Note: note})
 	}
-	n.meant = map[int64]words.Meant{}
+	n.meant = map[int64]match.Event{}
 	status(follow.Joined)
 	for _, l := range tl.Lines {
 		e, next, err := match.Check(v.State, l.Request, l.At, "test")

@@ -11,18 +11,17 @@ import (
 	"matchstream/internal/follow"
 	"matchstream/internal/match"
 	"matchstream/internal/wire"
-	"matchstream/internal/words"
 )
 
 // past is what happened in a match before one began to watch it.
 type past struct {
 	timeline match.Timeline
 	epoch    string
-	meant    map[int64]words.Meant // by id
+	meant    map[int64]match.Event // by id
 }
 
 func readPast(ctx context.Context, server *client.Client, m wire.Match) (past, error) {
-	p := past{meant: map[int64]words.Meant{}}
+	p := past{meant: map[int64]match.Event{}}
 	_, p.epoch, _ = strings.Cut(m.Position, "-")
 	b, err := download(ctx, server, m.ID)
 	if err != nil {
@@ -30,7 +29,7 @@ func readPast(ctx context.Context, server *client.Client, m wire.Match) (past, e
 	}
 	p.timeline, err = match.ReadTimeline(bytes.NewReader(b))
 	for i, l := range p.timeline.Lines {
-		p.meant[int64(i+1)] = words.Meant{Kind: l.Request.Kind, Minute: l.Request.Minute}
+		p.meant[int64(i+1)] = match.Event{Kind: l.Request.Kind, Details: l.Request.Details}
 	}
 	return p, err
 }

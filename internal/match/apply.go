@@ -51,7 +51,7 @@ func (s State) apply(e Event) (State, *Error) {
 	case Cancel:
 		err = s.refold(e.Ref, func(x *Entry) { x.Cancelled = e.ID })
 	case Amend:
-		err = s.refold(e.Ref, func(x *Entry) { old := x.Effective.Event(); x.Effective = keep(amended(&old, &e)) })
+		err = s.refold(e.Ref, func(x *Entry) { old := x.Effective.Event(); x.Effective = keep(Amended(&old, &e)) })
 	default:
 		err = s.play(&e)
 	}

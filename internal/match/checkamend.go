@@ -18,7 +18,7 @@ func (s *State) checkAmend(d *Details) *Error {
 		return err
 	}
 	then := s.before(d.Ref)
-	whole := amended(&old, &Event{Details: *d})
+	whole := Amended(&old, &Event{Details: *d})
 	if whole.PlayerTeam != "" && s.side(whole.PlayerTeam) == nil {
 		return s.stranger("player_team", whole.PlayerTeam)
 	}
@@ -32,7 +32,7 @@ func (s *State) checkAmend(d *Details) *Error {
 	if err := resolve(&then, s, old.Kind, d, &whole.Details); err != nil {
 		return err
 	}
-	whole = amended(&old, &Event{Details: *d})
+	whole = Amended(&old, &Event{Details: *d})
 	if err := wellFormed(old.Kind, &whole.Details); err != nil {
 		return err
 	}

@@ -51,8 +51,8 @@ func (x *Entry) counts() bool {
 	return x.Cancelled == 0 && x.Event.Kind != Cancel && x.Event.Kind != Amend
 }
 
-// amended is an event with the details of an amend in place of its own.
-func amended(old, by *Event) Event {
+// Amended is an event with the details of an amend in place of its own.
+func Amended(old, by *Event) Event {
 	e := *old
 	for _, x := range details {
 		if x.key != "ref" && x.in(&by.Details) || slices.Contains(by.Removed, x.key) {

@@ -126,8 +126,8 @@ func (n *Node) measureStore() {
 		return
 	}
 	n.metrics.Gauge("store_writable", "1 if the store takes records, 0 if it is full or cannot be written.", nil, func() float64 { return one(s.Writable()) })
-	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { used, _ := n.usage(); return float64(used) })
-	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { _, free := n.usage(); return float64(free) })
+	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { return float64(n.used()) })
+	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { return float64(s.Free()) })
 }
 
 func (n *Node) measureLogs() {

@@ -47,8 +47,8 @@ type Node struct {
 	panics    atomic.Uint64
 	vitals    *vitals.Chart // begun when all doors are open
 	appended  vitals.Durations
-	usage     func() (used, free int64) // of the store's folder
-	access    *access.Log               // nil: there is none
+	used      func() int64 // bytes of the store's folder
+	access    *access.Log  // nil: there is none
 
 	http, admin *http.Server
 	adminSlots  *slots
@@ -125,7 +125,7 @@ func (n *Node) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.store, n.usage = s, usageOf(s, n.config.Clock)
+	n.store, n.used = s, usedBy(s, n.config.Clock)
 	return nil
 }
 

@@ -44,23 +44,22 @@ func one(is bool) float64 {
 	return 0
 }
 
-// usageFresh is for how long the store's size is taken as known: who asks must
+// usedFresh is for how long the store's size is taken as known: who asks must
 // not make us look at all its files each time.
-const usageFresh = 15 * time.Second
+const usedFresh = 15 * time.Second
 
-// usageOf is how much space a store takes, and how much is free, as of the last
-// time that somebody looked.
-func usageOf(s *embedded.Store, clock func() time.Time) func() (used, free int64) {
+// usedBy is how much space a store takes, as of the last time that somebody
+// looked.
+func usedBy(s *embedded.Store, clock func() time.Time) func() int64 {
 	var mu sync.Mutex
 	var at time.Time
-	var used, free int64
-	return func() (int64, int64) {
+	var used int64
+	return func() int64 {
 		mu.Lock()
 		defer mu.Unlock()
-		if now := clock(); at.IsZero() || now.Sub(at) >= usageFresh {
-			at = now
-			used, free = s.Usage()
+		if now := clock(); at.IsZero() || now.Sub(at) >= usedFresh {
+			at, used = now, s.Used()
 		}
-		return used, free
+		return used
 	}
 }

@@ -111,8 +111,8 @@ func (n *Node) chartStore(c *v.Chart) {
 	if s, ok := n.store.(*embedded.Store); ok {
 		c.Add(
 			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},
-			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { used, _ := n.usage(); return float64(used) })},
-			v.Series{Name: "store_free", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { _, free := n.usage(); return float64(free) })},
+			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(n.used()) })},
+			v.Series{Name: "store_free", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(s.Free()) })},
 		)
 	}
 }

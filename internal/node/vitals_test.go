@@ -2,10 +2,12 @@ package node_test
 
 import (
 	"encoding/json"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -140,6 +142,28 @@ func TestTroubles(t *testing.T) {
 	for _, r := range node.Troubles() {
 		if !told[r.Name] {
 			t.Errorf("no values of this test tell %s", r.Name)
+		}
+	}
+}
+
+// TestFreeSpaceIsOfNow: a disk that fills is full on the page at once, and not
+// broken until somebody looks again.
+func TestFreeSpaceIsOfNow(t *testing.T) {
+	c := config(t)
+	c.Clock = func() time.Time { return time.Unix(1e9, 0) } // nothing that is kept grows old
+	all := start(t, c).Chart().Series()
+	free := all[slices.IndexFunc(all, func(s vitals.Series) bool { return s.Name == "store_free" })].Read
+	f, err := os.Create(filepath.Join(c.Data, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for before := free(1); free(1) == before; {
+		if _, err := f.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+		if at, _ := f.Seek(0, io.SeekCurrent); at > 64<<20 {
+			t.Fatalf("%v are free, whatever is written", before)
 		}
 	}
 }

@@ -102,7 +102,7 @@ var files embed.FS
 func source(l *words.Language, name string) []byte {
 	switch name {
 	case "words.js":
-		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "event", "counted")...)
+		return append([]byte("export default "), l.JSON("page", "period", "status", "how", "about", "kind", "exactly", "event", "counted", "date")...)
 	case "console/words.js":
 		return append([]byte("export default "), l.JSON("console")...)
 	}

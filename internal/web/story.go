@@ -26,7 +26,7 @@ type entry struct {
 	match.Event
 	side      string // home, visit, or "" where no team is meant
 	phase     words.Phase
-	meant     words.Meant
+	meant     match.Event // that it speaks of, as that counts now; the zero value: none
 	cancelled bool
 	why       string // it was cancelled
 	amended   bool
@@ -117,12 +117,11 @@ func amendments(log []match.Entry) map[int64]bool {
 }
 
 // meant is the event that e speaks of, as it counts now.
-func meant(v match.View, e match.Event) words.Meant {
+func meant(v match.View, e match.Event) match.Event {
 	if e.Ref < 1 || e.Ref > int64(len(v.State.Log)) {
-		return words.Meant{}
+		return match.Event{}
 	}
-	x := v.State.Log[e.Ref-1].Effective
-	return words.Meant{Kind: x.Kind, Minute: x.Minute}
+	return v.State.Log[e.Ref-1].Effective.Event()
 }
 
 func (s story) sideOf(team string) string {

@@ -127,11 +127,11 @@ func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
 	), 1)
 	s := newStory(words.English, v)
 	want := []string{
-		"10 Taken back: card of minute 9.",
+		"10 Taken back: red card, T 3, 9′.",
 		"9 Red card for T 3 (Tigre). cancelled",
-		"8 Corrected: goal of minute 5.",
-		"7 Corrected: goal of minute 5. // touched last by the keeper",
-		"6 Taken back: goal of minute 2. Reason: handball",
+		"8 Corrected: own goal, E 1, 5′.",
+		"7 Corrected: own goal, E 1, 5′. // touched last by the keeper",
+		"6 Taken back: goal, E 9, 2′. Reason: handball",
 		"4 Goal for Estudiantes! E 9. 1–1",
 		"3 Goal for Tigre! Own goal by E 1 of Estudiantes. // touched last by the keeper 0–1 amended",
 		"2 Goal for Estudiantes! E 9. cancelled handball",
@@ -142,6 +142,27 @@ func TestTickerIsRightAfterCancelAndAmend(t *testing.T) {
 	}
 	if got := fmt.Sprint(s.featsOf("home"), s.featsOf("visit")); got != "[{E 9 false [4′]}] [{E 1 false [5′ (o.g.)]}]" {
 		t.Errorf("beside the teams: %s", got)
+	}
+}
+
+// TestWhatWasMeant: who takes back or corrects says what, whose and of when, as
+// far as that is known, in both languages.
+func TestWhatWasMeant(t *testing.T) {
+	for _, c := range []struct{ event, en, es string }{
+		{`{"kind":"card","team":"elp","player":9,"card":"yellow","minute":"2"}`, "yellow card, E 9, 2′", "tarjeta amarilla, E 9, 2′"},
+		{`{"kind":"card","team":"elp","staff":"Sabella","card":"red"}`, "red card, Sabella, 2′", "tarjeta roja, Sabella, 2′"},
+		{`{"kind":"card","team":"elp","player":9,"card":"red","reason":"second_yellow"}`, "second yellow card, E 9, 2′", "segunda amarilla, E 9, 2′"},
+		{`{"kind":"goal","team":"elp","player":3,"player_team":"tig","minute":"45+2"}`, "own goal, T 3, 45+2′", "gol en propia puerta, T 3, 45+2′"},
+		{`{"kind":"substitution","team":"elp","player_out":4,"player_in":{"number":30,"name":"Sub"}}`, "substitution, Sub, 2′", "cambio, Sub, 2′"},
+		{`{"kind":"corner","team":"tig"}`, "corner, Tigre, 2′", "saque de esquina, Tigre, 2′"},
+		{`{"kind":"comment","comment":"a dog"}`, "comment, 2′", "comentario, 2′"},
+	} {
+		v := fold(t, lines(t, start("E", "T"), c.event, `{"kind":"cancel","ref":2,"reason":"VAR"}`), 1)
+		for l, want := range map[*words.Language]string{words.English: "3 Taken back: " + c.en + ". Reason: VAR", words.Spanish: "3 Anulación: " + c.es + ". Motivo: VAR"} {
+			if got := told(newStory(l, v))[0]; got != want {
+				t.Errorf("%s: %s, want %s", c.event, got, want)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,15 +23,9 @@ func PhaseOf(p match.Period) Phase {
 	return Phase{Extra: p == match.FirstExtra || p == match.HalftimeExtra || p == match.LastExtra, Shootout: p == match.Shootout}
 }
 
-// Meant is the event that a cancel, amend or var speaks of, as far as it is
-// known; the zero value: it is not.
-type Meant struct {
-	Kind   match.Kind
-	Minute string
-}
-
-// Tell is the sentence for an event; name gives a team's name by its id.
-func (l *Language) Tell(e match.Event, now Phase, name func(team string) string, meant Meant) []Part {
+// Tell is the sentence for an event; name gives a team's name by its id; meant
+// is the event that a cancel, amend or var speaks of, as far as it is known.
+func (l *Language) Tell(e match.Event, now Phase, name func(team string) string, meant match.Event) []Part {
 	return l.Sentence(string(e.Kind), variantOf(e, now), l.factsOf(e, name, meant))
 }
 
@@ -82,7 +77,7 @@ func variantOf(e match.Event, now Phase) string {
 }
 
 // factsOf is what sentences may fill in. What is not known is "".
-func (l *Language) factsOf(e match.Event, name func(string) string, meant Meant) map[string]string {
+func (l *Language) factsOf(e match.Event, name func(string) string, meant match.Event) map[string]string {
 	facts := map[string]string{
 		"team":       name(e.Team),
 		"player":     playerName(e.Player),
@@ -94,7 +89,8 @@ func (l *Language) factsOf(e match.Event, name func(string) string, meant Meant)
 		"reason":     e.Reason,
 		"how":        l.texts.How[e.How],
 		"about":      l.texts.About[e.About],
-		"what":       l.Noun(meant.Kind),
+		"what":       l.exactly(meant),
+		"whom":       cmp.Or(playerName(meant.Player), playerName(meant.PlayerIn), meant.Staff, name(meant.Team)),
 		"ref_minute": meant.Minute,
 	}
 	if e.Minutes != nil {
@@ -104,6 +100,15 @@ func (l *Language) factsOf(e match.Event, name func(string) string, meant Meant)
 		facts["own_team"] = name(e.PlayerTeam)
 	}
 	return facts
+}
+
+// exactly is what an event is called, where another one speaks of it.
+func (l *Language) exactly(e match.Event) string {
+	variant := variantOf(e, Phase{})
+	if OwnGoal(e) {
+		variant = "own"
+	}
+	return cmp.Or(l.texts.Exactly[string(e.Kind)+"."+variant], l.Noun(e.Kind))
 }
 
 func playerName(p *match.Player) string {

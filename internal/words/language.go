@@ -26,6 +26,7 @@ type texts struct {
 	How     map[string]string   // by Details.How
 	About   map[string]string   // by Details.About
 	Kind    map[string]string   // a noun for each match.Kind
+	Exactly map[string]string   // a more exact one, by kind.variant
 	Event   map[string][]string // sentences by kind or kind.variant: see Sentence
 	Counted map[string]string   // rows of the statistics, by kind or card
 	Date    dates               // how a day is written

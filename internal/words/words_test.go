@@ -45,7 +45,7 @@ func TestFactsExist(t *testing.T) {
 	luna := &match.Player{Number: 7, Name: "Luna"}
 	facts := English.factsOf(match.Event{Kind: match.Goal, Details: match.Details{Team: "elp", PlayerTeam: "tig", Player: luna,
 		PlayerIn: luna, PlayerOut: luna, Assist: luna, How: "header", Staff: "x", Coach: "x", Reason: "x", About: "goal",
-		Ref: 1, Minutes: &minutes}}, strings.ToUpper, Meant{Kind: match.Goal, Minute: "5"})
+		Ref: 1, Minutes: &minutes}}, strings.ToUpper, match.Event{Kind: match.Goal, Details: match.Details{Player: luna, Minute: "5"}})
 	for key, alternatives := range English.texts.Event {
 		for _, a := range alternatives {
 			if _, ok := fill(a, facts); !ok {

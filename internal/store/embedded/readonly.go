@@ -89,7 +89,7 @@ func (s *Store) copyAside(a *aside) (err error) {
 	if _, err := a.lock.TryLock(); err != nil {
 		return err
 	}
-	used, _ := s.Usage()
+	used := s.Used()
 	if free, _, known := freeSpace(a.dir); known && free < uint64(used)+keptSpace {
 		return fmt.Errorf("%s has %s free, its copy takes %s: set TMPDIR to a folder that has more", os.TempDir(), megabytes(free), megabytes(uint64(used)))
 	}

@@ -5,10 +5,9 @@ import (
 	"path/filepath"
 )
 
-// Usage is how many bytes the files in the store's folder take, others that
-// lie there included, and how many are free on its file system. It looks at
-// each file: some hundreds for years of matches.
-func (s *Store) Usage() (used, free int64) {
+// Used is how many bytes the files in the store's folder take, others that lie
+// there included. It looks at each file: some hundreds for years of matches.
+func (s *Store) Used() (used int64) {
 	err := filepath.WalkDir(s.dir, func(_ string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return nil // it may have gone meanwhile
@@ -19,8 +18,14 @@ func (s *Store) Usage() (used, free int64) {
 		return nil
 	})
 	if err != nil {
-		return 0, 0
+		return 0
 	}
-	left, _, _ := freeSpace(s.dir)
-	return used, int64(left)
+	return used
+}
+
+// Free is how many bytes are free on the folder's file system. It asks the
+// kernel each time, as Writable does: the two never contradict each other.
+func (s *Store) Free() int64 {
+	free, _, _ := freeSpace(s.dir)
+	return int64(free)
 }

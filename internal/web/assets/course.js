@@ -40,33 +40,41 @@ function place(halves, minute) {
 
 const total = (halves) => halves.reduce((n, h) => n + h.length, 0);
 
+// A row of marks is so high; each side has room for one, for its crest.
+const lane = 20;
+
 // course: what happened, the home team's above and the visitors' below, and
-// how far it is.
+// how far it is. It is as high as the lanes in use.
 export function course(story, now, names) {
   const all = halves(story, now), whole = total(all);
   const share = (n) => percent(Math.floor((1000 * n) / whole));
   const reach = reached(story, all, now);
+  const shown = moments(story, all, whole);
+  const rows = (side) => Math.max(1, ...shown.filter(({ e }) => e.side === side).map(({ level }) => level + 1));
+  const line = 6 + lane * rows("home"); // top of the track
   const kids = [
-    svg("rect", { class: "track", y: 66, width: "100%", height: 4, rx: 2 }),
-    svg("rect", { class: "past", y: 66, width: share(reach), height: 4, rx: 2 }),
+    svg("rect", { class: "track", y: line, width: "100%", height: 4, rx: 2 }),
+    svg("rect", { class: "past", y: line, width: share(reach), height: 4, rx: 2 }),
+    ...[["home", line - 26], ["visit", line + 6]].map(([side, y]) =>
+      svg("svg", { class: "crest", x: -35, y, width: 22, height: 24, "aria-hidden": "true" }, svg("use", { href: `#crest-${side}` }))),
   ];
   let before = 0;
   for (const { from, to, length } of all) {
-    if (before > 0) kids.push(svg("rect", { class: "break", x: share(before), y: 58, width: 2, height: 20 }));
+    if (before > 0) kids.push(svg("rect", { class: "break", x: share(before), y: line - 8, width: 2, height: 20 }));
     for (let m = from + 15; m <= to; m += 15) {
-      kids.push(svg("text", { class: "tick", x: share(before + m - from), y: 62, "text-anchor": "middle" }, when(String(m))));
+      kids.push(svg("text", { class: "tick", x: share(before + m - from), y: line - 4, "text-anchor": "middle" }, when(String(m))));
     }
     before += length;
   }
-  if (now) kids.push(svg("circle", { class: "now", cx: share(reach), cy: 68, r: 6 }));
-  return svg("svg", { class: "line", width: "100%", height: 136, role: "group", "aria-label": words.page.course },
-    kids, moments(story, all, whole, names));
+  if (now) kids.push(svg("circle", { class: "now", cx: share(reach), cy: line + 2, r: 6 }));
+  return svg("svg", { class: "line", width: "100%", height: line + 10 + lane * rows("visit"), role: "group", "aria-label": words.page.course },
+    kids, shown.map((m) => pin(m, whole, line, names)));
 }
 
-// moments are the marks on the line: each leads to its row. Those that would
-// lie upon each other stand further out.
-function moments({ entries }, halves, whole, names) {
-  const gap = Math.floor((whole * 5) / 100), marks = [];
+// moments are what the line shows: events, where, and how many lanes away from
+// it. Those that would lie upon each other stand further out.
+function moments({ entries }, halves, whole) {
+  const gap = Math.floor((whole * 5) / 100), all = [];
   const taken = { home: [0, 0, 0], visit: [0, 0, 0] }; // up to where, by side and distance
   let at = 0;
   for (const e of entries) {
@@ -75,15 +83,20 @@ function moments({ entries }, halves, whole, names) {
     const lanes = taken[e.side], free = lanes.findIndex((f) => f <= at);
     const level = free < 0 ? lanes.indexOf(Math.min(...lanes)) : free; // on a phone they touch
     lanes[level] = at + gap;
-    const y = e.side === "visit" ? 72 + 20 * level : 46 - 20 * level;
-    const label = `${when(e.data.minute)} ${plain(tell(e, names))}`.trim(), name = iconOf(e);
-    marks.push(svg("svg", { class: `moment ${name} ${e.side}`, x: percent(Math.floor((1000 * at) / whole)), y, overflow: "visible" },
-      svg("a", { href: `#e${e.id}`, "aria-label": label },
-        svg("title", {}, label),
-        svg("circle", { class: "ground", cy: 9, r: 9 }),
-        svg("use", { href: `#i-${name}`, x: -8, y: 1, width: 16, height: 16 }))));
+    all.push({ e, level, at });
   }
-  return marks;
+  return all;
+}
+
+// pin is how a moment is drawn: it leads to its row.
+function pin({ e, level, at }, whole, line, names) {
+  const y = e.side === "visit" ? line + 6 + lane * level : line - lane * (level + 1);
+  const label = `${when(e.data.minute)} ${plain(tell(e, names))}`.trim(), name = iconOf(e);
+  return svg("svg", { class: `moment ${name} ${e.side}`, x: percent(Math.floor((1000 * at) / whole)), y, overflow: "visible" },
+    svg("a", { href: `#e${e.id}`, "aria-label": label },
+      svg("title", {}, label),
+      svg("circle", { class: "ground", cy: 9, r: 9 }),
+      svg("use", { href: `#i-${name}`, x: -8, y: 1, width: 16, height: 16 })));
 }
 
 const isMoment = (e) => (e.kind === "goal" || e.kind === "miss" ? !isKick(e) : e.kind === "card" || e.kind === "substitution");

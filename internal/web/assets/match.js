@@ -12,7 +12,7 @@ import { statistics } from "./statistics.js";
 import { squadOf } from "./squad.js";
 import { bench, half } from "./lineup.js";
 import { course } from "./course.js";
-import { showScore, showTime, statusOf } from "./scoreboard.js";
+import { showDay, showScore, showTime, statusOf } from "./scoreboard.js";
 import { keeper } from "./history.js";
 import { awayness } from "./away.js";
 import { audience } from "./audience.js";
@@ -64,7 +64,8 @@ function tick() {
   const minute = showTime(story, now.speed, clock());
   if (minute === drawn) return;
   drawn = minute;
-  patch($(".course"), [...$(".course").querySelectorAll(".crest"), course(story, minute, names())]);
+  $(".course").hidden = story.period === "not_started"; // nothing is on it
+  patch($(".course"), [course(story, minute, names())]);
 }
 
 // take is called for whatever the stream tells.
@@ -176,6 +177,7 @@ function end() {
   connection.end("gone");
 }
 
+showDay();
 const away = awayness(main, news);
 let connection;
 if (!over()) {

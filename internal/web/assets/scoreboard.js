@@ -2,7 +2,7 @@
 import words from "./words.js";
 import { el, patch, put } from "./dom.js";
 import { clockAt, halfOf, minute } from "./clock.js";
-import { timeOfDay } from "./times.js";
+import { dayOf, timeOfDay } from "./times.js";
 import { fill, label, plain } from "./sentence.js";
 import { kicks } from "./shootout.js";
 import { feats } from "./tally.js";
@@ -17,6 +17,15 @@ export function statusOf(story, before) {
   if (story.period === "ended") return "ended";
   if (story.suspendedAt) return "suspended";
   return story.period === "not_started" ? before : "live";
+}
+
+// showDay writes the day of the kick-off, where that is known, by the clock of
+// the reader, as its time of day is: the match's date is in UTC.
+export function showDay() {
+  const { kickoff } = main.dataset;
+  if (!kickoff) return;
+  $(".about time").dateTime = kickoff;
+  put($(".about time"), dayOf(kickoff));
 }
 
 // showScore writes all of it that does not run with the clock.
@@ -34,7 +43,7 @@ export function showScore(story, status, names, review) {
     ]);
     document.title = `${names.home} ${story.goals.home}–${story.goals.visit} ${names.visit} · ${words.page.name}`;
   } else { // a kick-off that was taken back, too
-    const kickoff = main.dataset.kickoff && timeOfDay(main.dataset.kickoff, main.dataset.date);
+    const kickoff = main.dataset.kickoff && timeOfDay(main.dataset.kickoff);
     patch($(".goals"), [kickoff ? el("span", { class: "kickoff" }, kickoff) : el("span", { class: "to" }, "–")]);
     document.title = `${plain(fill(words.page.versus, names))} · ${words.page.name}`;
   }

@@ -29,7 +29,7 @@ export function unfold(events, { home, visit }) {
     if (kind.startsWith("x-")) continue; // no words are known for it
     const data = effective(event), ref = byID.get(data.ref), cancel = cancels.get(id);
     const e = { id, kind, timestamp, data, phase, tally: "", review: false, side: sideOf(data, home, visit),
-      meant: ref && { kind: ref.kind, minute: effective(ref).minute },
+      meant: ref && { ...effective(ref), kind: ref.kind },
       cancelled: Boolean(cancel), why: cancel?.data.reason ?? "", amended: changes.has(id) };
     s.entries.push(e);
     if (e.cancelled) continue;

@@ -43,9 +43,17 @@ export function tell({ kind, data, phase, meant }, names) {
     about: words.about[data.about],
     minutes: data.minutes === undefined ? "" : String(data.minutes),
     own_team: ownGoal({ kind, data }) ? (names[data.player_team] ?? data.player_team) : "",
-    what: meant && words.kind[meant.kind],
+    what: meant && exactly(meant),
+    whom: meant && (nameOf(meant.player ?? meant.player_in) || meant.staff || (meant.team && (names[meant.team] ?? meant.team))),
     ref_minute: meant?.minute,
   });
+}
+
+// exactly is what an event is called, where another one speaks of it: its
+// kind among its details.
+function exactly({ kind, ...data }) {
+  const variant = ownGoal({ kind, data }) ? "own" : variantOf(kind, data, {});
+  return words.exactly[`${kind}.${variant}`] ?? words.kind[kind];
 }
 
 // remark is an event's comment, unless it only says what its sentence says.

@@ -129,12 +129,12 @@ func TestConsoleCorrects(t *testing.T) {
 	a.fills("textbox", "Minute", "7")
 	a.accessible("edit")
 	a.goes("Save")
-	a.shows(".recent", "Corrected: goal, 7′. confirmed")
+	a.shows(".recent", "Corrected: goal, Argentina P10, 7′. confirmed")
 	a.goes("Events", "1′ Corner for France. confirmed")
 	a.click("DisclosureTriangle", "Take it back")
 	a.fills("textbox", "Reason", "goal kick")
 	a.goes("Take back: Corner 1′")
-	a.shows(".recent", "Taken back: corner, 1′. Reason: goal kick confirmed")
+	a.shows(".recent", "Taken back: corner, France, 1′. Reason: goal kick confirmed")
 	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "corner fra", "amend penalty 4", "cancel 5 goal kick")
 }
 

@@ -61,7 +61,7 @@ func TestConsoleTwice(t *testing.T) {
 	p.shows(".recent", "Argentina P10. confirmed")
 	p.shows(".undo", "P10")
 	ask[bool](p, `(() => { const undo = document.querySelector(".undo"); undo.click(); undo.click(); return true; })()`)
-	p.shows(".recent", "Taken back: goal, 1′. confirmed")
+	p.shows(".recent", "Taken back: goal, Argentina P10, 1′. confirmed")
 	p.shows(".queue", "all confirmed")
 	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "cancel 4")
 }

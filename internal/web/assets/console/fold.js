@@ -21,7 +21,7 @@ export function effective(events) {
     const data = Object.fromEntries(Object.entries(now(e)).filter(([, value]) => value !== null));
     const ref = by.get(data.ref);
     const told = { ...e, data, cancelled: cancelled.has(e.mark), amended: changes.has(e.mark), phase: { ...phase },
-      meant: ref && { mark: ref.mark, kind: ref.kind, minute: now(ref).minute } };
+      meant: ref && { ...now(ref), mark: ref.mark, kind: ref.kind } };
     if (!told.cancelled) {
       phase.extra ||= e.kind === "extratime";
       phase.shootout ||= e.kind === "penalties";

@@ -111,3 +111,25 @@ func TestConsoleNewTeam(t *testing.T) {
 		t.Errorf("the match is %s", id)
 	}
 }
+
+// TestConsoleTokenShown: what was pasted can be looked at.
+func TestConsoleTokenShown(t *testing.T) {
+	p := newTab(t, newServer(t).site())
+	p.viewport(small, false)
+	p.open("/operate")
+	p.shows("form", "You got it from whoever runs the server.")
+	token, kind := "Token for "+p.site[len("http://"):], `document.querySelector("[name=token]").type`
+	p.fills("textbox", token, "half a tok")
+	if is := ask[string](p, kind); is != "password" {
+		t.Errorf("it is shown to all: %s", is)
+	}
+	p.goes("Show (Token)")
+	if is := ask[string](p, kind); is != "text" {
+		t.Errorf("it is not shown: %s", is)
+	}
+	p.picture("console-token-shown", true)
+	p.goes("Hide (Token)")
+	if is := ask[string](p, kind); is != "password" {
+		t.Errorf("it is not hidden again: %s", is)
+	}
+}

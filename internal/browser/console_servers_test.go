@@ -116,7 +116,7 @@ func TestConsoleSignIn(t *testing.T) {
 	token := "Token for " + strings.TrimPrefix(s.site(), "http://")
 	p.fills("textbox", token, "not the operator's")
 	p.goes("Sign in")
-	p.shows(".wrong", "not known there")
+	p.shows(".wrong", "Wrong token. Paste all of it.")
 	p.fills("textbox", token, operatorToken)
 	p.goes("Sign in")
 	p.find("heading", "Choose a match")

@@ -26,7 +26,7 @@ var consoleNames = []string{
 	"console/sender.js", "console/desk.js", "console/kept.js", "console/view.js", "console/told.js",
 	"console/roster.js", "console/lineups.js", "console/signin.js", "console/serverlist.js", "console/choose.js",
 	"console/create.js", "console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js",
-	"console/trouble.js", "console/more.js", "console/play.js", "console/operate.js",
+	"console/trouble.js", "console/details.js", "console/more.js", "console/play.js", "console/operate.js",
 }
 
 type operatePage struct {

@@ -162,6 +162,7 @@ func TestConsoleEdits(t *testing.T) {
 	p.click("checkbox", "Postponed")
 	p.goes("Save")
 	p.waits(`!document.querySelector("dialog")`)
+	p.shows(".phase", "Postponed")
 	if m := s.described(id); m.Kickoff != "2026-12-21T00:30:00Z" || m.Stadium != "Iconic" || m.Status != "postponed" {
 		t.Errorf("postponed: %+v", m)
 	}

@@ -22,11 +22,11 @@ var operatePolicy = strings.Replace(policy, "connect-src 'self'", "connect-src '
 var consoleNames = []string{
 	"console/console.css", "console/words.js", "console/say.js", "console/rules.js", "console/player.js",
 	"console/squads.js", "console/fold.js", "console/tap.js", "console/time.js", "console/ask.js",
-	"console/database.js", "console/alone.js", "console/servers.js", "console/follow.js", "console/place.js",
+	"console/database.js", "console/days.js", "console/alone.js", "console/servers.js", "console/follow.js", "console/place.js",
 	"console/sender.js", "console/desk.js", "console/kept.js", "console/view.js", "console/told.js",
 	"console/roster.js", "console/lineups.js", "console/signin.js", "console/serverlist.js", "console/choose.js",
 	"console/create.js", "console/pick.js", "console/sheets.js", "console/edit.js", "console/log.js",
-	"console/trouble.js", "console/more.js", "console/play.js", "console/operate.js",
+	"console/trouble.js", "console/details.js", "console/more.js", "console/play.js", "console/operate.js",
 }
 
 type operatePage struct {

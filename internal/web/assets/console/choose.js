@@ -5,11 +5,11 @@ import { el } from "../dom.js";
 import { label } from "../sentence.js";
 import { ask } from "./ask.js";
 import { placesKept, prune } from "./database.js";
+import { noonOf, today } from "./days.js";
 import { say } from "./say.js";
 import { bearer } from "./servers.js";
 import { button, field, input, show } from "./view.js";
 
-const today = () => new Date().toISOString().slice(0, 10);
 const livePeriods = "first,halftime,last,first_extra,halftime_extra,last_extra,penalties";
 const read = async (path) => {
   const { status, data } = await ask(location.origin, "GET", path);
@@ -40,7 +40,7 @@ export async function choose({ open, create, servers, notes }) {
     () => open(id), { class: "match" }));
   };
   const section = (title, some) => (some.length ? [el("section", {}, el("h2", {}, title), el("ul", {}, ...some.map(row)))] : []);
-  const nearest = (some) => some.toSorted((a, b) => Math.abs(Date.parse(a.slice(-10)) - Date.now()) - Math.abs(Date.parse(b.slice(-10)) - Date.now()));
+  const nearest = (some) => some.toSorted((a, b) => Math.abs(noonOf(a.slice(-10)) - Date.now()) - Math.abs(noonOf(b.slice(-10)) - Date.now()));
   const draw = () => {
     const wanted = search.value.trim().toLowerCase();
     const everything = [...new Set([...(ids ?? []), ...known.keys()])].filter((id) => all || mine.includes(id));

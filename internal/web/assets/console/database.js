@@ -116,9 +116,14 @@ export async function prune(since) {
   for (const { place, at } of await placesKept()) {
     const entries = at < since ? await entriesOf(place) : undefined;
     if (!entries || entries.some((e) => e.state !== "confirmed")) continue;
-    await within("places", "readwrite", (store) => answered(store.delete(place)));
-    await swap([], entries);
+    await dropPlace(place, entries);
   }
+}
+
+// dropPlace forgets a place, and the entries of its queue.
+export async function dropPlace(place, entries) {
+  await within("places", "readwrite", (store) => answered(store.delete(place)));
+  await swap([], entries);
 }
 
 // lease takes or renews the lease on a name, unless another holds it.

@@ -102,7 +102,7 @@ function update(desk, parts) {
   }
   const m = first.minute();
   put(parts.minute, m ? `${m}′` : "");
-  put(parts.period, label(state.period, statusOf(state)) + (state.review ? ` · ${say("under_review")}` : ""));
+  put(parts.period, label(state.period, state.period === "not_started" && first.info?.status === "postponed" ? "postponed" : statusOf(state)) + (state.review ? ` · ${say("under_review")}` : ""));
   document.title = `${desk.name("home")} ${goals(state)} ${desk.name("visit")} · ${words.page.name}`;
   queue(desk, parts, n && settled.period !== "not_started" && goals(settled) !== goals(state) ? goals(settled) : "", n);
   recent(desk, parts);

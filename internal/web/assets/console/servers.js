@@ -36,6 +36,9 @@ export function operates(origin, match) {
   return !scopes || scopes.includes("operator") || scopes.includes(`match:${match}`);
 }
 
+// mayChange says whether it is for making, changing and deleting matches.
+export const mayChange = (origin) => (known.get(origin)?.scopes ?? ["operator"]).includes("operator");
+
 const times = new Map();
 export function timeOf(origin) {
   if (!times.has(origin)) times.set(origin, newTime());

@@ -2,13 +2,23 @@
 import { el } from "../dom.js";
 import { say } from "./say.js";
 import { hostOf, signIn } from "./servers.js";
-import { field, input, show } from "./view.js";
+import { button, field, input, show } from "./view.js";
 
 // tokenForm asks for the token of one server; done() is called once it has it.
 export function tokenForm(origin, done) {
   const token = input({ type: "password", name: "token", required: true, autocapitalize: "off", spellcheck: "false", "aria-label": say("token_for", { host: hostOf(origin) }) });
   const trouble = el("p", { class: "wrong", role: "alert" }), send = el("button", { class: "main wide" }, say("sign_in"));
-  const node = el("form", { novalidate: true }, field(say("token"), token, say("token_hint")), trouble, send);
+  const named = (what) => (seen.setAttribute("aria-label", say("of_side", { what, side: say("token") })), what);
+  const seen = button("", () => {
+    const hide = token.type === "text";
+    token.type = hide ? "password" : "text";
+    seen.textContent = named(say(hide ? "token_show" : "token_hide"));
+  }, { class: "plain" });
+  seen.textContent = named(say("token_show"));
+  const asked = field(say("token"), token, say("token_hint"));
+  token.after(seen);
+  asked.classList.add("token");
+  const node = el("form", { novalidate: true }, asked, trouble, send);
   node.addEventListener("submit", async (event) => {
     event.preventDefault();
     const typed = token.value.trim();

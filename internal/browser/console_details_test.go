@@ -43,8 +43,8 @@ func (s *server) described(id string) (m struct{ Stadium, Competition, Kickoff, 
 	return m
 }
 
-// TestConsoleEvening: a match is one of the day that the operator picked, and
-// today is the day on his wall.
+// TestConsoleEvening: today is the day on the operator's wall, and so is the
+// day of a match, though its id has that of UTC.
 func TestConsoleEvening(t *testing.T) {
 	s := newServer(t)
 	s.team("arg", "Argentina")
@@ -62,14 +62,17 @@ func TestConsoleEvening(t *testing.T) {
 	p.sets("Kick-off (optional)", "23:45")
 	p.goes("Create the match")
 	p.shows(".phase", "Not started")
-	if id := ask[string](p, `location.hash.slice(1)`); id != "arg-fra-2026-11-29" {
+	if id := ask[string](p, `location.hash.slice(1)`); id != "arg-fra-2026-11-30" {
 		t.Fatalf("the match is %s", id)
 	}
-	if m := s.described("arg-fra-2026-11-29"); m.Kickoff != "2026-11-30T02:45:00Z" {
+	if m := s.described("arg-fra-2026-11-30"); m.Kickoff != "2026-11-30T02:45:00Z" {
 		t.Errorf("it begins at %s", m.Kickoff)
 	}
 	p.goes("Back")
-	p.waits(`[...document.querySelectorAll("section")].find((s) => s.querySelector("h2")?.textContent === "Today")?.textContent.includes("2026-11-29")`)
+	p.waits(`[...document.querySelectorAll("section")].find((s) => s.querySelector("h2")?.textContent === "Today")?.textContent.includes("23:45Argentina")`)
+	p.open("/match/arg-fra-2026-11-30")
+	p.shows(".about", "Sunday 29 November 2026")
+	p.shows(".goals", "23:45")
 }
 
 // TestConsoleNewTeam: a new team needs no more than a name; its id is looked

@@ -2,7 +2,7 @@
 // taken as it is.
 import { el } from "../dom.js";
 import { ask } from "./ask.js";
-import { instantOf, today } from "./days.js";
+import { instantOf, today, utcDayOf } from "./days.js";
 import { say } from "./say.js";
 import { reason } from "./told.js";
 import { hostOf, mayChange, signedIn, tokenOf } from "./servers.js";
@@ -43,7 +43,7 @@ export async function create({ opened, back }) {
     const odd = [h, v].find((t) => !isId(t.id));
     if (odd) return odd.refused(say("create_id", { team: odd.name }));
     if (h.id === v.id) return v.fresh ? v.refused(say("create_needs")) : say("create_needs");
-    const body = { home: h.id, visit: v.id, date: date.value,
+    const body = { home: h.id, visit: v.id, date: utcDayOf(date.value, time.value),
       ...(stadium.value.trim() ? { stadium: stadium.value.trim() } : {}), ...(competition.value.trim() ? { competition: competition.value.trim() } : {}),
       ...(time.value ? { kickoff: instantOf(date.value, time.value) } : {}) };
     const chosen = boxes.length > 1 ? boxes.filter(([, box]) => box.checked).map(([origin]) => origin) : where;

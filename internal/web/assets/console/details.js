@@ -6,7 +6,7 @@ import { el } from "../dom.js";
 import { label } from "../sentence.js";
 import { ask } from "./ask.js";
 import { dropPlace } from "./database.js";
-import { clockOf, dayOf, instantOf } from "./days.js";
+import { clockOf, dayOf, instantOf, utcDayOf } from "./days.js";
 import { say } from "./say.js";
 import { hostOf, mayChange, tokenOf } from "./servers.js";
 import { reason } from "./told.js";
@@ -75,8 +75,8 @@ export function details(desk) {
 function schedule(day, kickoff) {
   const at = kickoff && new Date(kickoff), was = { date: at ? dayOf(at) : day, time: at ? clockOf(at) : "" };
   const date = input({ type: "date", value: was.date }), time = input({ type: "time", value: was.time });
-  const hint = el("p", { class: "hint", hidden: was.date === day }, say("day_kept", { day }));
-  date.addEventListener("input", () => (hint.hidden = !date.value || date.value === day));
+  const hint = el("p", { class: "hint", hidden: true }, say("day_kept", { day }));
+  for (const field of [date, time]) field.addEventListener("input", () => (hint.hidden = !date.value || utcDayOf(date.value, time.value) === day));
   return { node: el("div", {}, el("div", { class: "pair" }, field(say("date"), date), field(say("kickoff"), time, say("your_time"))), hint),
     // changes are what is to be sent, undefined where half of it is missing.
     changes: () => {

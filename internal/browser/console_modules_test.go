@@ -207,6 +207,18 @@ func TestServersClock(t *testing.T) {
 	}
 }
 
+// TestShortNames: what stands under a shirt.
+func TestShortNames(t *testing.T) {
+	p := newTab(t, newServer(t).site())
+	p.open("/")
+	for name, want := range map[string]string{"Lionel Messi": "Messi", "Rodrigo De Paul": "De Paul", "Alexis Mac  Allister": "Mac  Allister", "Edwin van der Sar": "van der Sar",
+		" Fidel Castro ": "Castro", "Pelé": "Pelé", "De La Cruz": "De La Cruz", "Ángel Di María": "Di María"} {
+		if got := calls[string](p, "player", `m.short(input)`, name); got != want {
+			t.Errorf("%s is %q, not %q", name, got, want)
+		}
+	}
+}
+
 // TestTapBodies: what becomes of a tap.
 func TestTapBodies(t *testing.T) {
 	p := newTab(t, newServer(t).site())

@@ -3,6 +3,7 @@ package browser
 import (
 	"encoding/json"
 	"testing"
+	"time"
 )
 
 // lateInTheEvening is 29 November, half past eleven in Buenos Aires: of the
@@ -73,6 +74,55 @@ func TestConsoleEvening(t *testing.T) {
 	p.open("/match/arg-fra-2026-11-30")
 	p.shows(".about", "Sunday 29 November 2026")
 	p.shows(".goals", "23:45")
+}
+
+// TestConsoleLabel: the name of a box ticks it, once.
+func TestConsoleLabel(t *testing.T) {
+	s := newServer(t)
+	id, p := s.newMatch(), newTab(t, s.site())
+	p.operates(id)
+	p.goes("More", "Edit match")
+	at := ask[[]float64](p, `(() => { const r = [...document.querySelectorAll("label")].find((l) => l.textContent === "Postponed").getBoundingClientRect(); return [r.x + 10, r.y + 5]; })()`)
+	if err := p.tap(p.ctx, at[0], at[1], time.Second); err != nil {
+		t.Fatal(err)
+	}
+	p.goes("Save")
+	p.shows(".phase", "Postponed")
+}
+
+// TestConsoleToldOfDetails: what somebody else changed is shown when it matters.
+func TestConsoleToldOfDetails(t *testing.T) {
+	s := newServer(t)
+	id, p := s.newMatch(), newTab(t, s.site())
+	p.operates(id)
+	p.shows(".phase", "Not started")
+	s.ask("PATCH", "/1/match/"+id, `{"postponed":true,"stadium":"Lusail"}`)
+	p.goes("More")
+	p.shows(".phase", "Postponed")
+	p.goes("Edit match")
+	if got := ask[string](p, labelled("Stadium")+".value"); got != "Lusail" {
+		t.Errorf("the stadium is %q", got)
+	}
+}
+
+// TestConsoleYear: a year with a digit too many is said to be wrong.
+func TestConsoleYear(t *testing.T) {
+	s := newServer(t)
+	s.team("arg", "Argentina")
+	s.team("fra", "France")
+	p := newTab(t, s.site())
+	p.viewport(small, false)
+	p.signIn()
+	p.goes("New match")
+	p.fills("combobox", "Home team", "Argentina")
+	p.fills("combobox", "Visiting team", "France")
+	p.sets("Date", "20265-12-18")
+	p.sets("Kick-off (optional)", "23:45")
+	p.goes("Create the match")
+	p.shows(".wrong[role=alert]", "A kick-off needs a date and a time.")
+	p.sets("Date", "2026-12-18")
+	p.goes("Create the match")
+	p.shows(".phase", "Not started")
 }
 
 // TestConsoleNewTeam: a new team needs no more than a name; its id is looked

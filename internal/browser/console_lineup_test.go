@@ -60,3 +60,36 @@ func TestConsoleEnded(t *testing.T) {
 		t.Errorf("said on the way: %q", said)
 	}
 }
+
+// TestConsoleTakesBackTheLast: though something else has happened since the
+// list was opened.
+func TestConsoleTakesBackTheLast(t *testing.T) {
+	s, p, id := announced(t)
+	p.goes("Kick-off", "Half-time")
+	p.shows(".recent", "Half-time confirmed")
+	p.goes("Events")
+	p.find("button", "1′ Half-time confirmed")
+	s.post(id, `{"kind":"comment","comment":"Tea."}`)
+	p.shows(".recent", "Tea.")
+	p.goes("1′ Half-time confirmed")
+	p.find("DisclosureTriangle", "Take it back")
+}
+
+// TestConsoleLineupDropped: a correction that a server did not take is dropped
+// as a whole.
+func TestConsoleLineupDropped(t *testing.T) {
+	s, p, id := announced(t)
+	p.expects("409")
+	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
+	p.shows(".recent", "Argentina P10. confirmed")
+	p.goes("Events", "Kick-off confirmed", "Line-up of Argentina")
+	text := strings.Replace(pasted("Argentina"), "10 Argentina P10", "22 Somebody", 1)
+	p.fills("textbox", "Paste the line-up", text)
+	p.goes("Save")
+	p.shows(".banners", "Not taken: Correction")
+	p.waits(`document.querySelector(".queue").innerText.includes("2 waiting for you")`)
+	ask[bool](p, `(document.querySelector(".banner").click(), true)`)
+	p.goes("Drop it")
+	p.shows(".queue", "Live, all confirmed")
+	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10")
+}

@@ -54,6 +54,54 @@ func TestConsoleStuck(t *testing.T) {
 	s.tells(id, "lineup arg", "lineup fra", "start", "corner fra")
 }
 
+// TestConsoleStuckThenRefused: what is said of a tap is what is so by now.
+func TestConsoleStuckThenRefused(t *testing.T) {
+	s := newServer(t)
+	id := s.newMatch()
+	p := newTab(t, s.site())
+	p.runsFirst(`const real = fetch;
+		window.status = 500;
+		window.fetch = (address, how) => how?.body?.includes('"foul"')
+			? Promise.resolve(new Response('{"detail":"no luck today"}', { status: window.status })) : real(address, how);`)
+	p.operates(id)
+	p.announces("Argentina", "France")
+	p.goes("Kick-off", "Foul Argentina", "Just the team")
+	p.shows(".banners", "Not stored so far: Foul 1′ no luck today")
+	ask[bool](p, `(window.status = 409, true)`)
+	p.shows(".banners", "Not taken: Foul 1′ no luck today")
+}
+
+// TestConsoleAnotherMatch: a match that was deleted and made again, in which
+// nothing has happened, is no reason to wait without a word.
+func TestConsoleAnotherMatch(t *testing.T) {
+	s, p, id := announced(t)
+	p.expects(offline + "|412|404")
+	p.offline(true)
+	p.goes("Kick-off")
+	p.shows(".queue", "1 waiting")
+	s.ask("DELETE", "/1/match/"+id, "")
+	s.create("arg", "fra", id[len(id)-10:])
+	p.offline(false)
+	p.shows(".banners", "Something happened meanwhile: Kick-off")
+}
+
+// TestConsoleBackAfterUndo: what was left shows nothing any more.
+func TestConsoleBackAfterUndo(t *testing.T) {
+	_, p, _ := announced(t)
+	p.goes("Kick-off")
+	p.shows(".recent", "Kick-off confirmed")
+	ask[bool](p, `(() => { const real = setTimeout; window.setTimeout = (what, ms, ...more) => ms === 3000 ? (window.late = what, 0) : real(what, ms, ...more); return true; })()`)
+	p.goes("Undo Kick-off")
+	p.waits(`window.late`)
+	p.goes("Back")
+	p.find("heading", "Choose a match")
+	title := ask[string](p, `document.title = "the list"`)
+	ask[bool](p, `(late(), true)`)
+	if is := ask[string](p, `document.title`); is != title {
+		t.Errorf("the title is %q", is)
+	}
+}
+
 // TestConsoleTwice: a wet screen that taps Undo twice takes one event back.
 func TestConsoleTwice(t *testing.T) {
 	s, p, id := announced(t)

@@ -2,7 +2,7 @@
 // taken as it is.
 import { el } from "../dom.js";
 import { ask } from "./ask.js";
-import { instantOf, today, utcDayOf } from "./days.js";
+import { instantOf, lastDay, today, utcDayOf } from "./days.js";
 import { say } from "./say.js";
 import { reason } from "./told.js";
 import { hostOf, mayChange, signedIn, tokenOf } from "./servers.js";
@@ -14,7 +14,7 @@ const isId = (id) => /^[a-z0-9_]{1,32}$/.test(id);
 const optional = (key) => say("optional", { what: say(key) });
 
 export async function create({ opened, back }) {
-  const where = signedIn().filter(mayChange), date = input({ type: "date", required: true, value: today() });
+  const where = signedIn().filter(mayChange), date = input({ type: "date", required: true, value: today(), max: lastDay });
   const time = input({ type: "time" }), stadium = input({ maxlength: 200 }), competition = input({ maxlength: 200 });
   const known = el("datalist", { id: "teams" }), home = team(say("home"), "#0b6b43"), visit = team(say("visit"), "#e2762b");
   const boxes = where.map((origin) => [origin, el("input", { type: "checkbox", checked: true })]);
@@ -24,9 +24,11 @@ export async function create({ opened, back }) {
     form(async () => {
       send.disabled = true;
       trouble.textContent = "";
-      const trouble_ = await make();
-      send.disabled = false;
-      if (trouble_) trouble.textContent = trouble_;
+      try {
+        trouble.textContent = (await make()) ?? "";
+      } finally {
+        send.disabled = false;
+      }
     }, known, home.node, visit.node, el("div", { class: "pair" }, field(say("date"), date), field(optional("kickoff"), time, say("your_time"))),
     field(optional("competition"), competition), field(optional("stadium"), stadium),
     ...(boxes.length > 1 ? [el("fieldset", {}, el("legend", {}, say("servers")), ...boxes.map(([origin, box]) => field(hostOf(origin), box)))] : []), trouble, send));
@@ -39,7 +41,7 @@ export async function create({ opened, back }) {
   async function make() {
     const [h, v] = [home.read(), visit.read()];
     if (!h || !v || !date.value) return say("create_needs");
-    if (time.validity.badInput) return say("kickoff_needs");
+    if (!date.validity.valid || time.validity.badInput) return say("kickoff_needs");
     const odd = [h, v].find((t) => !isId(t.id));
     if (odd) return odd.refused(say("create_id", { team: odd.name }));
     if (h.id === v.id) return v.fresh ? v.refused(say("create_needs")) : say("create_needs");

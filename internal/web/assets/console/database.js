@@ -68,15 +68,6 @@ export async function add(entries) {
   await changed(entries.map((e) => e.place));
 }
 
-// swap writes entries and removes others (by n) in one step.
-export async function swap(puts, removes = []) {
-  await within("entries", "readwrite", async (store) => {
-    for (const entry of puts) store.put(entry);
-    for (const entry of removes) store.delete(entry.n);
-  });
-  await changed([...puts, ...removes].map((e) => e.place));
-}
-
 // alter changes an entry as it is now; undefined from change: leave it.
 // Gives what was written, undefined where it was gone or left.
 export async function alter({ n, place }, change) {
@@ -123,7 +114,10 @@ export async function prune(since) {
 // dropPlace forgets a place, and the entries of its queue.
 export async function dropPlace(place, entries) {
   await within("places", "readwrite", (store) => answered(store.delete(place)));
-  await swap([], entries);
+  await within("entries", "readwrite", async (store) => {
+    for (const { n } of entries) store.delete(n);
+  });
+  await changed([place]);
 }
 
 // lease takes or renews the lease on a name, unless another holds it.

@@ -13,6 +13,9 @@ export const utcDaysOf = (day) => [...new Set(["00:00", "23:59"].map((clock) => 
 // utcDayOf a day and a time of day here, "" where that is not known.
 export const utcDayOf = (day, clock) => (clock ? instantOf(day, clock).slice(0, 10) : day);
 
+// lastDay that has a year of four digits, as everything else expects it.
+export const lastDay = "9999-12-31";
+
 // noonOf a day, for how far away it is.
 export const noonOf = (day) => Date.parse(`${day}T12:00`);
 

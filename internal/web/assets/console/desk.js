@@ -1,6 +1,6 @@
 // The match that is being operated, on all servers at once. What is shown is
 // the match of the first; a tap goes into the queue of each.
-import { add, decide, placesKept, swap } from "./database.js";
+import { add, decide, placesKept } from "./database.js";
 import { Place } from "./place.js";
 import { can } from "./rules.js";
 import { send } from "./sender.js";
@@ -37,7 +37,10 @@ export class Desk {
     send(place, this.#ending.signal);
   }
 
-  end() { this.#ending.abort(); }
+  end() {
+    this.changed = () => {};
+    this.#ending.abort();
+  }
   get signal() { return this.#ending.signal; }
 
   get first() { return this.places[0]; }
@@ -69,13 +72,14 @@ export class Desk {
 
   // tap puts an event into every queue. It carries the minute at which it was
   // tapped, always: a request may be sent, or repeated, long after.
-  tap(kind, data = {}, { about, named = [], only } = {}) {
+  tap(kind, data = {}, { about, named = [], only, ...tied } = {}) {
     const tap = newKey(), at = this.first.time.now(), seen = new Map(this.places.map((p) => [p, this.#seen(p)]));
-    return this.#inTurn(() => {
+    return this.#inTurn(async () => {
       const minute = data.minute || (kind === "amend" || kind === "cancel" ? "" : this.first.minute(at));
       const whole = minute ? { ...data, minute } : data;
       const places = only ? [only] : [...seen.keys()].filter((p) => !about || p.entries.some((e) => e.tap === about));
-      return add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named, seen: seen.get(p) })));
+      await add(places.map((p) => newEntry(p.name, tap, { at, kind, data: whole, about, named, seen: seen.get(p), ...tied })));
+      return tap;
     });
   }
 
@@ -110,38 +114,42 @@ export class Desk {
 
   #entriesOf(tap) { return this.places.map((p) => p.entries.find((e) => e.tap === tap)).filter(Boolean); }
 
-  #about(entry, tap, kind, data, named = []) {
+  #about(entry, tap, kind, data) {
     const place = this.places.find((p) => p.name === entry.place);
-    return newEntry(place.name, tap, { at: this.first.time.now(), kind, data, named, about: entry.tap, seen: this.#seen(place) });
+    return newEntry(place.name, tap, { at: this.first.time.now(), kind, data, about: entry.tap, seen: this.#seen(place) });
   }
 
   // change corrects an event: one that was never sent as it stands, else by an
-  // amend. changes are details, null for those that go; named as in tap.js.
-  change(told, changes, named = []) {
-    if (!told.tap) return this.tap("amend", { ref: told.mark, ...changes }, { only: this.first, named });
-    return this.#inTurn(() => this.#change(told, changes, named));
+  // amend, whose tap it gives. changes are details, null for those that go;
+  // tied: {with} another tap, without which it is not to be sent.
+  change(told, changes, tied = {}) {
+    if (!told.tap) return this.tap("amend", { ref: told.mark, ...changes }, { only: this.first, ...tied });
+    return this.#inTurn(() => this.#change(told, changes, tied));
   }
-  async #change(told, changes, named) {
+  async #change(told, changes, tied) {
     const tap = newKey();
     await decide(this.#entriesOf(told.tap), (now) => (unsent(now)
-      ? { ...now, data: changed(now.data, changes), named: [...now.named, ...named] }
-      : this.#about(now, tap, "amend", changes, named)));
+      ? { ...now, data: changed(now.data, changes) } : { ...this.#about(now, tap, "amend", changes), ...tied }));
+    return tap;
   }
 
   // What an operator decides of a tap that a server did not take, having been
   // shown all up to the position seen: then so has what he tapped after it.
-  resend(place, entry, seen, changes = {}) {
-    return swap([anew(entry, { seen, ...changes }), ...this.#behind(place, entry, seen)]);
+  resend(place, entry, seen, changes = {}) { return this.#settle(place, entry, seen, (now) => anew(now, { seen, ...changes })); }
+  correct(place, entry, seen, changes) {
+    return this.resend(place, entry, seen, { data: changed(entry.data, changes), force: false });
   }
-  correct(place, entry, seen, changes, named = []) {
-    return this.resend(place, entry, seen, { data: changed(entry.data, changes), named: [...entry.named, ...named], force: false });
-  }
-  drop(place, entry, seen) {
-    const about = (e) => e.about === entry.tap;
-    return swap(this.#behind(place, entry, seen).filter((e) => !about(e)), [entry, ...place.open.filter(about)]);
-  }
-  #behind(place, { n }, seen) {
-    return place.open.filter((e) => e.n > n && e.state === "waiting" && !e.body).map((e) => ({ ...e, seen: later(e.seen, seen) }));
+  drop(place, entry, seen) { return this.#settle(place, entry, seen, () => null); }
+
+  // #settle: unless it was settled already. What hangs on a tap that is dropped
+  // goes with it.
+  #settle(place, entry, seen, decision) {
+    return this.#inTurn(() => decide(place.open.filter((e) => e.n >= entry.n), (now) => {
+      if (now.n === entry.n) return now.key === entry.key && now.state !== "confirmed" ? decision(now) : undefined;
+      if (now.state !== "waiting" || now.body) return undefined;
+      const hangs = now.about === entry.tap || now.with === entry.tap;
+      return hangs && decision(entry) === null ? null : { ...now, seen: later(now.seen, seen) };
+    }));
   }
 }
 

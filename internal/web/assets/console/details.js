@@ -6,7 +6,7 @@ import { el } from "../dom.js";
 import { label } from "../sentence.js";
 import { ask } from "./ask.js";
 import { dropPlace } from "./database.js";
-import { clockOf, dayOf, instantOf, utcDayOf } from "./days.js";
+import { clockOf, dayOf, instantOf, lastDay, utcDayOf } from "./days.js";
 import { say } from "./say.js";
 import { hostOf, mayChange, tokenOf } from "./servers.js";
 import { reason } from "./told.js";
@@ -56,7 +56,7 @@ export function details(desk) {
     const failed = (await Promise.all(places.map(async (p) => {
       const headers = method === "DELETE" && seen.has(p) ? { "If-Match": `"${seen.get(p)}"` } : {};
       const answer = await ask(p.origin, method, path, { token: tokenOf(p.origin), body, headers });
-      if (fine.includes(answer.status)) return after(p).then(() => "");
+      if (fine.includes(answer.status)) return Promise.resolve(after(p)).then(() => "", (error) => String(error.message ?? error));
       const { status } = answer, why = status === 412 ? say("delete_look") : status ? reason(answer.data) : say("no_network");
       return several ? `${hostOf(p.origin)}: ${why}` : why;
     }))).filter(Boolean);
@@ -74,13 +74,13 @@ export function details(desk) {
 // match's, which stands in its id.
 function schedule(day, kickoff) {
   const at = kickoff && new Date(kickoff), was = { date: at ? dayOf(at) : day, time: at ? clockOf(at) : "" };
-  const date = input({ type: "date", value: was.date }), time = input({ type: "time", value: was.time });
+  const date = input({ type: "date", value: was.date, max: lastDay }), time = input({ type: "time", value: was.time });
   const hint = el("p", { class: "hint", hidden: true }, say("day_kept", { day }));
-  for (const field of [date, time]) field.addEventListener("input", () => (hint.hidden = !date.value || utcDayOf(date.value, time.value) === day));
+  for (const field of [date, time]) field.addEventListener("input", () => (hint.hidden = !date.value || !date.validity.valid || utcDayOf(date.value, time.value) === day));
   return { node: el("div", {}, el("div", { class: "pair" }, field(say("date"), date), field(say("kickoff"), time, say("your_time"))), hint),
     // changes are what is to be sent, undefined where half of it is missing.
     changes: () => {
-      if (date.validity.badInput || time.validity.badInput) return undefined;
+      if (!date.validity.valid || time.validity.badInput) return undefined;
       if (date.value === was.date && time.value === was.time) return {};
       if (date.value && time.value) return { kickoff: instantOf(date.value, time.value) };
       return time.value || (date.value && date.value !== was.date) ? undefined : { kickoff: "" };

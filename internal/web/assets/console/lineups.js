@@ -20,10 +20,10 @@ export function amendLineup(desk, side) {
   const announced = told.findLast((e) => e.kind === "lineup" && e.data.team === desk.first[side] && counts(e));
   const key = `${side}_lineup`, players = start.data[key] ?? announced?.data.players ?? [];
   paste(say("lineup_of", { team: desk.name(side) }), { substitutes: [], ...announced?.data, players }, () => say("save"), async (found) => {
-    if (!same(found.players, players)) await desk.change(start, { [key]: found.players });
+    const first = same(found.players, players) ? undefined : await desk.change(start, { [key]: found.players });
     if (!announced) return;
     const changes = Object.entries({ substitutes: null, coach: null, ...details(found) }).filter(([k, value]) => !same(announced.data[k], value));
-    if (changes.length) await desk.change(announced, Object.fromEntries(changes));
+    if (changes.length) await desk.change(announced, Object.fromEntries(changes), { with: first });
   });
 }
 

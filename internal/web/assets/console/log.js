@@ -21,9 +21,12 @@ export function log(desk) {
   s.body.append(rows.length ? el("ol", { reversed: true }, ...rows) : el("p", { class: "quiet" }, words.page.no_events));
 }
 
+// as an event stands by now: since it was shown, more may have happened.
+const now = (desk, e) => desk.state.told.find((t) => (e.tap ? t.tap === e.tap : t.mark === e.mark)) ?? e;
+
 // change is what can be done about one event: correct it, take it back.
-function change(desk, told) {
-  const s = sheet(brief(told)), reason = input({ maxlength: 200 });
+function change(desk, shown) {
+  const told = now(desk, shown), s = sheet(brief(told)), reason = input({ maxlength: 200 });
   s.body.append(el("p", {}, ...nodes(told, desk.names)));
   const sides = told.kind === "start" ? ["home", "visit"] : told.kind === "lineup" ? ["home", "visit"].filter((side) => desk.first[side] === told.data.team) : [];
   const correct = desk.state.period === "not_started" ? lineup : amendLineup;
@@ -38,8 +41,9 @@ function change(desk, told) {
     form(() => {
       s.close();
       const why = reason.value.trim();
-      if (told.entry && !told.entry.body && told.tap === desk.last?.tap) return desk.undo();
-      desk.refer("cancel", told, why ? { reason: why } : {});
+      const by = now(desk, told);
+      if (by.entry && !by.entry.body && by.tap === desk.last?.tap) return desk.undo();
+      desk.refer("cancel", by, why ? { reason: why } : {});
     }, field(say("reason"), reason), el("button", { class: "main wide red" }, say("take_back_it", { what: brief(told) })))));
 }
 

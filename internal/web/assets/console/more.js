@@ -9,6 +9,7 @@ import { button, sheet, twice } from "./view.js";
 
 export function more(desk, servers) {
   const s = sheet(say("more"), { class: "more" }), act = (work) => () => (s.close(), work()), { period } = desk.state;
+  for (const place of desk.places) place.refresh(); // no stream tells that somebody else has changed the details
   const kinds = ["offside", "penalty", "miss", "save", "freekick", "throwin", "goalkick"].filter((kind) => desk.can(kind) && !(kind === "miss" && period === "penalties"));
   if (kinds.length) {
     s.body.append(el("div", { class: "teams" }, ...["home", "visit"].map((side) => el("section", { class: `team ${side}`, "aria-label": desk.name(side) },

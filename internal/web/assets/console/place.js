@@ -59,10 +59,10 @@ export class Place {
     const path = `/1/match/${encodeURIComponent(this.match)}`, token = tokenOf(this.origin);
     const match = await ask(this.origin, "GET", path);
     if (match.status === 404) return this.#is("missing");
-    if (match.status !== 200) return this.#is("lost");
+    if (match.status !== 200) return this.#failed();
     let past = await ask(this.origin, "GET", `${path}/history`, { token });
     if (past.status === 401) past = await ask(this.origin, "GET", `${path}/history`);
-    if (past.status !== 200 || !Array.isArray(past.data)) return this.#is("lost");
+    if (past.status !== 200 || !Array.isArray(past.data)) return this.#failed();
     this.info = match.data;
     const epoch = match.data.position.split("-")[1];
     // What came over the stream since it was asked for stays.
@@ -72,6 +72,9 @@ export class Place {
     this.keep();
     return true;
   }
+
+  // #failed: a stream that is open goes on.
+  #failed() { return this.link === "live" ? false : this.#is("lost"); }
 
   #is(link) {
     this.link = link;
@@ -139,7 +142,7 @@ export class Place {
   // how often the server failed at it.
   get held() { return this.#held?.key === this.head?.key ? this.#held : undefined; }
   hold({ key }, { status, data }) {
-    const failures = (this.#held?.key === key ? this.#held.failures : 0) + (status >= 500);
+    const failures = (this.#held?.key === key ? this.#held.failures : 0) + (status >= 500 || status === 412);
     this.#held = { key, status, detail: data.detail ?? "", failures };
     this.change();
   }

@@ -73,6 +73,7 @@ function build(desk, { leave, servers }) {
     shown(() => !desk.can("addedtime") && !desk.state.suspended, button(say("do_comment"), tapped(() => sentence(desk, "comment")), { class: "do comment" })));
   // It does not go on to the event before at once: whoever taps again in doubt meant the same.
   parts.undo = button([el("b", {}, say("undo")), el("span")], tapped(async () => {
+    if (!desk.last) return;
     const what = brief(desk.last);
     await desk.undo();
     tell(`${say("undone")}: ${what}`);
@@ -146,7 +147,7 @@ function recent(desk, parts) {
 }
 
 function trouble(desk, parts) {
-  const all = troubles(desk), id = all.map(({ entry }) => `${entry.n} ${entry.key}`).join();
+  const all = troubles(desk), id = all.map(({ place, entry }) => `${entry.n} ${entry.key} ${entry.state} ${place.held?.status} ${place.held?.detail}`).join();
   if ((parts.banners.dataset.shown ?? "") === id) return;
   parts.banners.dataset.shown = id;
   parts.banners.replaceChildren(...all.map((t) => banner(desk, t)));

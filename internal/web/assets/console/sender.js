@@ -88,10 +88,14 @@ async function once(place, entry) {
     await place.refresh(); // the match is gone, or was not there yet: the tap is kept
     return 2;
   } else {
-    if (!(await place.refresh())) return 2; // it is to be shown beside what happened
+    const known = await place.refresh(); // to show it beside what happened
     const { seen } = place, unseen = place.since(entry.ifMatch);
-    if (status === 412 && !unseen.length) return 2; // nor does the history know yet what
-    const silent = status === 412 && entry.ifMatch.split("-")[1] === place.epoch && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
+    const same = entry.ifMatch.split("-")[1] === place.epoch;
+    if (!known || status === 412 && same && !unseen.length) { // what happened is not known yet
+      place.hold(entry, answer);
+      return 2;
+    }
+    const silent = status === 412 && same && unseen.every((e) => e.kind.startsWith("x-")); // no stream tells of these
     await alter(entry, (now) => (now.key !== entry.key || now.state !== "waiting" ? undefined
       : silent ? anew(now, { seen })
         : { ...now, state: status === 412 ? "overtaken" : "refused", problem: { status, ...data } }));

@@ -12,6 +12,7 @@ export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)
 //   at       when it was tapped, by the server's clock as known then
 //   kind, data   as in an event; data.minute is that of the tap
 //   about    the tap that it refers to, in place of data.ref
+//   with     the tap without which it is not to be sent
 //   named    details whose players are sent with their names
 //   force    what the rules about players doubt is to be stored
 //   seen     the position that the operator had before his eyes

@@ -10,13 +10,17 @@ const news = document.querySelector(".news"), alarm = document.querySelector(".a
 // place of another: it counts for nothing.
 const again = { milliseconds: 300, pixels: 30 };
 let tapped; // the last tap that counted
+let labelled; // the control that the browser clicks behind its label
 addEventListener("click", (tap) => {
   if (!tap.detail) return; // by keyboard
+  if (tap.target === labelled) return (labelled = undefined);
   if (tapped && tap.timeStamp - tapped.timeStamp < again.milliseconds && Math.hypot(tap.clientX - tapped.clientX, tap.clientY - tapped.clientY) < again.pixels) {
     tap.preventDefault();
     tap.stopImmediatePropagation();
   } else {
     tapped = tap;
+    const control = tap.target.closest?.("label")?.control;
+    labelled = control === tap.target ? undefined : control;
   }
 }, true);
 

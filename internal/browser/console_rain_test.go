@@ -13,6 +13,7 @@ func announced(t *testing.T) (s *server, p *tab, id string) {
 	id, p = s.newMatch(), newTab(t, s.site())
 	p.operates(id)
 	p.announces("Argentina", "France")
+	p.shows(".queue", "all confirmed")
 	return s, p, id
 }
 

@@ -141,7 +141,7 @@ func killAppender(b *testing.B, dir string) {
 			b.Fatal("the child ended")
 		}
 	}
-	kill(b, c)
+	kill(b, c, out, func(string) {})
 }
 
 func BenchmarkAppend(b *testing.B) {

@@ -65,11 +65,15 @@ func lines(t testing.TB, c *exec.Cmd) *bufio.Scanner {
 	return bufio.NewScanner(out)
 }
 
-// kill ends a child as a crash would, and waits for its end.
-func kill(t testing.TB, c *exec.Cmd) {
+// kill ends a child as a crash would, and waits for its end. What it had still
+// said is read first: Wait closes the pipe.
+func kill(t testing.TB, c *exec.Cmd, out *bufio.Scanner, said func(line string)) {
 	t.Helper()
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
+	}
+	for out.Scan() {
+		said(out.Text())
 	}
 	if err := c.Wait(); err == nil {
 		t.Fatal("the child had ended by itself")

@@ -23,10 +23,7 @@ func TestKill(t *testing.T) {
 			}
 			scanAck(t, out.Text(), &acked, &mark)
 		}
-		kill(t, c)
-		for out.Scan() { // what it had still said
-			scanAck(t, out.Text(), &acked, &mark)
-		}
+		kill(t, c, out, func(line string) { scanAck(t, line, &acked, &mark) })
 		s := open(t, dir)
 		records, err := s.Read(t.Context(), key, 1)
 		if err != nil {

@@ -62,6 +62,7 @@ type rig struct {
 	at      [2]net.Addr // of TCP and HTTP
 	server  *http.Server
 	now     atomic.Int64 // Unix milliseconds
+	dialled atomic.Int32
 	serving sync.WaitGroup
 	stopped sync.Once
 	drained sync.Once
@@ -305,7 +306,12 @@ func (r *rig) dial(l net.Listener) net.Conn {
 	if l != nil && l == r.setting.http {
 		at = r.at[1]
 	}
-	c, err := net.Dial("tcp", at.String())
+	var d net.Dialer
+	if r.setting.access != nil { // its lines know a client by his address: a port may be given out twice
+		n := r.dialled.Add(1)
+		d.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 1, byte(n>>8), byte(n))}
+	}
+	c, err := d.Dial("tcp", at.String())
 	if err != nil {
 		r.Fatal(err)
 	}

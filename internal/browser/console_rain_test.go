@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
-// announced is a console that has announced both line-ups of a match.
-func announced(t *testing.T) (s *server, p *tab, id string) {
+// announced is a console that has announced both line-ups of a match; the
+// scripts run before its own.
+func announced(t *testing.T, first ...string) (s *server, p *tab, id string) {
 	t.Helper()
 	s = newServer(t)
 	id, p = s.newMatch(), newTab(t, s.site())
+	for _, script := range first {
+		p.runsFirst(script)
+	}
 	p.operates(id)
 	p.announces("Argentina", "France")
 	p.shows(".queue", "all confirmed")
@@ -20,30 +24,19 @@ func announced(t *testing.T) (s *server, p *tab, id string) {
 // TestConsoleHotspot: the page of a hotspot in place of an answer, with a 200,
 // is none; the tap is sent again.
 func TestConsoleHotspot(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.runsFirst(`const real = fetch;
+	s, _, id := announced(t, `const real = fetch;
 		let hotspot = true;
 		window.fetch = (address, how) => how?.method === "POST" && hotspot
 			? ((hotspot = false), Promise.resolve(new Response("<html>Sign in here</html>", { status: 200 }))) : real(address, how);`)
-	p.operates(id)
-	p.announces("Argentina", "France")
-	p.shows(".queue", "all confirmed")
 	s.tells(id, "lineup arg", "lineup fra")
 }
 
 // TestConsoleStuck: a server that fails at one tap for good does not hold up
 // all that was tapped after it.
 func TestConsoleStuck(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.runsFirst(`const real = fetch;
+	s, p, id := announced(t, `const real = fetch;
 		window.fetch = (address, how) => how?.body?.includes('"foul"')
 			? Promise.resolve(new Response('{"detail":"no luck today"}', { status: 500, headers: { "Retry-After": "0" } })) : real(address, how);`)
-	p.operates(id)
-	p.announces("Argentina", "France")
 	p.goes("Kick-off", "Foul Argentina", "Just the team", "Corner France", "Just the team")
 	p.shows(".banners", "Not stored so far: Foul 1′ no luck today")
 	p.click("button", "Not stored so far: Foul 1′ no luck today")
@@ -57,15 +50,10 @@ func TestConsoleStuck(t *testing.T) {
 
 // TestConsoleStuckThenRefused: what is said of a tap is what is so by now.
 func TestConsoleStuckThenRefused(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.runsFirst(`const real = fetch;
+	_, p, _ := announced(t, `const real = fetch;
 		window.status = 500;
 		window.fetch = (address, how) => how?.body?.includes('"foul"')
 			? Promise.resolve(new Response('{"detail":"no luck today"}', { status: window.status })) : real(address, how);`)
-	p.operates(id)
-	p.announces("Argentina", "France")
 	p.goes("Kick-off", "Foul Argentina", "Just the team")
 	p.shows(".banners", "Not stored so far: Foul 1′ no luck today")
 	ask[bool](p, `(window.status = 409, true)`)
@@ -156,10 +144,7 @@ func TestConsoleWetScreen(t *testing.T) {
 // TestConsoleSlowDisk: undo takes back what was tapped before it, even if that
 // is not on the disk yet.
 func TestConsoleSlowDisk(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.runsFirst(`const real = IDBObjectStore.prototype.add;
+	s, p, id := announced(t, `const real = IDBObjectStore.prototype.add;
 		IDBObjectStore.prototype.add = function (...what) {
 			if (!window.slow) return real.apply(this, what);
 			const asked = {};
@@ -170,8 +155,6 @@ func TestConsoleSlowDisk(t *testing.T) {
 			spin(0);
 			return asked;
 		};`)
-	p.operates(id)
-	p.announces("Argentina", "France")
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
 	ask[bool](p, `window.slow = true`)
@@ -190,19 +173,14 @@ func TestConsoleSlowDisk(t *testing.T) {
 // TestConsoleNoHistory: where a tap meets a 412, and what happened cannot be
 // read, the console waits, and does not ask without end.
 func TestConsoleNoHistory(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.expects("412")
-	p.runsFirst(`const real = fetch;
+	s, p, id := announced(t, `const real = fetch;
 		window.posts = [];
 		window.fetch = (address, how) => {
 			if (window.shut && how?.method === "POST") posts.push(performance.now());
 			return window.shut && address.endsWith("/history")
 				? Promise.resolve(new Response("{}", { status: 503, headers: { "Retry-After": "1" } })) : real(address, how);
 		};`)
-	p.operates(id)
-	p.announces("Argentina", "France")
+	p.expects("412")
 	p.goes("Kick-off")
 	p.shows(".recent", "Kick-off confirmed")
 	ask[bool](p, `window.shut = true`)
@@ -220,14 +198,9 @@ func TestConsoleNoHistory(t *testing.T) {
 // TestConsoleAfterAStuckOne: that a server failed at one tap is not said of the
 // next, which is on its way.
 func TestConsoleAfterAStuckOne(t *testing.T) {
-	s := newServer(t)
-	id := s.newMatch()
-	p := newTab(t, s.site())
-	p.runsFirst(`const real = fetch;
+	s, p, id := announced(t, `const real = fetch;
 		window.fetch = (address, how) => how?.body?.includes('"foul"') ? Promise.resolve(new Response("{}", { status: 500 }))
 			: how?.body?.includes('"corner"') ? new Promise((done) => { window.go = () => done(real(address, how)); }) : real(address, how);`)
-	p.operates(id)
-	p.announces("Argentina", "France")
 	p.goes("Kick-off", "Foul Argentina", "Just the team", "Corner France", "Just the team")
 	p.shows(".banners", "Not stored so far: Foul 1′")
 	p.click("button", "Not stored so far: Foul 1′ 500")

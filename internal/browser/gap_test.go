@@ -25,29 +25,38 @@ func (t *tab) runsFirst(script string) {
 	call(t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
-// TestGap: a page that was told of a status instead of events goes on from it,
-// and counts nothing twice when it has got the events.
-func TestGap(t *testing.T) {
-	s := newServer(t)
+const argentinas = `{"kind":"goal","team":"arg","player":10}`
+
+// adrift is a page whose stream is the test's to tell, and whose requests wait;
+// status is the script that tells it how the match stands.
+func adrift(t *testing.T) (s *server, p *tab, id, start, status string) {
+	t.Helper()
+	s = newServer(t)
 	id, lines := s.prepare(matches.Final2022)
-	p := newTab(t, s.site())
+	p = newTab(t, s.site())
 	p.runsFirst(held)
 	p.open("/match/" + id)
 	p.shows(".connection", "Live")
 	ask[bool](p, `(streams.at(-1).close(), window.held = true)`)
-	goal := `{"kind":"goal","team":"arg","player":10}`
-	s.post(id, string(lines[0].Body), goal, goal, goal)
-	status := `(async () => { const data = await (await ask("/1/match/` + id + `")).json(); told("status", { position: data.position, data }); return true; })()`
+	return s, p, id, string(lines[0].Body),
+		`(async () => { const data = await (await ask("/1/match/` + id + `")).json(); told("status", { position: data.position, data }); return true; })()`
+}
+
+// TestGap: a page that was told of a status instead of events goes on from it,
+// and counts nothing twice when it has got the events.
+func TestGap(t *testing.T) {
+	s, p, id, start, status := adrift(t)
+	s.post(id, start, argentinas, argentinas, argentinas)
 	ask[bool](p, status)
 	p.shows(".goals", "3 – 0")
 	p.waits(`asked.length === 1`) // the history, which is slow
-	fifth := string(s.ask("POST", "/1/match/"+id+"/events", goal))
+	fifth := string(s.ask("POST", "/1/match/"+id+"/events", argentinas))
 	ask[bool](p, `(told("goal", `+fifth+`), true)`)
 	if got := p.text(".goals"); got != "4 – 0" {
 		t.Errorf("before the history is there: %s", got)
 	}
 	ask[bool](p, status) // a team was given another name, say
-	sixth := string(s.ask("POST", "/1/match/"+id+"/events", goal))
+	sixth := string(s.ask("POST", "/1/match/"+id+"/events", argentinas))
 	ask[bool](p, `(window.held = false, asked.forEach((go) => go()), true)`)
 	p.waits(`document.querySelectorAll(".ticker > .row").length === 6`)
 	ask[bool](p, `(told("goal", `+sixth+`), true)`) // the history was faster
@@ -62,20 +71,12 @@ func TestGap(t *testing.T) {
 // TestBehind: a history that does not know yet what the status told of, because
 // another server gave it, is asked for again, and takes no goal away.
 func TestBehind(t *testing.T) {
-	s := newServer(t)
-	id, lines := s.prepare(matches.Final2022)
-	p := newTab(t, s.site())
-	p.runsFirst(held)
-	p.open("/match/" + id)
-	p.shows(".connection", "Live")
-	ask[bool](p, `(streams.at(-1).close(), window.held = true)`)
-	goal := `{"kind":"goal","team":"arg","player":10}`
-	s.post(id, string(lines[0].Body), goal, goal)
-	status := `(async () => { const data = await (await ask("/1/match/` + id + `")).json(); told("status", { position: data.position, data }); return true; })()`
+	s, p, id, start, status := adrift(t)
+	s.post(id, start, argentinas, argentinas)
 	ask[bool](p, status)
 	p.waits(`asked.length === 1`)
 	before := quote(string(s.ask("GET", "/1/match/"+id+"/history", "")))
-	s.post(id, goal)
+	s.post(id, argentinas)
 	ask[bool](p, status)
 	p.shows(".goals", "3 – 0")
 	ask[bool](p, `(window.fetch = async () => (window.late = (window.late ?? 0) + 1, window.late < 2 ? new Response(`+before+`) : ask("/1/match/`+id+`/history")), true)`)

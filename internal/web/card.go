@@ -77,7 +77,7 @@ func (s *site) card(w http.ResponseWriter, r *http.Request) {
 // newCard of a match at its position: the minute is that of the last event.
 func newCard(r reader, v match.View) card.Card {
 	c := card.Card{Teams: v.Teams, Score: scoreText(v), Phase: r.Label(v.State.Period, v.Status()), About: norm.NFC.String(v.Info.Competition),
-		Day: r.Language.Day(v.Info.Date), Scorers: scorersOf(r.Language, v), Site: r.Say("name")}
+		Day: r.Language.Day(v.Info.Date), Scorers: newStory(r.Language, v).scorers(), Site: r.Say("name")}
 	for i, id := range v.State.Teams {
 		c.Teams[i].ID, c.Teams[i].Name = id, norm.NFC.String(nameOf(v, id))
 		for j, scorer := range c.Scorers[i] {

@@ -32,6 +32,8 @@ type matchPage struct {
 
 	Symbols, Ticker, Statistics, Course, Rounds template.HTML
 	Picture                                     string // JSON for the script: picture
+
+	scorers [2][]string
 }
 
 type sidePage struct {
@@ -89,6 +91,7 @@ func newMatchPage(reader reader, v match.View, now time.Time) matchPage {
 		Live: isLive(v.Status()), Begun: st.Period != match.NotStarted, Inks: inks(v.Teams),
 		Now: now.UTC().Format(time.TimeOnly), Review: s.underReview(),
 		Symbols: markup(crests(v.Teams)...), Ticker: markup(s.ticker()...), Statistics: markup(s.statistics()...), Rounds: markup(s.rounds()...)}
+	p.scorers = s.scorers()
 	p.Course = markup(s.course(p.Minute))
 	if isPlaying(st.Period) && s.added != "" {
 		p.Added = "+" + s.added

@@ -153,7 +153,7 @@ func describe(p matchPage, v match.View, headline string, names [2]string) strin
 		}
 	}
 	text += "."
-	for i, scorers := range scorersOf(p.Language, v) {
+	for i, scorers := range p.scorers {
 		if len(scorers) > 0 {
 			text += " " + p.Say("scored_for", "team", names[i], "scorers", strings.Join(scorers, ", "))
 		}
@@ -169,9 +169,8 @@ func kicksText(v match.View) string {
 	return strconv.Itoa(v.State.Sides[match.Home].Penalties) + "–" + strconv.Itoa(v.State.Sides[match.Visit].Penalties)
 }
 
-// scorersOf both sides, each with his minutes.
-func scorersOf(l *words.Language, v match.View) (all [2][]string) {
-	s := newStory(l, v)
+// scorers of both sides, each with his minutes.
+func (s story) scorers() (all [2][]string) {
 	for i, side := range sides {
 		for _, f := range s.featsOf(side) {
 			if !f.red {

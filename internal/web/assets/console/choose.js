@@ -32,8 +32,9 @@ export async function choose({ open, create, servers, notes }) {
   const known = new Map();
   for (const { match, info } of kept) if (info) known.set(match, info);
   for (const m of [...days, live].flatMap((some) => some ?? [])) known.set(m.id, m);
-  const day = (id) => (known.get(id)?.kickoff ? dayOf(new Date(known.get(id).kickoff)) : id.slice(-10));
-  const when = (id) => (day(id) === today() && known.get(id)?.kickoff ? clockOf(new Date(known.get(id).kickoff)) : day(id));
+  const begins = (id) => known.get(id)?.kickoff && new Date(known.get(id).kickoff);
+  const day = (id) => (begins(id) ? dayOf(begins(id)) : id.slice(-10));
+  const when = (id) => (begins(id) && day(id) === today() ? clockOf(begins(id)) : day(id));
   const row = (id) => {
     const [home, visit] = id.split("-"), m = known.get(id);
     const name = (side, team) => m?.[`${side}-name`] ?? names[team] ?? team;

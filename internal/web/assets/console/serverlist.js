@@ -14,7 +14,7 @@ export function stateOf(place) {
   if (place.head && place.head.state !== "waiting") return { state: "bad", text: say("s_refused", { n }) };
   if (n && place.held) return { state: "slow", text: place.held.status ? say("s_held", { n, why: place.held.detail || place.held.status }) : say("s_offline", { n }) };
   if (n) return { state: "slow", text: say("s_waiting", { n }) };
-  if (place.link === "over" || place.settled.period === "ended") return { state: "good", text: say("s_over") };
+  if (place.settled.period === "ended") return { state: "good", text: say("s_over") };
   if (place.link !== "live") return { state: "slow", text: say("s_lost") };
   return { state: "good", text: say("s_live") };
 }

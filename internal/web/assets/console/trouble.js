@@ -54,6 +54,6 @@ function decide(desk, place, { key }) {
         editor(desk, asTold(entry), (changes) => (s.close(), desk.correct(place, entry, seen, changes)))));
     }
   }
-  s.body.append(button(say("drop"), act(() => place.head?.key === entry.key && desk.drop(place, entry, seen)), { class: "main wide red" }),
+  s.body.append(button(say("drop"), act(() => desk.drop(place, entry, seen)), { class: "main wide red" }),
     ...(behind.length ? [el("p", { class: "quiet" }, say("behind", { what: behind.map((e) => brief(asTold(e))).join(" · ") }))] : []));
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -97,6 +98,7 @@ func (p *process) exhausted(t *testing.T, id string) {
 	t.Helper()
 	keeps := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 1}}
 	defer keeps.CloseIdleConnections()
+	keys := 0
 	post := func(c *http.Client) {
 		t.Helper()
 		r, err := http.NewRequest("POST", "http://"+p.addresses.http+"/1/match/"+id+"/events", strings.NewReader(`{"kind":"comment","comment":"it is full"}`))
@@ -104,6 +106,8 @@ func (p *process) exhausted(t *testing.T, id string) {
 			t.Fatal(err)
 		}
 		r.Header.Set("Authorization", "Bearer "+operatorToken)
+		keys++ // net/http repeats what an idle connection took along that had to make room
+		r.Header.Set("Idempotency-Key", fmt.Sprint("full-", keys))
 		a, err := c.Do(r)
 		if err != nil {
 			t.Fatal(err)

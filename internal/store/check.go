@@ -9,6 +9,9 @@ import (
 // MaxData is the most bytes that a record or a catalogue value may have.
 const MaxData = 1 << 20
 
+// MaxMessage is the most bytes that a message of Publish may have.
+const MaxMessage = 64 << 10
+
 var (
 	keyPart  = regexp.MustCompile(`^[a-z0-9_-]{1,128}$`)
 	entryKey = regexp.MustCompile(`^[a-z0-9_-]+(/[a-z0-9_-]+)*$`)
@@ -41,6 +44,18 @@ func CheckEntry(key string, value []byte) error {
 		return fmt.Errorf("store: catalogue key %q: must be parts of a-z 0-9 _ - split by /, at most 255 characters", key)
 	}
 	return checkData(value)
+}
+
+// CheckMessage says what is wrong with the arguments of a Publish or Subscribe: a
+// topic is [a-z0-9_-]{1,128}, a message at most MaxMessage bytes.
+func CheckMessage(topic string, message []byte) error {
+	if !keyPart.MatchString(topic) {
+		return fmt.Errorf("store: topic %q: must be 1 to 128 of a-z 0-9 _ -", topic)
+	}
+	if len(message) > MaxMessage {
+		return fmt.Errorf("store: a message of %d bytes: at most %d are allowed", len(message), MaxMessage)
+	}
+	return nil
 }
 
 // LeftPrefix is of the catalogue's entries that speak of a journal which belongs

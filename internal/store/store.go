@@ -64,6 +64,10 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	// ErrDamaged: what was written cannot be read as it was written.
 	ErrDamaged = errors.New("store: damaged")
+	// ErrReplaced: what is at the store's address is another store than before: its
+	// disk was wiped, or it was set up anew. No mark and no revision of before
+	// means anything there.
+	ErrReplaced = errors.New("store: another store is in its place")
 	// ErrClosed: the store is closed.
 	ErrClosed = errors.New("store: closed")
 )
@@ -88,14 +92,17 @@ type Store interface {
 	// still, so that who reads fewer knows.
 	Journals(ctx context.Context) ([]Journal, error)
 
-	// End is the mark of the newest record in the journal; 0 when empty.
+	// End is the mark of the newest record in the journal; 0 when empty. It is
+	// answered by whoever decides about appends, so that an answer says that the
+	// store is there.
 	End(ctx context.Context) (Mark, error)
 
 	// Follow calls f for each record behind the mark from, of all keys, in
 	// the order of their marks, each once, none missing, and goes on with new
 	// ones as they become durable, until ctx is done (it returns ctx.Err())
 	// or the store fails for good. It reconnects by itself. f is called from
-	// one goroutine and may take its time, but blocks this Follow.
+	// one goroutine and may take its time, but blocks this Follow. ErrReplaced:
+	// the store is no more the one that it was when Follow was called.
 	Follow(ctx context.Context, from Mark, f func(Record)) error
 
 	// Purge removes the journal of key for ever. Followers are not told.
@@ -120,13 +127,26 @@ type Store interface {
 	// Watch calls f for each change of the catalogue made after Watch was
 	// called, by whatever node, until ctx is done. Value is nil for a
 	// deletion. Changes of one key come in order; intermediate ones may be
-	// left out. ready is called once no later change can be missed.
+	// left out. ready is called once no later change can be missed. ErrReplaced
+	// as of Follow.
 	Watch(ctx context.Context, ready func(), f func(Entry)) error
+
+	// Publish sends a message to all who subscribe to a topic at this moment, on
+	// whatever node, the caller's too. It is kept nowhere, may be lost, and is
+	// not waited for: no error says that somebody has got it.
+	Publish(ctx context.Context, topic string, message []byte) error
+
+	// Subscribe calls f for each message of a topic, in the order in which one
+	// node has sent them, until ctx is done (it returns ctx.Err()) or the store
+	// fails for good. ready is called once messages are heard; it reconnects by
+	// itself, and what is sent meanwhile is lost. f is called from one goroutine;
+	// one that takes its time may lose messages.
+	Subscribe(ctx context.Context, topic string, ready func(), f func(message []byte)) error
 
 	// Size is the space that the store takes, in bytes.
 	Size(ctx context.Context) (int64, error)
 
-	// Close ends every Follow and Watch and lets go of the data. It may be
+	// Close ends every Follow, Watch and Subscribe, and lets go of the data. It may be
 	// called more than once.
 	Close() error
 }

@@ -16,6 +16,8 @@ import (
 // memory is a store.Store. A change is told by closing changed and putting
 // a new channel there, so that any number of followers may wait for it.
 type memory struct {
+	topics topics
+
 	mu struct {
 		sync.Mutex
 		closed   bool

@@ -21,6 +21,7 @@ func calls(s store.Store) map[string]func(context.Context) error {
 		"Get":      func(ctx context.Context) error { _, err := s.Get(ctx, "a"); return err },
 		"Delete":   func(ctx context.Context) error { return s.Delete(ctx, "a", 1) },
 		"List":     func(ctx context.Context) error { _, err := s.List(ctx, ""); return err },
+		"Publish":  func(ctx context.Context) error { return s.Publish(ctx, "a", []byte("no")) },
 		"Size":     func(ctx context.Context) error { _, err := s.Size(ctx); return err },
 	}
 }
@@ -54,13 +55,14 @@ func closeTwice(t *testing.T, s store.Store) {
 		is(t, name, call(within(t)), store.ErrClosed)
 	}
 	is(t, "Follow", s.Follow(within(t), 0, func(store.Record) { t.Error("Follow called") }), store.ErrClosed)
+	is(t, "Subscribe", s.Subscribe(within(t), "a", func() { t.Error("Subscribe ready") }, nil), store.ErrClosed)
 	is(t, "Watch", s.Watch(within(t), func() { t.Error("Watch ready") }, func(store.Entry) {}), store.ErrClosed)
 }
 
 // closeEnds: Close in the midst of everything. What was acknowledged counts;
 // what was not, ends with an error that says so.
 func closeEnds(t *testing.T, s store.Store) {
-	f, w := follow(t, s, 0), watching(t, s)
+	f, w, l := follow(t, s, 0), watching(t, s), listening(t, s, "a")
 	waiting := follow(t, s, 1<<40)
 	appending := start(t, func(context.Context) error {
 		mark := store.Mark(0)
@@ -79,6 +81,7 @@ func closeEnds(t *testing.T, s store.Store) {
 	is(t, "Follow", f.end(t), store.ErrClosed)
 	is(t, "Follow that waits", waiting.end(t), store.ErrClosed)
 	is(t, "Watch", w.end(t), store.ErrClosed)
+	is(t, "Subscribe", l.end(t), store.ErrClosed)
 	if err := appending.end(t); !errors.Is(err, store.ErrClosed) && !errors.Is(err, store.ErrUnknown) {
 		t.Fatalf("Append: %v", err)
 	}

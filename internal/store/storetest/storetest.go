@@ -61,6 +61,8 @@ func Run(t *testing.T, s Suite) {
 		{"watch by several", watchSeveral},
 		{"watch begins when it is called", watchBegins},
 		{"watch ends with its context", watchEnds},
+		{"messages", messages},
+		{"bad messages", badMessages},
 		{"context that has ended", endedContext},
 		{"close", closeTwice},
 		{"close ends follow and watch", closeEnds},

@@ -5,16 +5,21 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 )
+
+// staleHeader is on each answer while the store cannot be reached: for how many
+// seconds it has not answered. What is told is what was known then.
+const staleHeader = "Match-Stream-Stale"
 
 // What everything under /1/ tells browsers: any origin may ask, without
 // credentials. No cookie is ever read, so nobody's rights can be borrowed.
 const (
 	corsMethods = "GET, POST, PUT, PATCH, DELETE"
 	corsHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID"
-	corsExposed = "ETag, Link, Retry-After"
+	corsExposed = "ETag, Link, Retry-After, " + staleHeader
 	corsMaxAge  = "86400"
 )
 
@@ -25,6 +30,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Match-Stream-API-Version", "1")
 	h.Set("X-Content-Type-Options", "nosniff")
+	if stale := s.Live.Stale(); stale > 0 {
+		h.Set(staleHeader, strconv.Itoa(int(stale.Seconds())+1))
+	}
 	if underCORS(r) {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", corsExposed)

@@ -112,19 +112,24 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP) // also without anything to reload it does no harm
 	defer signal.Stop(hangups)
-	n, err := node.Start(ctx, config)
-	if err != nil && ctx.Err() != nil {
-		return nil // told to stop while it was starting
+	for {
+		n, err := node.Start(ctx, config)
+		if err != nil && ctx.Err() != nil {
+			return nil // told to stop while it was starting
+		}
+		if err != nil {
+			return err
+		}
+		c.announce(w, n, config, memory)
+		w.unsaid = nil // a server goes on, heard or not
+		if untilStopped(ctx, n, hangups) {
+			return n.Shutdown(context.WithoutCancel(ctx))
+		}
+		if err := n.Shutdown(context.Background()); err != nil || !n.Replaced() {
+			return errors.Join(errors.New("the server stopped by itself"), err)
+		}
+		logging.Room(config.Log, "node").Warn("starting again", "cause", "another store is in the place of the one before")
 	}
-	if err != nil {
-		return err
-	}
-	c.announce(w, n, config, memory)
-	w.unsaid = nil // a server goes on, heard or not
-	if !untilStopped(ctx, n, hangups) {
-		return errors.Join(errors.New("the server stopped by itself"), n.Shutdown(context.Background()))
-	}
-	return n.Shutdown(context.WithoutCancel(ctx))
 }
 
 // untilStopped has the node look again at its files at each SIGHUP, until it is

@@ -13,7 +13,7 @@ import (
 	"matchstream/internal/store/chain"
 )
 
-// storing is how long the store may take to answer an append.
+// storing is how long a change may take, unless Options say otherwise.
 const storing = 5 * time.Second
 
 // Append checks, appends, and returns when the event is durable and folded
@@ -24,11 +24,11 @@ const storing = 5 * time.Second
 // The request ending meanwhile does not undo anything: what has been handed to
 // the store is waited for.
 func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match.Event, error) {
-	if err := m.begins(ctx); err != nil {
+	ctx, cancel, err := m.begins(ctx)
+	if err != nil {
 		return match.Event{}, err
 	}
 	defer m.ends()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
 	defer cancel()
 	once, body := a.Once.hashes()
 	for {
@@ -77,12 +77,17 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 	}
 }
 
-// begins waits to be the match's one appender on this node.
-func (e *entry) begins(ctx context.Context) error {
-	if e.appending.take(ctx) != nil {
-		return fmt.Errorf("the request ended before its turn came: %w", store.ErrUnavailable)
+// begins waits to be the match's one appender on this node. What is done then
+// has until the same moment as the waiting, but does not end with the request.
+func (e *entry) begins(ctx context.Context) (doing context.Context, cancel func(), err error) {
+	end := time.Now().Add(e.live.patience)
+	waiting, over := context.WithDeadline(ctx, end)
+	defer over()
+	if e.appending.take(waiting) != nil {
+		return nil, nil, fmt.Errorf("the turn to change the match did not come: %w", store.ErrUnavailable)
 	}
-	return nil
+	doing, cancel = context.WithDeadline(context.WithoutCancel(ctx), end)
+	return doing, cancel, nil
 }
 
 func (e *entry) ends() { e.appending.give() }

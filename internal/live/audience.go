@@ -21,7 +21,7 @@ func (m *Match) Left() { m.audience.Left() }
 // Audience of the match. It reads the store, within ctx, if nobody has watched
 // lately. Errors are the store's.
 func (m *Match) Audience(ctx context.Context) (Audience, error) {
-	ctx, cancel := context.WithTimeout(ctx, storing)
+	ctx, cancel := context.WithTimeout(ctx, m.live.patience)
 	defer cancel()
 	f, err := m.audience.Figures(ctx, m.live.ledger, m.key)
 	if err != nil {
@@ -37,7 +37,7 @@ func (l *Live) Visits(ctx context.Context, user string) (uint64, error) {
 	if !l.ledger.KeepsVisits() {
 		return 0, ErrNoVisits
 	}
-	ctx, cancel := context.WithTimeout(ctx, storing)
+	ctx, cancel := context.WithTimeout(ctx, l.patience)
 	defer cancel()
 	n, err := l.ledger.Visits(ctx, user)
 	if err != nil {
@@ -53,7 +53,7 @@ func (l *Live) ForgetUser(ctx context.Context, user string) (bool, error) {
 	if !l.ledger.KeepsVisits() {
 		return false, ErrNoVisits
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
 	known, err := l.ledger.ForgetUser(ctx, user)
 	if err != nil {
@@ -66,7 +66,7 @@ func (l *Live) ForgetUser(ctx context.Context, user string) (bool, error) {
 // the catalogue: a write of this node may have been under way.
 func (l *Live) forgetAudience(e *entry) {
 	l.background(func() {
-		ctx, cancel := context.WithTimeout(l.run, storing)
+		ctx, cancel := context.WithTimeout(l.run, l.patience)
 		defer cancel()
 		if err := e.audience.Forget(ctx, l.ledger, e.key); err != nil && l.run.Err() == nil {
 			l.log.Warn("the audience of a deleted match may stay in the catalogue", "match", e.key.Match, "cause", err)

@@ -94,18 +94,25 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 // too, and returns when none can be missed any more.
 func (l *Live) watch(ctx, run context.Context) error {
 	ready, failed := make(chan struct{}), make(chan error, 1)
-	var once sync.Once
+	again := false
 	l.done.Go(func() {
 		failed <- l.keepTrying(run, "watching the catalogue", &l.watching, func() error {
-			return l.store.Watch(run, func() {
-				l.watching.Store(true)
-				once.Do(func() { close(ready) })
-			}, func(e store.Entry) {
-				if err := l.catalogued(e); err != nil {
-					l.log.Error("a change of the catalogue is left out", "key", e.Key, "cause", err)
+			watching, stop := context.WithCancelCause(run)
+			defer stop(nil)
+			err := l.store.Watch(watching, func() {
+				if !again {
+					again = true
+					close(ready)
+				} else if err := l.relist(watching); err != nil {
+					stop(err)
+					return
 				}
-				l.warm(run, e.Key)
-			})
+				l.watching.Store(true)
+			}, func(e store.Entry) { l.changed(run, e) })
+			if watching.Err() != nil && run.Err() == nil {
+				return context.Cause(watching)
+			}
+			return err
 		})
 	})
 	select {

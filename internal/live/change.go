@@ -18,11 +18,11 @@ func (l *Live) Change(ctx context.Context, id string, c Change) (match.View, err
 	if err != nil {
 		return match.View{}, err
 	}
-	if err := m.begins(ctx); err != nil {
+	ctx, cancel, err := m.begins(ctx)
+	if err != nil {
 		return match.View{}, err
 	}
 	defer m.ends()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
 	defer cancel()
 	if _, err := m.load(ctx); err != nil {
 		return match.View{}, surelyNot(err)
@@ -69,11 +69,11 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 	if err != nil {
 		return err
 	}
-	if err := m.begins(ctx); err != nil {
+	ctx, cancel, err := m.begins(store.Freeing(ctx))
+	if err != nil {
 		return err
 	}
 	defer m.ends()
-	ctx, cancel := context.WithTimeout(store.Freeing(context.WithoutCancel(ctx)), storing)
 	defer cancel()
 	now, err := m.load(ctx)
 	if err == nil {
@@ -121,7 +121,7 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 func (l *Live) finishLater(run context.Context, e *entry) {
 	l.background(func() {
 		l.keepTrying(run, "removing the deleted match "+e.key.Match, new(atomic.Bool), func() error {
-			ctx, cancel := context.WithTimeout(store.Freeing(run), storing)
+			ctx, cancel := context.WithTimeout(store.Freeing(run), l.patience)
 			defer cancel()
 			return l.finishDelete(ctx, e)
 		})

@@ -40,7 +40,7 @@ func (c *created) answers(once, body string, now time.Time) ([]byte, bool, error
 // for a repeat, the first time. Errors: *match.Error (Malformed: the teams
 // must exist), ErrExists, ErrKeyReused, those of the store.
 func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
 	once, body := c.Once.hashes()
 	info := c.Info

@@ -28,6 +28,60 @@ func (f *faulty) set(h hook) { f.hook.Store(&h) }
 
 func (f *faulty) call(op, key string, do func() error) error { return (*f.hook.Load())(op, key, do) }
 
+func (f *faulty) End(ctx context.Context) (mark store.Mark, err error) {
+	err = f.call("end", "", func() error {
+		var err error
+		mark, err = f.Store.End(ctx)
+		return err
+	})
+	return mark, err
+}
+
+// Follow and Watch end when their hook says so: it is called before, and again
+// for each record or change, which is lost if it fails.
+func (f *faulty) Follow(ctx context.Context, from store.Mark, tell func(store.Record)) error {
+	return f.until(ctx, "follow", func(ctx context.Context, broken func(key string) bool) error {
+		return f.Store.Follow(ctx, from, func(r store.Record) {
+			if !broken(r.Key.Match) {
+				tell(r)
+			}
+		})
+	})
+}
+
+func (f *faulty) Watch(ctx context.Context, ready func(), tell func(store.Entry)) error {
+	return f.until(ctx, "watch", func(ctx context.Context, broken func(key string) bool) error {
+		return f.Store.Watch(ctx, ready, func(e store.Entry) {
+			if !broken(e.Key) {
+				tell(e)
+			}
+		})
+	})
+}
+
+func (f *faulty) until(ctx context.Context, op string, do func(context.Context, func(string) bool) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var end error
+	broken := func(key string) bool {
+		if end == nil {
+			end = f.call(op, key, func() error { return nil })
+		}
+		if end != nil {
+			stop(end)
+		}
+		return end != nil
+	}
+	if broken("") {
+		return end
+	}
+	err := do(ctx, broken)
+	if end != nil {
+		return end
+	}
+	return err
+}
+
 func (f *faulty) Append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (mark store.Mark, err error) {
 	err = f.call("append", key.Match, func() error {
 		var err error

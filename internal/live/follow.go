@@ -31,7 +31,7 @@ func (l *Live) keepTrying(run context.Context, what string, well *atomic.Bool, f
 	for {
 		err := f()
 		well.Store(false)
-		if err == nil || run.Err() != nil {
+		if err == nil || run.Err() != nil || l.isReplaced(err) {
 			return run.Err()
 		}
 		l.log.Error(what+" was interrupted; trying again", "cause", err, "pause", pause)

@@ -25,7 +25,7 @@ func (j *jumping) jump(d time.Duration) { j.by.Add(int64(d)) }
 
 func (j *jumping) open(t *testing.T, s store.Store, said *log) *live.Live {
 	t.Helper()
-	l, err := live.Open(context.Background(), s, live.Options{Clock: j.now, Keep: keep, Log: logTo(said.add)})
+	l, err := live.Open(context.Background(), s, live.Options{Beat: seldom, Clock: j.now, Keep: keep, Log: logTo(said.add)})
 	must(t, err)
 	return l
 }

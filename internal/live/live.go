@@ -24,8 +24,10 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -44,6 +46,14 @@ type Options struct {
 	Log    *slog.Logger     // slog.Default()
 	Keep   time.Duration    // how long matches stay after their end; 0: for ever
 	Users  int              // visits are remembered of so many users at most; 0: of nobody
+	// Patience is how long a change may take, with all that it waits for: the
+	// store, and the changes of the same match before it; 0: 5 s.
+	Patience time.Duration
+	// Beat is how often the store is asked whether it is there; 0: every second.
+	Beat time.Duration
+	// Replaced is told once that another store is in the place of the one that
+	// was opened: nothing known here means anything there. nil: nobody is told.
+	Replaced func()
 }
 
 // Live is all matches of one node. Its methods may be called by any goroutine.
@@ -53,6 +63,10 @@ type Live struct {
 	random io.Reader
 	log    *slog.Logger
 	keep   time.Duration
+
+	patience time.Duration
+	replaced func()
+	pulse    pulse
 
 	entries index
 	teams   teams
@@ -87,7 +101,11 @@ type Counts struct {
 // Open loads the catalogue and the matches that are not over, and begins to
 // follow the journal. The store stays the caller's to close, after Close.
 func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
-	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log, keep: o.Keep}
+	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log, keep: o.Keep, patience: cmp.Or(o.Patience, storing), replaced: sync.OnceFunc(func() {
+		if o.Replaced != nil {
+			o.Replaced()
+		}
+	})}
 	if l.clock == nil {
 		l.clock = time.Now
 	}
@@ -115,6 +133,8 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 		return nil, err
 	}
 	l.board.prime()
+	l.pulse.felt()
+	l.done.Go(func() { l.feel(run, cmp.Or(o.Beat, beat)) })
 	l.done.Go(func() { l.follow(run, from) })
 	l.done.Go(func() { l.board.run(run) })
 	l.done.Go(func() { l.tidy(run) })
@@ -152,6 +172,9 @@ func (l *Live) Trouble() (reasons []string) {
 	}
 	if !l.watching.Load() {
 		reasons = append(reasons, "the catalogue is not being watched")
+	}
+	if stale := l.Stale(); stale > 0 {
+		reasons = append(reasons, fmt.Sprintf("the store has not answered for %v: what is known here may be behind", stale.Round(time.Second)))
 	}
 	return reasons
 }

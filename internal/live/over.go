@@ -75,13 +75,13 @@ func (d *description) marks(s match.State) bool {
 // settleLater settles behind the operator's back: his answer need not wait.
 func (l *Live) settleLater(e *entry) {
 	l.background(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), storing)
-		defer cancel()
 		// An append in between could reopen the match: one at a time.
-		if e.begins(ctx) != nil {
+		ctx, cancel, err := e.begins(context.Background())
+		if err != nil {
 			return
 		}
 		defer e.ends()
+		defer cancel()
 		if err := e.settle(ctx); err != nil && !errors.Is(err, ErrNotFound) {
 			l.log.Warn("whether a match is over is not yet marked; it will be tried again", "match", e.key.Match, "cause", err)
 		}

@@ -16,6 +16,7 @@ const keep = 30 * 24 * time.Hour
 
 // keeping is a Live in a bubble whose clock is the bubble's.
 func keeping(t *testing.T, s store.Store, o live.Options) *live.Live {
+	o.Beat = seldom
 	t.Helper()
 	o.Clock = time.Now
 	if o.Log == nil {

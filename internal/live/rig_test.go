@@ -46,8 +46,13 @@ func newClock() *clock {
 
 func (c *clock) now() time.Time       { return time.UnixMilli(c.millis.Load()) }
 func (c *clock) pass(d time.Duration) { c.millis.Add(d.Milliseconds()) }
+
+// seldom spares tests over days of a synthetic clock a look at the store for each
+// second of them.
+const seldom = 1000 * time.Hour
+
 func (c *clock) options() live.Options {
-	return live.Options{Clock: c.now, Users: 1000, Log: slog.New(slog.DiscardHandler)}
+	return live.Options{Clock: c.now, Users: 1000, Beat: seldom, Log: slog.New(slog.DiscardHandler)}
 }
 func (c *clock) open(t tb, s store.Store) *live.Live {
 	t.Helper()

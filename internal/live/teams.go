@@ -65,7 +65,7 @@ func (l *Live) PutTeam(ctx context.Context, t match.Team) (stored match.Team, cr
 	if err := t.Validate(); err != nil {
 		return t, false, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storing)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
 	for {
 		old, err := l.store.Get(ctx, teamKey+t.ID)

@@ -121,6 +121,7 @@ func (n *Node) measureMatches() {
 }
 
 func (n *Node) measureStore() {
+	n.metrics.Gauge("store_stale_seconds", "For how long the store has not answered; 0: it does.", nil, func() float64 { return n.live.Stale().Seconds() })
 	s, ok := n.store.(*embedded.Store)
 	if !ok {
 		return

@@ -62,6 +62,7 @@ type Node struct {
 	serving  sync.WaitGroup
 	stopOnce sync.Once
 	stopErr  error
+	replaced atomic.Bool // another store is in the place of the one that was opened
 	done     chan struct{}
 }
 
@@ -87,7 +88,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.loadTokens(ctx); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users}); err != nil {
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Replaced: n.storeReplaced}); err != nil {
 		return nil, err
 	}
 	if c.AccessLog != "" {

@@ -8,6 +8,9 @@ import v "matchstream/internal/vitals"
 // has the same as alerts.
 func troubles() []v.Rule {
 	return []v.Rule{
+		{Name: "stale", Grave: true,
+			Holds: func(c v.Values) bool { return c.Now("store_stale") > 0 },
+			Facts: facts("store_stale", v.Duration)},
 		{Name: "unwritable", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") >= diskFull }},
 		{Name: "disk_full", Grave: true,

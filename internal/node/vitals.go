@@ -100,6 +100,7 @@ func (n *Node) chartDelivery(c *v.Chart, half v.Reader) {
 func (n *Node) chartStore(c *v.Chart) {
 	counts, appended := &n.live.Counts, v.Recent(recent, n.appended.Add).Quantiles(0.99, 0.5)
 	c.Add(
+		v.Series{Name: "store_stale", Panel: "store", Unit: v.Duration, Read: v.Gauge(func() float64 { return n.live.Stale().Seconds() })},
 		v.Series{Name: "appends", Panel: "store", Unit: v.Rate, Note: v.Total, Read: v.PerSecond(counts.Appends.Load)},
 		v.Series{Name: "append", Panel: "store", Unit: v.Duration, Read: appended[0]},
 		v.Series{Name: "append_half", Panel: "store", Unit: v.Duration, Read: appended[1]},

@@ -89,6 +89,7 @@ func TestTroubles(t *testing.T) {
 	}{
 		{nil, "", 0},
 		{map[string]float64{"last_watcher": math.NaN(), "append": math.NaN()}, "", 0},
+		{map[string]float64{"store_stale": 7}, "stale", 7},
 		{map[string]float64{"store_writable": 0}, "unwritable", 0},
 		{map[string]float64{"store_writable": 0, "store_free": 60 << 20}, "disk_full", 60 << 20},
 		{map[string]float64{"store_free": 60 << 20}, "disk_low", 60 << 20},

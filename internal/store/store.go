@@ -127,8 +127,9 @@ type Store interface {
 	// Watch calls f for each change of the catalogue made after Watch was
 	// called, by whatever node, until ctx is done. Value is nil for a
 	// deletion. Changes of one key come in order; intermediate ones may be
-	// left out. ready is called once no later change can be missed. ErrReplaced
-	// as of Follow.
+	// left out. ready is called once no later change can be missed. It
+	// reconnects by itself, missing nothing; where it cannot, it returns.
+	// ErrReplaced as of Follow.
 	Watch(ctx context.Context, ready func(), f func(Entry)) error
 
 	// Publish sends a message to all who subscribe to a topic at this moment, on

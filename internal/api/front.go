@@ -19,7 +19,7 @@ const staleHeader = "Match-Stream-Stale"
 const (
 	corsMethods = "GET, POST, PUT, PATCH, DELETE"
 	corsHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID"
-	corsExposed = "ETag, Link, Retry-After, " + staleHeader
+	corsExposed = "ETag, Link, Retry-After"
 	corsMaxAge  = "86400"
 )
 
@@ -30,12 +30,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Match-Stream-API-Version", "1")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if stale := s.Live.Stale(); stale > 0 {
-		h.Set(staleHeader, strconv.Itoa(int(stale.Seconds())+1))
-	}
 	if underCORS(r) {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", corsExposed)
+		s.markStale(h)
 		if r.Method == http.MethodOptions {
 			h.Set("Access-Control-Allow-Methods", corsMethods)
 			h.Set("Access-Control-Allow-Headers", corsHeaders)
@@ -49,6 +47,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.plain.ServeHTTP(w, r)
+}
+
+// markStale says of an answer that it may be behind, if it may.
+func (s *server) markStale(h http.Header) {
+	if stale := s.Live.Stale(); stale > 0 {
+		h.Set(staleHeader, strconv.Itoa(int(stale.Seconds())+1))
+		h.Set("Access-Control-Expose-Headers", corsExposed+", "+staleHeader)
+	}
 }
 
 // contain serves what is no stream. A panic ends as a 500, or, where an answer

@@ -170,6 +170,11 @@ func TestLagging(t *testing.T) {
 		passes(Every)
 		w.knows(a, "a b")
 		w.knows(b, "a b")
+		a.has(Load{Heard: 40}) // and it is removed, before b comes to it
+		passes(held - Every)
+		w.knows(b, "a b?")
+		passes(lags)
+		w.knows(b, "a b")
 	})
 }
 

@@ -85,6 +85,14 @@ func (m *Members) Others() (alive int, joined uint64) {
 	return alive, m.mu.joined
 }
 
+// Lagging: others have heard of events which this node has not.
+func (m *Members) Lagging() bool {
+	own, now := m.options.Load().Heard, time.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return own < m.mu.marks.due(now)
+}
+
 // Twin: another node that is alive has the name of this one.
 func (m *Members) Twin() bool {
 	now := time.Now()

@@ -33,6 +33,9 @@ type Ledger struct {
 	visits  visits
 	others  others
 	reports atomic.Bool // this is an edge: what it counts is told to a server
+	shares  atomic.Bool // other nodes are told what is counted
+	news    queue       // of that
+	nodes   Nodes       // nil until shares
 
 	matches, shards queue
 	wake            chan struct{} // holds a token when a queue got its first
@@ -60,6 +63,7 @@ func Open(ctx context.Context, s store.Store, o Options) *Ledger {
 		o.Clock = time.Now
 	}
 	l.matches = queue{wake: l.wake, delay: matchesAfter}
+	l.news = queue{wake: make(chan struct{}, 1)}
 	l.shards = queue{wake: l.wake, delay: shardsAfter}
 	l.visits.init(l, min(o.Users, MaxUsers), o.Clock)
 	var lost, err error

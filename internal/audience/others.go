@@ -13,7 +13,8 @@ import (
 type others struct {
 	mu struct {
 		sync.Mutex
-		edges map[string]*theirs
+		nodes map[string]*theirs // by run
+		edges map[string]*theirs // by name
 	}
 }
 
@@ -27,14 +28,25 @@ type theirs struct {
 type said struct {
 	at        time.Time
 	now, held int64 // watchers; and how many of them have been there for a moment
+	peak      int64
+	connects  // of nodes only
 }
+
+// heard says how long ago a node was heard, and whether it is alive.
+type heard func(run string) (ago time.Duration, alive bool)
 
 const (
 	// edgeKept is how long what an edge has said of a match holds.
 	edgeKept = 15 * time.Second
-	// mostEdges, and mostMatches of one node or edge, are listened to: what others
-	// say must not fill the memory.
-	mostEdges   = 1000
+	// unknownKept is how long what a node says holds that nobody has heard of
+	// otherwise: it has just come.
+	unknownKept = 5 * time.Second
+	// late is after how long without a sign of life a node's watchers are not
+	// counted for the peak: they may be somewhere else already.
+	late = 2 * time.Second
+	// mostHeard nodes and as many edges are listened to, and mostMatches of each:
+	// what others say must not fill the memory.
+	mostHeard   = 1000
 	mostMatches = 100_000
 )
 
@@ -43,33 +55,40 @@ func (o *others) edge(name string, key store.Key, now int64) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.forgetEdges()
-	e := o.mu.edges[name]
-	if e == nil {
-		if len(o.mu.edges) >= mostEdges {
-			return false
+	e := from(&o.mu.edges, name)
+	return e != nil && e.say(key, said{now: now, held: min(e.matches[key].now, now)})
+}
+
+// node notes what a node says of a match; false if there is no room.
+func (o *others) node(run string, key store.Key, s said) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := from(&o.mu.nodes, run)
+	return n != nil && n.say(key, s)
+}
+
+// from finds one of them, or makes him; nil if there is no room.
+func from(all *map[string]*theirs, name string) *theirs {
+	t := (*all)[name]
+	if t == nil && len(*all) < mostHeard {
+		t = &theirs{since: time.Now(), matches: make(map[store.Key]said)}
+		if *all == nil {
+			*all = make(map[string]*theirs)
 		}
-		e = &theirs{since: time.Now()}
-		if o.mu.edges == nil {
-			o.mu.edges = make(map[string]*theirs)
-		}
-		o.mu.edges[name] = e
+		(*all)[name] = t
 	}
-	before := e.matches[key].now
-	return e.say(key, said{now: now, held: min(before, now)})
+	return t
 }
 
 // say notes it; false if there is no room. Nobody there is nothing to note.
 func (t *theirs) say(key store.Key, s said) bool {
 	s.at = time.Now()
-	if s.now == 0 {
+	if s.now == 0 && s.added == 0 {
 		delete(t.matches, key)
 		return true
 	}
 	if _, known := t.matches[key]; !known && len(t.matches) >= mostMatches {
 		return false
-	}
-	if t.matches == nil {
-		t.matches = make(map[store.Key]said)
 	}
 	t.matches[key] = s
 	return true
@@ -89,24 +108,23 @@ func (o *others) forgetEdges() {
 	}
 }
 
-// onEdges is how many watch a match on edges that report here; held, how many
-// have been there for a moment.
-func (o *others) onEdges(key store.Key) (now, held int64) {
+// forgetNodes that are gone.
+func (o *others) forgetNodes(heard heard) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, e := range o.mu.edges {
-		if s, ok := e.matches[key]; ok && time.Since(s.at) < edgeKept {
-			now, held = now+s.now, held+s.held
+	o.forgetEdges()
+	for run, n := range o.mu.nodes {
+		if _, alive := heard(run); !alive && time.Since(n.since) >= unknownKept {
+			delete(o.mu.nodes, run)
 		}
 	}
-	return now, held
 }
 
 // forget a match that was deleted.
 func (o *others) forget(key store.Key) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, all := range []map[string]*theirs{o.mu.edges} {
+	for _, all := range []map[string]*theirs{o.mu.nodes, o.mu.edges} {
 		for _, t := range all {
 			delete(t.matches, key)
 		}

@@ -38,9 +38,9 @@ func (m *Match) Report(l *Ledger, key store.Key) (r Report, taken func(), ok boo
 		return Report{}, nil, false
 	}
 	l.reports.Store(true)
-	now, _ := l.others.onEdges(key)
+	all := l.others.sum(key, l.heard)
 	c.mu.Lock()
-	r = Report{Match: key.Match, Epoch: key.Epoch, Now: c.mu.now + now, Connects: c.mu.untold}
+	r = Report{Match: key.Match, Epoch: key.Epoch, Now: c.mu.now + all.now, Connects: c.mu.untold}
 	var users sketch
 	if r.Connects > 0 {
 		users = c.mu.users.clone()
@@ -77,9 +77,6 @@ func (m *Match) HearEdge(l *Ledger, key store.Key, edge string, r Report) error 
 	if !l.others.edge(edge, key, r.Now) {
 		return fmt.Errorf("%w: there are too many edges, or matches of this one", ErrReport)
 	}
-	if r.Connects == 0 && len(r.Users) == 0 {
-		return nil
-	}
 	for {
 		c := m.crowd.Load()
 		switch {
@@ -103,7 +100,13 @@ func (c *crowd) came(connects uint64, users *sketch) bool {
 	c.mu.added += connects
 	c.mu.untold += connects
 	c.mu.users.merge(users)
-	c.changed()
+	if connects > 0 {
+		c.changed()
+	}
+	if c.shared != nil && users.some() {
+		c.shared.fresh = true
+	}
+	c.tell()
 	return true
 }
 

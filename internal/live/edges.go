@@ -4,7 +4,21 @@ import (
 	"errors"
 
 	"matchstream/internal/audience"
+	"matchstream/internal/store"
 )
+
+// Nodes are the other nodes, with whom the audience is counted together.
+type Nodes = audience.Nodes
+
+// Share has the audience counted over all nodes; once at most, and not after Close.
+func (l *Live) Share(nodes Nodes) {
+	l.ledger.Share(nodes, func(key store.Key) *audience.Match {
+		if e, ok := l.entries.get(key.Match); ok && e.key == key {
+			return &e.audience
+		}
+		return nil
+	})
+}
 
 // AudienceReport is what an edge says of the audience of one match.
 type AudienceReport = audience.Report

@@ -20,6 +20,7 @@ func (n *Node) joinCluster() {
 	}
 	o.Host, o.HTTP = reach(n.config.Advertise, n.listeners.tcp[0].at, n.listeners.http.Addr())
 	n.members = cluster.Open(o)
+	n.live.Share(n.members)
 }
 
 // load of this node.

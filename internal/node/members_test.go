@@ -167,3 +167,36 @@ func TestReach(t *testing.T) {
 		}
 	}
 }
+
+// audienceOf is what a node says of the audience of the counted tests' match.
+type audienceOf struct{ Now, Peak, Connects, Users int }
+
+// The audience is over all nodes, and asked of any of them, or of one that nobody
+// watches on.
+func TestAudienceOfTwoNodes(t *testing.T) {
+	s := memory.New()
+	a, b := startOver(t, s, "a"), startOver(t, s, "b")
+	rig := &counted{T: t, node: a}
+	const match = "elp-tig-2011-09-10"
+	rig.create(match)
+	waits(t, "b has the match", func() bool {
+		status, _ := get(t, "http://"+b.HTTPAddr()+"/1/match/"+match)
+		return status == http.StatusOK
+	})
+	rig.watch("tcp", match, "ann")
+	rig.watch("sse", match, "bob")
+	rig.node = b
+	eve := rig.watch("ws", match, "eve")
+	says := func(n *node.Node) audienceOf { return has[audienceOf](t, n, "/1/match/"+match+"/audience") }
+	for _, n := range []*node.Node{a, b} {
+		waits(t, "all are counted", func() bool { got := says(n); return got == audienceOf{Now: 3, Peak: 3, Connects: 3, Users: 3} })
+	}
+	eve.Close()
+	waits(t, "eve has left", func() bool { return says(a).Now == 2 && says(b).Now == 2 })
+	if err := b.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := says(a); got != (audienceOf{Now: 2, Peak: 3, Connects: 3, Users: 3}) {
+		t.Errorf("when b has left, a says %+v", got)
+	}
+}

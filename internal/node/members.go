@@ -8,6 +8,7 @@ import (
 	"matchstream/internal/api"
 	"matchstream/internal/cluster"
 	"matchstream/internal/logging"
+	"matchstream/internal/web"
 )
 
 // joinCluster begins to tell other nodes that this one is there. Called once its
@@ -66,6 +67,15 @@ func (n *Node) places() (all []api.Place) {
 		if p.Port != 0 {
 			all = append(all, p)
 		}
+	}
+	return all
+}
+
+// otherNodes is what the page of the node lists.
+func (n *Node) otherNodes() (all []web.OtherNode) {
+	for _, m := range n.members.All() {
+		all = append(all, web.OtherNode{Name: m.Name, Version: m.Version, Host: m.Host, HTTP: m.HTTP, Watchers: m.Watchers, Limit: m.Limit,
+			Here: m.Self, Draining: m.Draining, Lagging: m.Lagging, Gone: m.Gone, Left: m.Left})
 	}
 	return all
 }

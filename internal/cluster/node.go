@@ -21,7 +21,7 @@ type Node struct {
 	Left               bool          // it is gone, and has said so
 }
 
-// Alive: it is there.
+// Alive says whether it is there.
 func (n *Node) Alive() bool { return n.Gone == 0 }
 
 // Nodes are this one and all that are alive, by name.
@@ -85,7 +85,7 @@ func (m *Members) Others() (alive int, joined uint64) {
 	return alive, m.mu.joined
 }
 
-// Lagging: others have heard of events which this node has not.
+// Lagging says whether others have heard of events which this node has not.
 func (m *Members) Lagging() bool {
 	own, now := m.options.Load().Heard, time.Now()
 	m.mu.Lock()
@@ -93,7 +93,7 @@ func (m *Members) Lagging() bool {
 	return own < m.mu.marks.due(now)
 }
 
-// Twin: another node that is alive has the name of this one.
+// Twin says whether another node that is alive has the name of this one.
 func (m *Members) Twin() bool {
 	now := time.Now()
 	m.mu.Lock()

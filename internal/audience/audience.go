@@ -45,8 +45,8 @@ import (
 
 // Figures of one match: over all its life, but for Now.
 type Figures struct {
-	Now      int64  // watchers on this node
-	Peak     int64  // the most that were on one node at once
+	Now      int64  // watchers, over all nodes (share.go)
+	Peak     int64  // the most that were there at once
 	Connects uint64 // how often somebody came
 	Users    uint64 // different ids, about
 }
@@ -119,5 +119,6 @@ func (m *Match) Forget(ctx context.Context, l *Ledger, key store.Key) error {
 	if c := m.crowd.Swap(&ended); c != nil && c != &ended {
 		c.end()
 	}
+	l.others.forget(key)
 	return l.remove(ctx, entryOf(key))
 }

@@ -13,6 +13,7 @@ type crowd struct {
 	pending
 	ledger *Ledger
 	key    store.Key
+	shared *shared // what it takes to tell other nodes; nil before there are any; under mu
 
 	mu struct {
 		sync.Mutex
@@ -20,6 +21,7 @@ type crowd struct {
 		users     sketch
 		known     uint64 // connects that the store has
 		added     uint64 // and those that it lacks; 0: it lacks nothing at all
+		untold    uint64 // connects that the server of this edge was not told
 		revision  uint64 // of the store's entry; 0: there is none
 		state
 	}
@@ -50,36 +52,52 @@ func (c *crowd) join(hasUser bool, hash uint64) bool {
 	c.mu.now++
 	c.mu.peak = max(c.mu.peak, c.mu.now)
 	c.mu.added++
+	c.mu.untold++
 	if hasUser {
-		c.mu.users.add(hash)
+		c.adds(hash)
 	}
+	c.changed()
+	c.tell()
+	return true
+}
+
+// changed queues it to be written. Locked.
+func (c *crowd) changed() {
 	if !c.mu.queued && c.ledger.keeps {
 		c.mu.queued = true
 		c.ledger.matches.push(&c.pending)
 	}
-	return true
 }
 
 func (c *crowd) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mu.now--
+	if s := c.shared; s != nil {
+		s.low[0] = min(s.low[0], c.mu.now)
+	}
+	c.tell()
 }
 
 func (c *crowd) figures() Figures {
 	c.mu.Lock()
-	f := Figures{Now: c.mu.now, Peak: c.mu.peak, Connects: c.mu.known + c.mu.added}
+	own, doubt := connects{c.mu.known, c.mu.added, c.mu.revision}, c.mu.doubt
+	now, peak := c.mu.now, c.mu.peak
 	users := c.mu.users.clone()
 	c.mu.Unlock()
-	f.Users = users.estimate()
+	all := c.ledger.others.sum(c.key, c.ledger.heard)
+
+	f := Figures{Now: now + all.now, Peak: max(peak, all.peak, now), Connects: c.most(&all, own, doubt), Users: users.estimate()}
 	return f
 }
 
 // rest gives the crowd up if nobody is there and all is written.
 func (c *crowd) rest() bool {
+	edges := c.ledger.others.sum(c.key, c.ledger.heard).edges
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.mu.now == 0 && !c.mu.queued && (c.mu.added == 0 || c.mu.unkept || !c.ledger.keeps) {
+	told := c.mu.untold == 0 || !c.ledger.reports.Load()
+	if c.mu.now+edges == 0 && !c.mu.queued && (c.shared == nil || !c.shared.asked) && told && (c.mu.added == 0 || c.mu.unkept || !c.ledger.keeps) {
 		c.mu.gone = true
 	}
 	return c.mu.gone
@@ -89,6 +107,7 @@ func (c *crowd) rest() bool {
 func (c *crowd) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.tell() // that nobody is there any more
 	c.mu.gone = true
 }
 

@@ -49,6 +49,7 @@ func (c *crowd) wrote(revision, added uint64, err error) {
 		c.mu.known += added
 		c.mu.added -= added
 		c.mu.revision, c.mu.doubt = revision, false
+		c.tell()
 	case errors.Is(err, store.ErrConflict):
 		c.mu.loaded = false
 	case !errors.Is(err, store.ErrUnavailable):

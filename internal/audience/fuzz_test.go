@@ -3,6 +3,7 @@ package audience
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/axiomhq/hyperloglog"
@@ -129,4 +130,31 @@ func TestFlippedBits(t *testing.T) {
 			t.Errorf("%s, newer: %v", name, err)
 		}
 	}
+}
+
+func FuzzNews(f *testing.F) {
+	var users sketch
+	for i := range 20 {
+		users.add(mix(uint64(i)))
+	}
+	n := news{key: final, said: said{now: 3, held: 2, peak: 4, connects: connects{5, 6, 7}}, users: users.encode(nil)}
+	message := append(sender{"0123456789abcdef", 7}.begin(), n.encode()...)
+	f.Add(message[1:])
+	f.Add(append(message, n.encode()...)[1:])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, message := range sealed(data) {
+			by, all, err := parseNews(message)
+			if !readable(t, err) {
+				continue
+			}
+			again := by.begin()
+			for _, n := range all {
+				again = append(again, n.encode()...)
+			}
+			by2, all2, err := parseNews(seal(again))
+			if err != nil || by != by2 || !reflect.DeepEqual(all, all2) {
+				t.Fatalf("%v %v is read back as %v %v, %v", by, all, by2, all2, err)
+			}
+		}
+	})
 }

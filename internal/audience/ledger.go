@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/store"
@@ -25,11 +26,16 @@ type Options struct {
 // Ledger keeps what is counted on one node. Its methods may be called by any
 // goroutine.
 type Ledger struct {
-	store  store.Store
-	log    *slog.Logger
-	key    secret
-	keeps  bool // false: there is no key to count on with, and nothing is written
-	visits visits
+	store   store.Store
+	log     *slog.Logger
+	key     secret
+	keeps   bool // false: there is no key to count on with, and nothing is written
+	visits  visits
+	others  others
+	reports atomic.Bool // this is an edge: what it counts is told to a server
+	shares  atomic.Bool // other nodes are told what is counted
+	news    queue       // of that
+	nodes   Nodes       // nil until shares
 
 	matches, shards queue
 	wake            chan struct{} // holds a token when a queue got its first
@@ -57,6 +63,7 @@ func Open(ctx context.Context, s store.Store, o Options) *Ledger {
 		o.Clock = time.Now
 	}
 	l.matches = queue{wake: l.wake, delay: matchesAfter}
+	l.news = queue{wake: make(chan struct{}, 1)}
 	l.shards = queue{wake: l.wake, delay: shardsAfter}
 	l.visits.init(l, min(o.Users, MaxUsers), o.Clock)
 	var lost, err error

@@ -26,6 +26,7 @@ var final = store.Key{Match: "arg-fra-2022-12-18", Epoch: "k3f9a2"}
 type node struct {
 	testing.TB
 	*Ledger
+	mu      sync.Mutex // of watched
 	watched map[store.Key]*Match
 	log     *log
 }
@@ -40,6 +41,8 @@ func open(t testing.TB, s store.Store, users int) *node {
 }
 
 func (n *node) match(key store.Key) *Match {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.watched[key] == nil {
 		n.watched[key] = new(Match)
 	}

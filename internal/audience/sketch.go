@@ -29,15 +29,19 @@ func keyOf(hash uint64) uint32 { return max(1, uint32(hash>>32)) }
 // hashOf is a hash that has this key.
 func hashOf(key uint32) uint64 { return uint64(key)<<32 | 1<<31 }
 
-// add a user's hash.
-func (s *sketch) add(hash uint64) {
+// add a user's hash; false if he was there. Of many that is not known.
+func (s *sketch) add(hash uint64) bool {
 	if s.dense != nil {
 		s.dense.InsertHash(hash)
-		return
+		return true
 	}
-	if s.addKey(keyOf(hash)) && s.n > crowded {
+	if !s.addKey(keyOf(hash)) {
+		return false
+	}
+	if s.n > crowded {
 		s.condense()
 	}
+	return true
 }
 
 // addKey puts a key into the table; false if it was there.
@@ -102,6 +106,9 @@ func (s *sketch) merge(o *sketch) {
 		}
 	}
 }
+
+// some: there is a user.
+func (s *sketch) some() bool { return s.n > 0 || s.dense != nil }
 
 // clone is a copy, so that the estimate, which takes half a millisecond, is
 // not made under a lock.

@@ -4,11 +4,17 @@ import (
 	"bufio"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"matchstream/internal/auth"
+	"matchstream/internal/live"
+	"matchstream/internal/vitals"
+	"matchstream/internal/web"
 	"matchstream/matches"
 )
 
@@ -115,4 +121,36 @@ func TestNodeFromOutside(t *testing.T) {
 	if kept := ask[string](p, `document.cookie + localStorage.length`); kept != "0" {
 		t.Errorf("kept beyond the tab: %s", kept)
 	}
+}
+
+// TestNodeShowsTheOthers: who comes and who goes stands on the page, by itself.
+func TestNodeShowsTheOthers(t *testing.T) {
+	chart := vitals.New()
+	chart.Add(vitals.Series{Name: "watchers", Panel: "now", Read: vitals.Gauge(func() float64 { return 3 })})
+	chart.Start()
+	t.Cleanup(chart.Close)
+	var nodes atomic.Pointer[[]web.OtherNode]
+	one := web.OtherNode{Name: "one", Version: "1.2", Here: true, Watchers: 3, Limit: 20_000}
+	two := web.OtherNode{Name: "two.of-the-longest-names.that-there-are.example", Version: "1.2", Host: "2001:db8:85a3:8d3:1319:8a2e:370:7348", HTTP: 8888, Watchers: 12_345, Limit: 20_000}
+	nodes.Store(&[]web.OtherNode{one})
+	site := httptest.NewServer(web.NewNode(web.NodeOptions{Chart: chart, Nodes: func() []web.OtherNode { return *nodes.Load() }, Name: "one", Version: "1.2",
+		Most: func(int) []live.Watched { return nil }, Names: strings.ToUpper, Match: func(host, id string) string { return host + id }}))
+	t.Cleanup(site.Close)
+	p := newTab(t, site.URL)
+	p.open("/node")
+	p.shows(".connection", "Live")
+	p.waits(`document.querySelector(".nodes").hidden`)
+	nodes.Store(&[]web.OtherNode{one, two})
+	p.shows(".nodes tbody tr:nth-child(2)", two.Name)
+	p.waits(`!document.querySelector(".nodes").hidden`)
+	p.shows(".nodes tbody tr:nth-child(1) .how", "this one")
+	p.shows(".nodes tbody tr:nth-child(2) .where", "[2001:db8:85a3:8d3:1319:8a2e:370:7348]:8888")
+	p.everywhere("node-others", func(what string) { p.accessible(what); p.within(what); p.picture(what, true) })
+	two.Lagging = true
+	nodes.Store(&[]web.OtherNode{one, two})
+	p.shows(".nodes .lagging .how", "lagging")
+	two.Gone = 7 * time.Second
+	nodes.Store(&[]web.OtherNode{one, two})
+	p.shows(".nodes .gone .how", "gone for 7 s")
+	p.accessible("with one that is gone")
 }

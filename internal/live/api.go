@@ -70,7 +70,7 @@ type Summary struct {
 	Penalties [2]int
 }
 
-// Audience of one match over all its life; Now, on this node.
+// Audience of one match over all its life and over all nodes.
 type Audience struct {
 	Now      int64  `json:"now"`
 	Peak     int64  `json:"peak"`

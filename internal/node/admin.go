@@ -35,8 +35,8 @@ func (n *Node) adminHandler() http.Handler {
 // page of the node. On this machine anybody may see it; elsewhere its data ask
 // for a token.
 func (n *Node) page() http.Handler {
-	o := web.NodeOptions{Chart: n.vitals, Most: n.live.MostWatched, Names: n.teamName, Match: n.matchAddress,
-		Name: name(), Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
+	o := web.NodeOptions{Chart: n.vitals, Nodes: n.otherNodes, Most: n.live.MostWatched, Names: n.teamName, Match: n.matchAddress,
+		Name: n.config.Name, Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
 	if n.private() {
 		return byOurName(web.NewNode(o))
 	}

@@ -17,6 +17,7 @@ type NodeOptions struct {
 	Most    func(n int) []live.Watched   // the matches that have most watchers; needed
 	Names   func(id string) string       // of teams; needed
 	Match   func(host, id string) string // where a match's page is for who reached this page at a host; needed
+	Nodes   func() []OtherNode           // this node and those it knows, by name; nil: it alone
 	Name    string                       // of the node
 	Version string
 	// Guard lets in who may see what the node is like; the page itself, which

@@ -25,6 +25,7 @@ type nodeWorld struct {
 	testing.TB
 	http.Handler
 	chart    *vitals.Chart
+	nodes    []OtherNode
 	watchers atomic.Int64
 	late     atomic.Bool
 	guard    func(http.Handler) http.Handler
@@ -56,7 +57,7 @@ func newNodeWorld(t testing.TB, tell ...func(*nodeWorld)) *nodeWorld {
 			return []vitals.Fact{{Name: "value", Value: v.Now("last_watcher"), Unit: vitals.Duration}}
 		}})
 	names := map[string]string{"odd": hostile, "rtl": "الاتحاد"}
-	w.Handler = NewNode(NodeOptions{Chart: c, Name: "node-1", Version: "1.2", Guard: w.guard, Clock: func() time.Time { return noon },
+	w.Handler = NewNode(NodeOptions{Chart: c, Name: "node-1", Version: "1.2", Nodes: func() []OtherNode { return w.nodes }, Guard: w.guard, Clock: func() time.Time { return noon },
 		Names: func(id string) string { return names[id] },
 		Match: func(host, id string) string { return "http://" + host + ":8888/match/" + id },
 		Most: func(n int) []live.Watched {

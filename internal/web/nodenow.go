@@ -19,6 +19,7 @@ type nodeNow struct {
 	Troubles []troubleText `json:"troubles"`
 	State    string        `json:"state"` // of all: well, or how much is wrong
 	Matches  []watchedRow  `json:"matches"`
+	Nodes    []nodeRow     `json:"nodes"`
 	Up       string        `json:"up"` // for how long the node has been
 	Node     string        `json:"node"`
 	Version  string        `json:"version"`
@@ -49,7 +50,7 @@ func (s *nodeSite) now(reader reader, host string, since int64) nodeNow {
 	lastSecond := max(0, samples.Last)
 	last := lastSecond / samplesAPoint
 	now := nodeNow{Run: s.run, From: max(since, last-pointsKept+1, 0), Node: s.Name, Version: s.Version,
-		Up: reader.span(float64(lastSecond)), Points: [][]point{}, Troubles: []troubleText{}, Matches: []watchedRow{}}
+		Up: reader.span(float64(lastSecond)), Points: [][]point{}, Troubles: []troubleText{}, Matches: []watchedRow{}, Nodes: reader.nodes(s.Nodes)}
 	if now.From > last { // of another start, or made up
 		now.From = max(last-pointsKept+1, 0)
 	}

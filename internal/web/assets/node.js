@@ -42,6 +42,11 @@ function take(now) {
   find(".state").classList.toggle("wrong", now.troubles.length > 0);
   patch(find(".troubles"), now.troubles.map((t) => el("li", { class: t.grave && "grave" },
     el("p", { class: "what" }, t.what), el("p", { class: "do" }, t.do), el("p", { class: "since" }, t.since))));
+  find(".nodes").hidden = now.nodes.length < 2;
+  patch(find(".nodes tbody"), now.nodes.map((n) => el("tr", { class: n.mark },
+    el("th", { scope: "row" }, el("bdi", {}, n.name)), el("td", { class: "how" }, n.state),
+    el("td", { class: "value" }, el("span", { class: "now" }, n.watchers), " ", el("span", { class: "note" }, n.limit)),
+    el("td", { class: "where" }, n.address), el("td", { class: "build" }, n.version))));
   patch(find(".matches tbody"), now.matches.map((m) => el("tr", {},
     el("th", { scope: "row" }, el("a", { href: m.address },
       el("bdi", {}, m.names[0]), " ", el("span", { class: "result" }, m.score), " ", el("bdi", {}, m.names[1]))),

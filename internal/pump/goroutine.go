@@ -117,5 +117,6 @@ func (p *Goroutine) Close() {
 	p.mu.closed = true
 	p.mu.cut()
 	p.mu.Unlock()
-	p.Drain(context.Background(), 0)
+	p.Drain(0)
+	p.Drained(context.Background())
 }

@@ -30,19 +30,28 @@ func (c *connection) leaves() leave {
 }
 
 // Drain ends all connections: see Pump.
-func (p *Goroutine) Drain(ctx context.Context, over time.Duration) {
+func (p *Goroutine) Drain(over time.Duration) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.mu.none == nil {
 		p.mu.none = make(chan struct{})
 	}
-	none := p.mu.none
 	p.mu.drains = true
 	now := time.Now()
 	for _, c := range p.mu.all {
 		c.tell(Draining, now.Add(rand.N(over+1)))
 	}
+}
+
+// Drained waits for the end of a drain: see Pump.
+func (p *Goroutine) Drained(ctx context.Context) {
+	p.mu.Lock()
 	p.empty()
+	none := p.mu.none
 	p.mu.Unlock()
+	if none == nil {
+		return
+	}
 	select {
 	case <-none:
 	case <-ctx.Done():

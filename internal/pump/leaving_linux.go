@@ -24,23 +24,30 @@ func (d *departure) due(now uint32) int {
 	return int(uint64(len(d.keys)) * uint64(now-d.begun) / uint64(d.over))
 }
 
-// Drain ends all watches: see Pump. Where doors are open still, it is over when
-// nobody watches; who is at them, or is passed on, goes on. Once they are shut it
-// ends, and waits for, every connection.
-func (p *Epoll) Drain(ctx context.Context, over time.Duration) {
+// Drain ends all watches: see Pump.
+func (p *Epoll) Drain(over time.Duration) {
 	p.leaving.Lock()
+	defer p.leaving.Unlock()
 	p.mu.Lock()
 	p.draining.Store(true)
 	if p.mu.none == nil {
 		p.mu.none = make(chan struct{})
 	}
-	none := p.mu.none
 	p.mu.Unlock()
 	p.everywhere(func(l *loop) { l.drain(over) })
-	p.leaving.Unlock()
+}
+
+// Drained waits for the end of a drain: see Pump. Where doors are open still, that
+// is when nobody watches; who is at them, or is passed on, goes on. Once they are
+// shut it is when no connection is left, and none is spared when ctx is done.
+func (p *Epoll) Drained(ctx context.Context) {
 	p.mu.Lock()
 	p.empty()
+	none := p.mu.none
 	p.mu.Unlock()
+	if none == nil {
+		return
+	}
 	select {
 	case <-none:
 	case <-ctx.Done():

@@ -43,10 +43,13 @@ type Pump interface {
 	// Drain until Undrain is called.
 	Attach(c net.Conn, w Watch)
 	// Drain ends all connections at a frame border, as Draining, in a random
-	// order, evenly within over. It returns when none is left, or when ctx is done,
-	// having closed the rest wherever they were, or when Undrain is called. Of
-	// several calls the last one's time counts; who is to be shed is drained.
-	Drain(ctx context.Context, over time.Duration)
+	// order, evenly within over. It returns once that has begun. Of several calls
+	// the last one's time counts; who is to be shed is drained.
+	Drain(over time.Duration)
+	// Drained returns when none is left after a Drain; or when ctx is done, having
+	// closed the rest wherever they were; or when Undrain is called. Where nothing
+	// drains it returns at once.
+	Drained(ctx context.Context)
 	// Undrain takes a drain back, and what is left of a shed: who has not been told
 	// to go stays, and misses nothing, and Attach works again. Without either it
 	// does nothing.

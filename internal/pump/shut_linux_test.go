@@ -85,7 +85,8 @@ func TestShut(t *testing.T) {
 	h.pump.Shut() // a second time: nothing more
 	drained := make(chan struct{})
 	go func() {
-		h.pump.Drain(context.Background(), 0)
+		h.pump.Drain(0)
+		h.pump.Drained(context.Background())
 		close(drained)
 	}()
 	for _, g := range append(c.watching, c.thought...) {
@@ -113,7 +114,8 @@ func TestDrainCutOff(t *testing.T) {
 		close(shut)
 	}()
 	h.unpromised(c)
-	h.pump.Drain(ctx, 1<<40)
+	h.pump.Drain(1 << 40)
+	h.pump.Drained(ctx)
 	for range each {
 		h.left(pump.Draining)
 	}
@@ -141,9 +143,11 @@ func TestDrainWithOpenDoors(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		if cut {
 			cancel()
-			h.pump.Drain(ctx, 1<<40)
+			h.pump.Drain(1 << 40)
+			h.pump.Drained(ctx)
 		} else {
-			h.pump.Drain(ctx, 0)
+			h.pump.Drain(0)
+			h.pump.Drained(ctx)
 		}
 		cancel()
 		for _, g := range c.watching {

@@ -53,7 +53,8 @@ func drainOfAThousand(t *testing.T, open opener) {
 		}
 	})
 	<-begun
-	r.pump.Drain(context.Background(), 200*time.Millisecond)
+	r.pump.Drain(200 * time.Millisecond)
+	r.pump.Drained(context.Background())
 	close(over)
 	publisher.Wait()
 	readers.Wait()

@@ -2,7 +2,6 @@ package pumptest
 
 import (
 	"context"
-	"io"
 	"net"
 	"runtime"
 	"sync"
@@ -52,26 +51,15 @@ func (r *rig) gone(c *net.TCPConn, farewell pump.Reason) {
 	r.leaves(farewell)
 }
 
-// drains begins a drain, and returns once it has begun: who comes is sent away.
-// So many have come until then.
-func (r *rig) drains(over time.Duration) (done <-chan struct{}, came int) {
-	r.Helper()
-	returned := make(chan struct{})
+// drains begins a drain; done is closed when it is over.
+func (r *rig) drains(over time.Duration) (done <-chan struct{}) {
+	r.pump.Drain(over)
+	drained := make(chan struct{})
 	go func() {
-		r.pump.Drain(context.Background(), over)
-		close(returned)
+		r.pump.Drained(context.Background())
+		close(drained)
 	}()
-	for ; ; came++ {
-		c := r.attach(r.join())
-		r.reads(c, string(status(r.last)(true)))
-		r.publish(1, 1)
-		if n, err := c.Read(make([]byte, 1)); n == 0 && err == io.EOF {
-			c.Close()
-			r.leaves(pump.Draining)
-			return returned, came
-		}
-		runtime.Gosched()
-	}
+	return drained
 }
 
 // undrain: who has not gone yet stays and misses nothing, who comes stays, and
@@ -80,16 +68,21 @@ func undrain(t *testing.T, open opener) {
 	const n = 20
 	r := newRig(t, open(defaults))
 	r.pump.Undrain() // of nothing
+	r.pump.Drained(context.Background())
 	all := make([]*net.TCPConn, n)
 	for i := range all {
 		all[i] = r.attach(r.watch())
 	}
-	over, came := r.drains(long)
+	over := r.drains(long)
 	select {
 	case <-over:
 		t.Fatal("the drain is over, and everybody is there")
 	default:
 	}
+	late := r.attach(r.polite())
+	r.reads(late, "<status 0>")
+	r.gone(late, pump.Draining)
+	r.publish(3, 100)
 	r.pump.Undrain()
 	<-over
 	for _, c := range all {
@@ -97,8 +90,9 @@ func undrain(t *testing.T, open opener) {
 	}
 	all = append(all, r.politely(1)...)
 	r.hear(all)
-	r.pump.Drain(context.Background(), 0)
-	for range n + 1 + came {
+	r.pump.Drain(0)
+	r.pump.Drained(context.Background())
+	for range n + 1 {
 		r.leaves(pump.Draining)
 	}
 	r.pump.Undrain()
@@ -106,7 +100,7 @@ func undrain(t *testing.T, open opener) {
 	r.hear(c)
 	c[0].Close()
 	r.leaves(pump.Left)
-	r.settled(uint64(n + 1 + came + 1 + 1))
+	r.settled(n + 1 + 1 + 1)
 }
 
 // undrainAfterCut: a drain that has cut off somebody can be taken back, too.
@@ -116,7 +110,8 @@ func undrainAfterCut(t *testing.T, open opener) {
 	r.publish(500, 4000)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r.pump.Drain(ctx, long)
+	r.pump.Drain(long)
+	r.pump.Drained(ctx)
 	r.leaves(pump.Draining)
 	r.pump.Undrain()
 	all := r.politely(3)
@@ -201,33 +196,31 @@ func shedTwice(t *testing.T, open opener) {
 func shedInADrain(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	r.attach(r.watch())
-	over, came := r.drains(long)
+	over := r.drains(long)
 	if got := r.pump.Shed(100, 0); got != 0 {
 		t.Errorf("%d were shed in a drain", got)
 	}
 	r.pump.Undrain()
 	<-over
-	if got := r.pump.Shed(50, long); got != (1+came+1)/2 {
-		t.Errorf("%d are shed of %d", got, 1+came)
+	if got := r.pump.Shed(100, long); got != 1 {
+		t.Errorf("%d are shed of one", got)
 	}
-	r.pump.Drain(context.Background(), 0)
-	for range 1 + came {
-		r.leaves(pump.Draining)
-	}
-	r.settled(uint64(1 + came + 1))
+	r.pump.Drain(0)
+	r.pump.Drained(context.Background())
+	r.leaves(pump.Draining)
+	r.settled(1)
 }
 
 // drainTwice: of two drains the last one's time counts, and both are over.
 func drainTwice(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	r.attach(r.watch())
-	over, came := r.drains(long)
-	r.pump.Drain(context.Background(), 0)
+	over := r.drains(long)
+	r.pump.Drain(0)
+	r.pump.Drained(context.Background())
 	<-over
-	for range 1 + came {
-		r.leaves(pump.Draining)
-	}
-	r.settled(uint64(1 + came + 1))
+	r.leaves(pump.Draining)
+	r.settled(1)
 }
 
 // aging: nobody gets older than MaxAge, neither who came at first nor later.

@@ -35,7 +35,8 @@ type Options struct {
 
 	CheckinPort func() int              // the TCP port to send the next client to; 0: none is open
 	Advertise   string                  // host that clients are told; "": the one they asked
-	Node        func() NodeInfo         // this node as GET /1/nodes shows it
+	Nodes       func() []NodeInfo       // the nodes as GET /1/nodes shows them, this one among them
+	Places      func() []Place          // where else clients may go, this node among them, the best first; none: there is this one only
 	Ready       func() []string         // why the node is not ready; none: it is
 	Missing     http.Handler            // the page that says there is nothing, for browsers; nil: they get a problem, too
 	Pages       map[string]http.Handler // what else stands on this port, by http.ServeMux pattern ("GET /{$}"); no catch-all
@@ -58,15 +59,26 @@ type Streams struct {
 	Board http.HandlerFunc // GET /1/stream: all matches
 }
 
+// Place is where a client can connect, as GET /1/checkin tells it.
+type Place struct {
+	Name string `json:"name" doc:"Of the node"`
+	Host string `json:"host" doc:"The host to connect to"`
+	Port int    `json:"port" doc:"One of its TCP ports"`
+	HTTP int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams there"`
+}
+
 // NodeInfo is a node as GET /1/nodes shows it.
 type NodeInfo struct {
 	Name     string `json:"name"`
-	Host     string `json:"host,omitempty" doc:"Where clients reach it; left out: where they reached this one"`
+	Host     string `json:"host,omitempty" doc:"Where clients reach it; left out: of the node that answers, where they reached it; of another, not known"`
 	HTTP     int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams"`
 	TCP      []int  `json:"tcp,omitempty" doc:"Ports of the line protocol"`
 	Watchers int64  `json:"watchers" doc:"Connected now, over all protocols"`
+	Limit    int64  `json:"limit,omitempty" doc:"So many watchers fit; left out: no limit is known"`
 	Version  string `json:"version,omitempty" doc:"Of the program"`
+	Here     bool   `json:"here,omitempty" doc:"It is the node that answers"`
 	Draining bool   `json:"draining,omitempty" doc:"Streams are being ended; no new ones"`
+	Lagging  bool   `json:"lagging,omitempty" doc:"It has not heard of events that others have"`
 }
 
 // server is the API put together.

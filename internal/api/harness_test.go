@@ -92,8 +92,8 @@ func newBenchOver(t testing.TB, s store.Store, change ...func(*Options)) *bench 
 	b.options = Options{Live: l, Auth: tokens, Log: log, Version: "1.0-test",
 		Streams:     Streams{Match: stream("of a match"), WS: stream("over WebSocket"), Board: stream("of all")},
 		CheckinPort: func() int { return 9999 },
-		Node: func() NodeInfo {
-			return NodeInfo{Name: "one", HTTP: 8888, TCP: []int{9999}, Watchers: 3, Version: "1.0-test"}
+		Nodes: func() []NodeInfo {
+			return []NodeInfo{{Name: "one", HTTP: 8888, TCP: []int{9999}, Watchers: 3, Version: "1.0-test", Here: true}}
 		},
 	}
 	for _, f := range change {

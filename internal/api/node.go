@@ -10,8 +10,9 @@ import (
 )
 
 type checkin struct {
-	Port int    `json:"port" doc:"The TCP port to connect to" example:"9999"`
-	Host string `json:"host" doc:"The host to connect to" example:"localhost"`
+	Port  int     `json:"port" doc:"The TCP port to connect to" example:"9999"`
+	Host  string  `json:"host" doc:"The host to connect to" example:"localhost"`
+	Nodes []Place `json:"nodes,omitempty" doc:"Where there is more than one node: those that are alive and do not drain, the least loaded first, in an order that differs from client to client; at most 8"`
 }
 
 type checkinOutput struct{ Body checkin }
@@ -28,23 +29,20 @@ func (s *server) addNode() {
 	handle(s, huma.Operation{OperationID: "checkin", Method: http.MethodGet, Path: "/1/checkin",
 		Summary: "Where to connect with the line protocol", Errors: []int{http.StatusServiceUnavailable}},
 		func(ctx context.Context, _ *struct{}) (*checkinOutput, error) {
-			port := 0
-			if s.CheckinPort != nil {
-				port = s.CheckinPort()
-			}
-			if port == 0 {
+			out := s.checkin(requestOf(ctx))
+			if out.Port == 0 {
 				p := problem(http.StatusServiceUnavailable, "no TCP port is open here now")
 				p.header("Retry-After", "1")
 				return nil, p
 			}
-			return &checkinOutput{checkin{Port: port, Host: s.host(requestOf(ctx))}}, nil
+			return &checkinOutput{out}, nil
 		})
 	handle(s, huma.Operation{OperationID: "list-nodes", Method: http.MethodGet, Path: "/1/nodes",
 		Summary: "The nodes of this server"},
 		func(context.Context, *struct{}) (*nodesOutput, error) {
 			out := &nodesOutput{Body: []NodeInfo{}}
-			if s.Node != nil {
-				out.Body = append(out.Body, s.Node())
+			if s.Nodes != nil {
+				out.Body = append(out.Body, s.Nodes()...)
 			}
 			return out, nil
 		})
@@ -68,6 +66,27 @@ func (s *server) addNode() {
 			p.header("Retry-After", "1")
 			return nil, p
 		})
+}
+
+// checkin is where a client is to go: here, as long as this node takes clients,
+// else to the first of the others; port 0: nowhere.
+func (s *server) checkin(r *http.Request) (c checkin) {
+	if s.CheckinPort != nil {
+		c.Port, c.Host = s.CheckinPort(), s.host(r)
+	}
+	if s.Places == nil {
+		return c
+	}
+	for _, p := range s.Places() {
+		if p.Host == "" {
+			p.Host = s.host(r)
+		}
+		c.Nodes = append(c.Nodes, p)
+	}
+	if c.Port == 0 && len(c.Nodes) > 0 {
+		c.Port, c.Host = c.Nodes[0].Port, c.Nodes[0].Host
+	}
+	return c
 }
 
 // host that a client is told to connect to: the advertised one, else the one

@@ -119,5 +119,6 @@ func (m *Match) Forget(ctx context.Context, l *Ledger, key store.Key) error {
 	if c := m.crowd.Swap(&ended); c != nil && c != &ended {
 		c.end()
 	}
+	l.others.forget(key)
 	return l.remove(ctx, entryOf(key))
 }

@@ -20,6 +20,7 @@ type crowd struct {
 		users     sketch
 		known     uint64 // connects that the store has
 		added     uint64 // and those that it lacks; 0: it lacks nothing at all
+		untold    uint64 // connects that the server of this edge was not told
 		revision  uint64 // of the store's entry; 0: there is none
 		state
 	}
@@ -50,14 +51,20 @@ func (c *crowd) join(hasUser bool, hash uint64) bool {
 	c.mu.now++
 	c.mu.peak = max(c.mu.peak, c.mu.now)
 	c.mu.added++
+	c.mu.untold++
 	if hasUser {
 		c.mu.users.add(hash)
 	}
+	c.changed()
+	return true
+}
+
+// changed queues it to be written. Locked.
+func (c *crowd) changed() {
 	if !c.mu.queued && c.ledger.keeps {
 		c.mu.queued = true
 		c.ledger.matches.push(&c.pending)
 	}
-	return true
 }
 
 func (c *crowd) leave() {
@@ -68,7 +75,8 @@ func (c *crowd) leave() {
 
 func (c *crowd) figures() Figures {
 	c.mu.Lock()
-	f := Figures{Now: c.mu.now, Peak: c.mu.peak, Connects: c.mu.known + c.mu.added}
+	now, _ := c.ledger.others.onEdges(c.key)
+	f := Figures{Now: c.mu.now + now, Peak: c.mu.peak, Connects: c.mu.known + c.mu.added}
 	users := c.mu.users.clone()
 	c.mu.Unlock()
 	f.Users = users.estimate()
@@ -79,7 +87,8 @@ func (c *crowd) figures() Figures {
 func (c *crowd) rest() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.mu.now == 0 && !c.mu.queued && (c.mu.added == 0 || c.mu.unkept || !c.ledger.keeps) {
+	told := c.mu.untold == 0 || !c.ledger.reports.Load()
+	if c.mu.now == 0 && !c.mu.queued && told && (c.mu.added == 0 || c.mu.unkept || !c.ledger.keeps) {
 		c.mu.gone = true
 	}
 	return c.mu.gone

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/store"
@@ -25,11 +26,13 @@ type Options struct {
 // Ledger keeps what is counted on one node. Its methods may be called by any
 // goroutine.
 type Ledger struct {
-	store  store.Store
-	log    *slog.Logger
-	key    secret
-	keeps  bool // false: there is no key to count on with, and nothing is written
-	visits visits
+	store   store.Store
+	log     *slog.Logger
+	key     secret
+	keeps   bool // false: there is no key to count on with, and nothing is written
+	visits  visits
+	others  others
+	reports atomic.Bool // this is an edge: what it counts is told to a server
 
 	matches, shards queue
 	wake            chan struct{} // holds a token when a queue got its first

@@ -32,20 +32,25 @@ const (
 func (c *counted) encode() []byte {
 	b := binary.AppendUvarint(begin(), c.connects)
 	b = binary.AppendUvarint(b, uint64(c.peak))
-	if c.users.dense != nil {
-		b, err := c.users.dense.AppendBinary(append(b, dense))
+	return seal(c.users.encode(b))
+}
+
+// encode a sketch, behind b.
+func (s *sketch) encode(b []byte) []byte {
+	if s.dense != nil {
+		b, err := s.dense.AppendBinary(append(b, dense))
 		if err != nil {
 			panic(err) // of a sketch without a precision: none of ours
 		}
-		return seal(b)
+		return b
 	}
 	b = append(b, sparse)
-	keys := slices.DeleteFunc(slices.Clone(c.users.table), func(key uint32) bool { return key == 0 })
+	keys := slices.DeleteFunc(slices.Clone(s.table), func(key uint32) bool { return key == 0 })
 	slices.Sort(keys)
 	for _, key := range keys {
 		b = binary.BigEndian.AppendUint32(b, key)
 	}
-	return seal(b)
+	return b
 }
 
 // parseCounted reads such a value; the errors are errDamaged and errNewer.
@@ -56,24 +61,36 @@ func parseCounted(value []byte) (c counted, err error) {
 	}
 	r := reader{rest: body}
 	c.connects = r.number()
-	peak, form := r.number(), r.byte()
-	if r.bad || peak > math.MaxInt64 || form > dense {
-		return counted{}, fmt.Errorf("%w: expected connects, peak and a sketch of form 0 or 1", errDamaged)
+	peak := r.number()
+	if r.bad || peak > math.MaxInt64 {
+		return counted{}, fmt.Errorf("%w: expected connects, peak and a sketch", errDamaged)
 	}
 	c.peak = int64(peak)
-	if form == dense {
-		var registers hyperloglog.Sketch
-		c.users.dense = hyperloglog.NewNoSparse()
-		err := registers.UnmarshalBinary(r.rest)
-		if err == nil {
-			err = c.users.dense.Merge(&registers) // refuses another precision
-		}
-		if err != nil {
-			return counted{}, fmt.Errorf("%w: registers of users: %w", errDamaged, err)
-		}
-		return c, nil
+	c.users, err = parseSketch(r.rest)
+	return c, err
+}
+
+// parseSketch reads what encode has written; the error is errDamaged.
+func parseSketch(b []byte) (s sketch, err error) {
+	r := reader{rest: b}
+	form := r.byte()
+	if r.bad || form > dense {
+		return sketch{}, fmt.Errorf("%w: expected a sketch of form 0 or 1", errDamaged)
 	}
-	return c, c.users.parse(r.rest)
+	if form == sparse {
+		err = s.parse(r.rest)
+		return s, err
+	}
+	var registers hyperloglog.Sketch
+	s.dense = hyperloglog.NewNoSparse()
+	err = registers.UnmarshalBinary(r.rest)
+	if err == nil {
+		err = s.dense.Merge(&registers) // refuses another precision
+	}
+	if err != nil {
+		return sketch{}, fmt.Errorf("%w: registers of users: %w", errDamaged, err)
+	}
+	return s, nil
 }
 
 // parse the keys of a sparse sketch.

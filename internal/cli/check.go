@@ -37,6 +37,9 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
 	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
+	if err := node.CheckName(c.Node); c.Node != "" && err != nil {
+		expect(false, "node", "a name of 1 to 63 letters, digits, dots, - and _, with a letter or digit at both ends", c.Node)
+	}
 	expect(isHost(c.Advertise), "advertise", "a host name or IP address, without scheme and port", c.Advertise)
 	expect(c.HandshakeTimeout > 0, "handshake-timeout", "more than 0", c.HandshakeTimeout)
 	expect(c.SendTimeout > 0, "send-timeout", "more than 0", c.SendTimeout)
@@ -60,7 +63,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	}
 	return node.Config{
 		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
-		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
+		Name: c.Node, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
 		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),

@@ -31,6 +31,7 @@ type serveCommand struct {
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
 	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
+	Node      string `setting:"" placeholder:"NAME" help:"Name of this node among others; else the host's."`
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 

@@ -20,6 +20,7 @@ func (l *Live) follow(run context.Context, from store.Mark) {
 			if e, ok := l.entry(r.Key.Match); ok && e.key == r.Key {
 				e.hear(run, r)
 			}
+			l.heard.Store(uint64(r.Mark))
 		})
 	})
 }

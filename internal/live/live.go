@@ -62,6 +62,7 @@ type Live struct {
 	Counts  Counts
 
 	following atomic.Bool     // the journal is being followed
+	heard     atomic.Uint64   // the mark of the newest record that was
 	watching  atomic.Bool     // the catalogue is being watched
 	run       context.Context // until Close
 	stop      context.CancelFunc
@@ -114,6 +115,7 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 		l.Close()
 		return nil, err
 	}
+	l.heard.Store(uint64(from))
 	l.board.prime()
 	l.done.Go(func() { l.follow(run, from) })
 	l.done.Go(func() { l.board.run(run) })
@@ -155,6 +157,10 @@ func (l *Live) Trouble() (reasons []string) {
 	}
 	return reasons
 }
+
+// Followed is the mark of the newest record of the journal that this node has
+// heard by following.
+func (l *Live) Followed() store.Mark { return store.Mark(l.heard.Load()) }
 
 // Matches lists all matches, by date, then id.
 func (l *Live) Matches() []Summary {

@@ -36,7 +36,7 @@ func (n *Node) adminHandler() http.Handler {
 // for a token.
 func (n *Node) page() http.Handler {
 	o := web.NodeOptions{Chart: n.vitals, Most: n.live.MostWatched, Names: n.teamName, Match: n.matchAddress,
-		Name: name(), Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
+		Name: n.config.Name, Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
 	if n.private() {
 		return byOurName(web.NewNode(o))
 	}

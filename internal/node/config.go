@@ -6,11 +6,16 @@ import (
 	"log/slog"
 	"time"
 
+	"matchstream/internal/cluster"
 	"matchstream/internal/live"
+	"matchstream/internal/store"
 )
 
 // MaxUsers is the most that Config.Users may be.
 const MaxUsers = live.MaxUsers
+
+// CheckName says what is wrong with a node's name.
+func CheckName(name string) error { return cluster.CheckName(name) }
 
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
@@ -19,6 +24,7 @@ type Config struct {
 	HTTP             string        // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string        // address of the line protocol: ":9999", a range ":9100-9103"
 	Admin            string        // address of the node's page, metrics and profiles
+	Name             string        // of the node, see CheckName; "": the host's
 	Advertise        string        // host that clients are told; "": the one they asked
 	Tokens           string        // file of tokens; "": none
 	OperatorToken    string        // a token with scope operator; "": none
@@ -36,6 +42,8 @@ type Config struct {
 	AccessLog        string        // file of the access log; "-": standard output, "": none
 	NextFreePort     bool          // a taken port is replaced by the next free one
 	Version          string        // of the program
+
+	store store.Store // of tests: what else would be opened
 
 	Clock func() time.Time // time.Now
 	Log   *slog.Logger     // slog.Default()

@@ -1,6 +1,11 @@
 package node
 
-import "matchstream/internal/vitals"
+import (
+	"net"
+
+	"matchstream/internal/store"
+	"matchstream/internal/vitals"
+)
 
 // AdminConnections are how many there may be to the admin address.
 const AdminConnections = adminConnections
@@ -18,3 +23,30 @@ var Troubles = troubles
 
 // NewChart is another one, which nobody has started.
 func (n *Node) NewChart() *vitals.Chart { return n.chart() }
+
+// Over is a configuration of a node over a store, which it closes.
+func Over(c Config, s store.Store) Config {
+	c.store = s
+	return c
+}
+
+// SayDraining is what the node says of itself; it ends nobody's stream.
+func (n *Node) SayDraining(yes bool) {
+	n.draining.Store(yes)
+	n.members.Changed()
+}
+
+// Outward is where this machine's packets to elsewhere come from.
+var Outward = outward
+
+// Reach is where a node is, by what it is told and where it listens.
+func Reach(advertise, tcp, http string) (string, int) {
+	at := func(address string) net.Addr {
+		a, err := net.ResolveTCPAddr("tcp", address)
+		if err != nil {
+			panic(err)
+		}
+		return a
+	}
+	return reach(advertise, at(tcp), at(http))
+}

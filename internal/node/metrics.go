@@ -19,6 +19,7 @@ func (n *Node) measure() {
 	n.measureMatches()
 	n.measureStore()
 	n.measureLogs()
+	n.measureCluster()
 	n.metrics.Counter("panics_total", "Panics contained.", nil, n.allPanics)
 }
 
@@ -129,6 +130,19 @@ func (n *Node) measureStore() {
 	n.metrics.Gauge("store_writable", "1 if the store takes records, 0 if it is full or cannot be written.", nil, func() float64 { return one(s.Writable()) })
 	n.metrics.Gauge("store_bytes", "Space that the data folder takes.", nil, func() float64 { return float64(n.used()) })
 	n.metrics.Gauge("store_free_bytes", "Space that is free on its file system.", nil, func() float64 { return float64(s.Free()) })
+}
+
+func (n *Node) measureCluster() {
+	m, c := n.metrics, &n.members.Counts
+	m.Gauge("nodes", "Nodes that are alive, as far as this one knows; it is among them.", nil, func() float64 {
+		others, _ := n.members.Others()
+		return float64(others + 1)
+	})
+	m.Gauge("node_lagging", "1 if other nodes have heard of events which this one has not.", nil, func() float64 { return one(n.members.Lagging()) })
+	m.Gauge("node_same_name", "1 if another node that is alive has the name of this one.", nil, func() float64 { return one(n.members.Twin()) })
+	m.Counter("node_heartbeats_sent_total", "Times that this node has told the others that it is there.", nil, c.Sent.Load)
+	m.Counter("node_heartbeats_heard_total", "Times that other nodes have told so.", nil, c.Heard.Load)
+	m.Counter("node_messages_refused_total", "Messages between nodes that could not be understood, or were too many.", nil, c.Refused.Load)
 }
 
 func (n *Node) measureLogs() {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/auth"
+	"matchstream/internal/cluster"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
 	"matchstream/internal/logging"
@@ -37,6 +37,7 @@ type Node struct {
 	finding   sync.Mutex // tokens
 	tokenFile string
 	live      *live.Live
+	members   *cluster.Members
 	pump      pump.Pump       // of plain connections
 	epoll     *pump.Epoll     // the same, if it is that kind; else nil
 	portable  *pump.Goroutine // of all others
@@ -74,6 +75,9 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+	if c.Name == "" {
+		c.Name = cluster.HostName()
+	}
 	n = &Node{config: c, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{})}
 	begun := n
 	defer func() {
@@ -102,11 +106,12 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
 		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
-	n.measure()
-	n.vitals = n.chart()
 	if err := n.listen(); err != nil {
 		return nil, err
 	}
+	n.joinCluster()
+	n.measure()
+	n.vitals = n.chart()
 	if err := n.handlers(); err != nil {
 		return nil, err
 	}
@@ -116,6 +121,10 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 }
 
 func (n *Node) openStore(ctx context.Context) error {
+	if n.config.store != nil {
+		n.store = n.config.store
+		return nil
+	}
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
@@ -149,7 +158,7 @@ func (n *Node) handlers() error {
 	public, err := api.New(api.Options{
 		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
-		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
+		CheckinPort: n.checkinPort, Nodes: n.nodes, Places: n.places, Ready: n.notReady,
 		Missing:  page,
 		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /crest/{team}": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,
@@ -227,13 +236,4 @@ func (n *Node) OperatorTokenFile() string {
 		return abs
 	}
 	return n.tokenFile
-}
-
-// name of the node: the host's, for now that there is one.
-func name() string {
-	host, err := os.Hostname()
-	if err != nil {
-		return "node"
-	}
-	return host
 }

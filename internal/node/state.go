@@ -1,9 +1,5 @@
 package node
 
-import (
-	"matchstream/internal/api"
-)
-
 // checkinPort is the TCP port with the fewest watchers; those of equal load
 // take turns.
 func (n *Node) checkinPort() int {
@@ -28,16 +24,6 @@ func (n *Node) notReady() []string {
 		reasons = append(reasons, "the node is draining")
 	}
 	return reasons
-}
-
-// info is what GET /1/nodes says of this node.
-func (n *Node) info() api.NodeInfo {
-	info := api.NodeInfo{Name: name(), Host: n.config.Advertise, HTTP: port(n.listeners.http.Addr()),
-		Watchers: n.watchers(), Version: n.config.Version, Draining: n.draining.Load()}
-	for _, d := range n.listeners.tcp {
-		info.TCP = append(info.TCP, port(d.at))
-	}
-	return info
 }
 
 // watchers connected now, over all protocols.

@@ -28,6 +28,7 @@ func (n *Node) Done() <-chan struct{} { return n.done }
 
 func (n *Node) stop(ctx context.Context) error {
 	n.draining.Store(true)
+	n.members.Changed() // so that others send nobody here
 	n.log.Info("draining", "watchers", n.watchers(), "delay", n.config.DrainDelay, "over", n.config.Drain)
 	select {
 	case <-time.After(n.config.DrainDelay):
@@ -73,6 +74,9 @@ func (n *Node) release() error {
 		n.listeners.admin.Close()
 	}
 	err := n.access.Close() // the end of every connection is in it
+	if n.members != nil {
+		n.members.Close()
+	}
 	if n.live != nil {
 		n.live.Close()
 	}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"math"
 	"runtime"
 
 	"matchstream/internal/logging"
@@ -108,7 +109,12 @@ func (n *Node) chartStore(c *v.Chart) {
 		v.Series{Name: "matches_open", Panel: "store", Read: v.Slowly(15, func() float64 { c := n.live.Census(); return float64(c.Open + c.AtRest) })},
 		v.Series{Name: "damaged", Panel: "store", Read: v.Slowly(15, func() float64 { return float64(n.live.Damaged()) })},
 	)
-	if s, ok := n.store.(*embedded.Store); ok {
+	s, ok := n.store.(*embedded.Store)
+	if !ok { // what is wrong with a disk is not known here: no rule holds
+		for _, name := range []string{"store_writable", "store_free"} {
+			c.Add(v.Series{Name: name, Read: v.Gauge(math.NaN)})
+		}
+	} else {
 		c.Add(
 			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},
 			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(n.used()) })},
@@ -145,5 +151,7 @@ func (n *Node) chartProcess(c *v.Chart) {
 			return lost
 		})},
 		v.Series{Name: "draining", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.draining.Load()) })},
+		v.Series{Name: "same_name", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.members.Twin()) })},
+		v.Series{Name: "lagging", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.members.Lagging()) })},
 	)
 }

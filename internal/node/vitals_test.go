@@ -108,6 +108,8 @@ func TestTroubles(t *testing.T) {
 		{map[string]float64{"yielded": 31}, "idlers", 620},
 		{map[string]float64{"log_lost": 1}, "log_lost", 20},
 		{map[string]float64{"draining": 1}, "draining", 0},
+		{map[string]float64{"same_name": 1}, "same_name", 0},
+		{map[string]float64{"lagging": 1}, "lagging", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			chart := vitals.New()

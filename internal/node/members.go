@@ -1,0 +1,70 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"matchstream/internal/api"
+	"matchstream/internal/cluster"
+	"matchstream/internal/logging"
+)
+
+// joinCluster begins to tell other nodes that this one is there. Called once its
+// doors are open, so that they know where.
+func (n *Node) joinCluster() {
+	o := cluster.Options{Name: n.config.Name, Version: n.config.Version, Messages: n.store, Load: n.load, Answer: n.answer,
+		Log: logging.Room(n.config.Log, "cluster")}
+	for _, d := range n.listeners.tcp {
+		o.TCP = append(o.TCP, port(d.at))
+	}
+	o.Host, o.HTTP = reach(n.config.Advertise, n.listeners.tcp[0].at, n.listeners.http.Addr())
+	n.members = cluster.Open(o)
+}
+
+// load of this node.
+func (n *Node) load() cluster.Load {
+	return cluster.Load{Watchers: n.watchers(), Limit: int64(n.limits.Watchers), Draining: n.draining.Load(), Heard: uint64(n.live.Followed())}
+}
+
+// answer does what this node is asked for by whoever has reached the admin address
+// of any node.
+func (n *Node) answer(_ context.Context, verb string, _ []string) (string, error) {
+	return "", fmt.Errorf("%q is nothing that this version can be asked for", verb)
+}
+
+// nodes are what GET /1/nodes says.
+func (n *Node) nodes() (all []api.NodeInfo) {
+	for _, m := range n.members.Nodes() {
+		info := api.NodeInfo{Name: m.Name, Host: m.Host, HTTP: m.HTTP, TCP: m.TCP, Watchers: m.Watchers, Limit: m.Limit,
+			Version: m.Version, Here: m.Self, Draining: m.Draining, Lagging: m.Lagging}
+		if m.Self {
+			info.Host, info.HTTP = n.config.Advertise, port(n.listeners.http.Addr())
+		}
+		all = append(all, info)
+	}
+	return all
+}
+
+// mostPlaces are named to a client: enough for some of them to be gone.
+const mostPlaces = 8
+
+// places are where clients may go, the best first; none if this node is alone.
+func (n *Node) places() (all []api.Place) {
+	if others, _ := n.members.Others(); others == 0 {
+		return nil
+	}
+	for _, m := range n.members.Choose(mostPlaces) {
+		p := api.Place{Name: m.Name, Host: m.Host, HTTP: m.HTTP}
+		switch {
+		case m.Self:
+			p.Host, p.HTTP, p.Port = n.config.Advertise, port(n.listeners.http.Addr()), n.checkinPort()
+		case len(m.TCP) > 0 && m.Host != "":
+			p.Port = m.TCP[rand.IntN(len(m.TCP))]
+		}
+		if p.Port != 0 {
+			all = append(all, p)
+		}
+	}
+	return all
+}

@@ -52,6 +52,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		expect(false, "log-level", "levels like info or warn,pump=debug", err)
 	}
 	expect(c.LogFormat == "text" || c.LogFormat == "json", "log-format", "text or json", c.LogFormat)
+	expect(c.MaxAge == 0 || c.MaxAge >= leastAge, "max-age", "0 (any age), or 10s or more", c.MaxAge)
 	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
 	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)
 	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.Admin); clash {
@@ -66,9 +67,13 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		Name: c.Node, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
-		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
+		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, MaxAge: c.MaxAge, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),
 	}, errors.Join(wrong...)
 }
+
+// leastAge is what --max-age may be: who is told to come back is to be there for a
+// while in between.
+const leastAge = 10 * time.Second
 
 // pumps that there are on this system.
 func pumps() string {

@@ -47,10 +47,11 @@ type serveCommand struct {
 	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Connections at once from one address, of any kind; 0: no limit."`
 	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
-	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, gate, http, live, node, pump, store, web)."`
+	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, cluster, gate, http, live, node, pump, store, web)."`
 	LogFormat  string        `setting:"" default:"text" help:"text or json; with json what is said at the start is a line of the log, too."`
 	AccessLog  string        `setting:"" placeholder:"FILE" help:"File that a line of JSON is added to for each request and each connection at its end, or - for the standard output. SIGHUP opens it anew."`
-	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops."`
+	MaxAge     time.Duration `setting:"" default:"0s" help:"How old a stream may get before it is told to come back, perhaps to another node: evens out the load of many nodes, little by little (1h); 0: as old as it likes."`
+	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops, or is drained."`
 	DrainDelay time.Duration `setting:"" default:"0s" help:"How long the server says that it is not ready before it stops taking connections."`
 
 	Config      string `placeholder:"FILE" help:"YAML file of settings: the flags' names without -- ($MATCHSTREAM_CONFIG)."`

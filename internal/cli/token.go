@@ -12,11 +12,15 @@ import (
 type adminCommand struct {
 	Token tokenCommand `cmd:"" help:"Tokens of operators."`
 	Copy  copyCommand  `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+
+	Drain   drainCommand   `cmd:"" help:"Rid a node that runs of its watchers, and let no others in."`
+	Undrain undrainCommand `cmd:"" help:"Take a drain back."`
+	Shed    shedCommand    `cmd:"" help:"Send a share of a node's watchers elsewhere."`
 }
 
 // Examples end the help.
 func (adminCommand) Examples() string {
-	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples()
+	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples() + "\n" + drainCommand{}.Examples() + "\n" + shedCommand{}.Examples()
 }
 
 type tokenCommand struct {

@@ -90,6 +90,7 @@ func Follow(ctx context.Context, o Options) (End, error) {
 	for {
 		f.heard = false
 		asked, err := f.once(ctx)
+		f.broken = true
 		var refused *client.Refusal
 		var takers takerError
 		var again againError
@@ -154,6 +155,8 @@ type follower struct {
 	looked match.Position // where it was asked at once whether that is the end
 	lost   bool           // a break has been told of
 	retry  time.Duration  // how long an SSE server wants one to wait
+	broken bool           // a connection has ended
+	places []place        // the nodes, as last heard
 }
 
 // stream is one connection.
@@ -200,9 +203,24 @@ func (f *follower) dial(ctx context.Context, since string) (stream, time.Duratio
 	case "tcp":
 		return f.dialTCP(ctx, since)
 	case "sse":
-		return f.dialSSE(ctx, since)
+		return f.anywhere(ctx, since, f.dialSSE)
 	case "ws":
-		return f.dialWS(ctx, since)
+		return f.anywhere(ctx, since, f.dialWS)
 	}
 	return nil, 0, fmt.Errorf("protocol %q: expected one of %v", f.Via, Protocols)
+}
+
+// anywhere asks for a stream at one address after the other, until there is one, or
+// a refusal that would be the same everywhere. If there is none it is that of the
+// last which counts.
+func (f *follower) anywhere(ctx context.Context, since string, dial func(ctx context.Context, base, since string) (stream, time.Duration, error)) (s stream, after time.Duration, err error) {
+	for _, base := range f.bases(ctx) {
+		s, after, err = dial(ctx, base, since)
+		var refused *client.Refusal
+		var again againError
+		if err == nil || ctx.Err() != nil || errors.Is(err, errOver) || errors.Is(err, errRemoved) || errors.As(err, &refused) && !errors.As(err, &again) {
+			break
+		}
+	}
+	return s, after, err
 }

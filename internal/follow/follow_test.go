@@ -34,6 +34,8 @@ type script struct {
 		sync.Mutex
 		turns []func(w http.ResponseWriter, r *http.Request)
 		asked []string // positions
+		nodes string   // what checkin says; "": it is a turn for who comes by TCP, for others there is none
+		via   string
 	}
 }
 
@@ -42,6 +44,16 @@ func newScript(t *testing.T, turns ...func(http.ResponseWriter, *http.Request)) 
 	s.mu.turns = turns
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
+		if r.URL.Path == "/1/checkin" && s.mu.nodes != "" {
+			defer s.mu.Unlock()
+			fmt.Fprint(w, s.mu.nodes)
+			return
+		}
+		if r.URL.Path == "/1/checkin" && s.mu.via != "tcp" {
+			s.mu.Unlock()
+			http.NotFound(w, r)
+			return
+		}
 		since := r.Header.Get("Last-Event-ID") + r.URL.Query().Get("since")
 		s.mu.asked = append(s.mu.asked, since)
 		turn := http.NotFound
@@ -118,6 +130,9 @@ func (s *script) follow(t *testing.T, o Options) (out seen) {
 	if o.Via == "" {
 		o.Via = "sse"
 	}
+	s.mu.Lock()
+	s.mu.via = o.Via
+	s.mu.Unlock()
 	take := o.Take
 	o.Take = func(f Frame) error {
 		text := fmt.Sprintf("%d %s", f.Position.ID, f.Event.Kind)

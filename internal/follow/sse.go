@@ -19,8 +19,8 @@ type sseStream struct {
 	r    *wire.SSEReader
 }
 
-func (f *follower) dialSSE(ctx context.Context, since string) (stream, time.Duration, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.Server.Base+f.path("stream"), nil)
+func (f *follower) dialSSE(ctx context.Context, base, since string) (stream, time.Duration, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+f.path("stream"), nil)
 	if err != nil {
 		return nil, 0, err
 	}

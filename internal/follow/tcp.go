@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"matchstream/internal/client"
@@ -29,17 +28,16 @@ type tcpStream struct {
 	done bool // after this frame the server closes
 }
 
-// dialTCP asks for a port, each time anew: it may be another.
+// dialTCP asks for a port, each time anew: it may be another, of another node.
 func (f *follower) dialTCP(ctx context.Context, since string) (stream, time.Duration, error) {
-	var at struct {
-		Host string
-		Port int
-	}
-	if err := f.Server.Call(ctx, http.MethodGet, "/1/checkin", "", nil, &at); err != nil {
+	addresses, err := f.checkin(ctx)
+	if err != nil {
 		return nil, 0, fmt.Errorf("asking for the TCP port: %w", mayPass(err))
 	}
-	d := net.Dialer{Timeout: connecting}
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(at.Host, strconv.Itoa(at.Port)))
+	var conn net.Conn
+	for d, i := (net.Dialer{Timeout: connecting}), 0; i == 0 || err != nil && i < len(addresses) && ctx.Err() == nil; i++ {
+		conn, err = d.DialContext(ctx, "tcp", addresses[i])
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -85,7 +83,7 @@ func (s *tcpStream) why(trouble error) error {
 		Position string
 		Period   match.Period
 	}
-	err := s.Server.Call(s.ctx, http.MethodGet, "/1/match/"+url.PathEscape(s.Match), "", nil, &now)
+	err := s.ask(s.ctx, "/1/match/"+url.PathEscape(s.Match), &now)
 	if client.Is(err, http.StatusNotFound) {
 		return errRemoved
 	}

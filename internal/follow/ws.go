@@ -24,8 +24,8 @@ type wsStream struct {
 	conn *websocket.Conn
 }
 
-func (f *follower) dialWS(ctx context.Context, since string) (stream, time.Duration, error) {
-	to := "ws" + strings.TrimPrefix(f.Server.Base, "http") + f.path("ws")
+func (f *follower) dialWS(ctx context.Context, base, since string) (stream, time.Duration, error) {
+	to := "ws" + strings.TrimPrefix(base, "http") + f.path("ws")
 	if since != "" {
 		sign := "?"
 		if f.User != "" {

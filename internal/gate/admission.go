@@ -13,12 +13,14 @@ import (
 // Refusals counts who was turned away at the door.
 type Refusals struct {
 	Full      atomic.Uint64 // MaxConnections
+	Draining  atomic.Uint64 // the node is being drained
 	FullForIP atomic.Uint64 // MaxPerIP
 	Handshake atomic.Uint64 // no line, or a wrong one
 }
 
 var (
 	errFull      = errors.New("the server is full, try again later")
+	errDraining  = errors.New("this node is being drained, ask for another by GET /1/checkin")
 	errFullForIP = errors.New("too many connections from your address")
 )
 
@@ -39,35 +41,67 @@ const (
 // admission counts the watchers that are in. Who has not said yet that he wants
 // to be one takes no room from those who have.
 type admission struct {
-	max int
-	in  atomic.Int64
+	max    int
+	in     atomic.Int64
+	drains atomic.Bool // nobody is let in
 }
 
-// full says whether there is no room now.
-func (a *admission) full() bool { return a.max > 0 && a.in.Load() >= int64(a.max) }
+// refuses says why nobody is let in now; nil: there is room.
+func (a *admission) refuses() error {
+	switch {
+	case a.drains.Load():
+		return errDraining
+	case a.max > 0 && a.in.Load() >= int64(a.max):
+		return errFull
+	}
+	return nil
+}
 
-// enter counts a watcher in, if there is room; leave, to be called once,
+// enter counts a watcher in, unless there is no room; leave, to be called once,
 // counts him out.
-func (a *admission) enter() bool {
+func (a *admission) enter() error {
+	if a.drains.Load() {
+		return errDraining
+	}
 	if in := a.in.Add(1); a.max > 0 && in > int64(a.max) {
 		a.in.Add(-1)
-		return false
+		return errFull
 	}
-	return true
+	return nil
 }
 
 func (a *admission) leave() { a.in.Add(-1) }
 
+// Draining has whoever wants to watch turned away, in the way of a node that is
+// full, until it is called with false: an error frame over the line protocol, 503 over
+// HTTP, upon which a load balancer asks the next node. That is so even where no
+// other node is left: this one is to be rid of its watchers, since it is about to
+// go, and who is let in again is sent away again. Who is at a door already may
+// still come through: the pump ends him then. All else is served.
+func (g *Gate) Draining(is bool) { g.admission.drains.Store(is) }
+
+// why somebody is refused, as the access log has it; he is counted.
+func (g *Gate) why(err error) string {
+	switch err {
+	case errDraining:
+		g.Refused.Draining.Add(1)
+		return whyDraining
+	case errFullForIP:
+		g.Refused.FullForIP.Add(1)
+		return whyFullForIP
+	}
+	g.Refused.Full.Add(1)
+	return whyFull
+}
+
 // come lets somebody in at a door of the line protocol, who has said nothing
 // yet.
 func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
-	if g.admission.full() {
-		g.Refused.Full.Add(1)
-		return 0, errFull
+	if err := g.admission.refuses(); err != nil {
+		return 0, err
 	}
 	t, ok := g.addresses.enter(from)
 	if !ok {
-		g.Refused.FullForIP.Add(1)
 		return 0, errFullForIP
 	}
 	if g.recording() {
@@ -79,8 +113,8 @@ func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
 // letIn asks for admission of somebody who wants a stream over HTTP, and has a
 // place by his address.
 func (g *Gate) letIn(from func() netip.AddrPort, place pump.Ticket) (pump.Ticket, error) {
-	if !g.admission.enter() {
-		return 0, errFull
+	if err := g.admission.enter(); err != nil {
+		return 0, err
 	}
 	t := place
 	if g.recording() {

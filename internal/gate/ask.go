@@ -63,7 +63,7 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 func (g *Gate) room(w http.ResponseWriter, r *http.Request) (h *handover, ok bool) {
 	ticket, err := g.letIn(address(r.RemoteAddr), 0)
 	if err != nil {
-		g.Refused.Full.Add(1)
+		g.why(err)
 		w.Header().Set("Retry-After", "5")
 		w.Header().Set("Connection", "close") // what there is of descriptors is for those who can be served
 		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())

@@ -138,10 +138,9 @@ func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 // admit counts a watcher in, and at this door, if there is room; his ticket
 // says so. The lane is counted in.
 func (d *Door) admit(m *live.Match, lane *feed.Lane, hello wire.Connect, t pump.Ticket, scratch, said []byte) (v pump.Verdict) {
-	if !d.gate.admission.enter() {
+	if err := d.gate.admission.enter(); err != nil {
 		lane.Release()
-		d.gate.Refused.Full.Add(1)
-		return d.refuse(scratch, t, whyFull, errFull)
+		return d.refuse(scratch, t, d.gate.why(err), err)
 	}
 	defer func() {
 		if v.Kind != pump.Admit { // a panic

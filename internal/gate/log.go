@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"errors"
 	"net/netip"
 	"time"
 
@@ -30,16 +29,14 @@ func (g *Gate) tell(line *access.Connection) {
 	}
 }
 
-// shutOut tells of somebody who was not let in by a door of the line protocol.
+// shutOut counts and tells of somebody who was not let in by a door of the line protocol.
 func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
+	why := g.why(err)
 	if !g.recording() {
 		return
 	}
 	s := session{from: unmapped(from), came: time.Now(), protocol: access.TCP}
-	line := s.line(whyFull)
-	if errors.Is(err, errFullForIP) {
-		line.Why = whyFullForIP
-	}
+	line := s.line(why)
 	line.Bytes = uint64(len(sentence))
 	g.tell(line)
 }

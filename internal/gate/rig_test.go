@@ -195,9 +195,9 @@ func (r *rig) drain(over time.Duration) {
 		ctx, cancel := context.WithTimeout(context.Background(), over+patience)
 		defer cancel()
 		var both sync.WaitGroup
-		both.Go(func() { r.other.Drain(ctx, over) })
+		both.Go(func() { r.other.Drain(over); r.other.Drained(ctx) })
 		if r.polled != nil {
-			both.Go(func() { r.polled.Drain(ctx, over) })
+			both.Go(func() { r.polled.Drain(over); r.polled.Drained(ctx) })
 		}
 		both.Wait()
 		if ctx.Err() != nil {

@@ -32,6 +32,7 @@ type session struct {
 const (
 	whyFull        = "full"
 	whyFullForIP   = "full_for_address"
+	whyDraining    = "draining"
 	whyHandshake   = "handshake"   // he did not say what he wants, in time or at all
 	whyMalformed   = "malformed"   // what he said is no line of the protocol
 	whyNotFound    = "not_found"   // there is no such match

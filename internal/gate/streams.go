@@ -146,6 +146,8 @@ func (g *Gate) farewell(f wire.Format, matchID string) func(pump.Reason) []byte 
 			return wire.Farewell(f, wire.TooSlow, matchID, retry)
 		case pump.Draining, pump.Stale:
 			return wire.Farewell(f, wire.Draining, matchID, retry)
+		case pump.Shed:
+			return wire.Farewell(f, wire.Moved, matchID, retry)
 		}
 		return nil
 	}

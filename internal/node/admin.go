@@ -28,6 +28,10 @@ func (n *Node) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", n.metrics.Handler())
 	mux.Handle("/debug/", n.forAdmins(profiles))
+	moving := n.forAdmins(n.moving())
+	for _, path := range []string{"/drain", "/undrain", "/shed", "/crowd"} {
+		mux.Handle(path, moving)
+	}
 	mux.Handle("/", n.page())
 	return mux
 }

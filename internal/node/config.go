@@ -36,6 +36,7 @@ type Config struct {
 	MaxConnections   int           // watchers at once; 0: no limit
 	MaxPerIP         int           // connections at once from one address; 0: no limit
 	Users            int           // visits are remembered of so many users, to MaxUsers; 0: of nobody
+	MaxAge           time.Duration // a stream is ended before it is older, to be taken up again; 0: never
 	Drain            time.Duration // over which streams are ended
 	DrainDelay       time.Duration // between readyz 503 and the drain
 	Keep             time.Duration // of matches after their end; 0: for ever

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"matchstream/internal/node"
+	"matchstream/internal/pump"
 )
 
 // TestWhoComesIsCountedOut: as the metrics tell it, whoever has joined has
@@ -177,7 +178,7 @@ func (r *counted) now(protocol string) uint64 { return r.metrics("watchers", pro
 func (r *counted) check(protocol string) {
 	r.Helper()
 	joins, closes := r.metrics("joins_total", protocol)[""], r.metrics("closes_total", protocol)
-	if joins != joined || len(closes) != 9 {
+	if joins != joined || len(closes) != int(pump.Reasons)-1 {
 		r.Errorf("%s: %d joins, want %d; reasons %v", protocol, joins, joined, closes)
 	}
 	var all uint64

@@ -21,7 +21,7 @@ type tcpPort struct {
 // one, which may be the same.
 func (n *Node) openPumps() error {
 	c := n.config
-	o := pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag), Panicked: n.panicked}
+	o := pump.Options{SendTimeout: c.SendTimeout, Heartbeat: c.Heartbeat, Lag: int64(c.Lag), MaxAge: c.MaxAge, Panicked: n.panicked}
 	n.portable = pump.NewGoroutine(o)
 	n.pump = n.portable
 	if c.Pump == "goroutine" || c.Pump != "epoll" && !poll.Supported {

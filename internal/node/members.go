@@ -1,8 +1,6 @@
 package node
 
 import (
-	"context"
-	"fmt"
 	"math/rand/v2"
 
 	"matchstream/internal/api"
@@ -27,12 +25,6 @@ func (n *Node) joinCluster() {
 // load of this node.
 func (n *Node) load() cluster.Load {
 	return cluster.Load{Watchers: n.watchers(), Limit: int64(n.limits.Watchers), Draining: n.draining.Load(), Heard: uint64(n.live.Followed())}
-}
-
-// answer does what this node is asked for by whoever has reached the admin address
-// of any node.
-func (n *Node) answer(_ context.Context, verb string, _ []string) (string, error) {
-	return "", fmt.Errorf("%q is nothing that this version can be asked for", verb)
 }
 
 // nodes are what GET /1/nodes says.

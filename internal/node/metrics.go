@@ -72,6 +72,7 @@ func (n *Node) measureDoors() {
 	m.Gauge("descriptors_kept", "Descriptors that watchers cannot have: they are for the API, the journal and the log.", nil, func() float64 { return float64(n.limits.Kept) })
 	const refused = "Connections turned away at the door."
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full"}, n.gate.Refused.Full.Load)
+	m.Counter("refused_total", refused, stats.Labels{"reason": "draining"}, n.gate.Refused.Draining.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full_for_address"}, n.gate.Refused.FullForIP.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "handshake"}, n.gate.Refused.Handshake.Load)
 }

@@ -59,7 +59,8 @@ type Node struct {
 		tcp         []*tcpPort
 	}
 	turn     atomic.Uint64 // of checkin, among ports of equal load
-	draining atomic.Bool
+	draining atomic.Bool   // or stopping
+	moves    moves
 	serving  sync.WaitGroup
 	stopOnce sync.Once
 	stopErr  error

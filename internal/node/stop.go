@@ -39,6 +39,7 @@ func (n *Node) Replaced() bool { return n.replaced.Load() }
 func (n *Node) Done() <-chan struct{} { return n.done }
 
 func (n *Node) stop(ctx context.Context) error {
+	n.moves.stop()
 	n.draining.Store(true)
 	n.members.Changed() // so that others send nobody here
 	n.log.Info("draining", "watchers", n.watchers(), "delay", n.config.DrainDelay, "over", n.config.Drain)
@@ -67,6 +68,7 @@ func (n *Node) stop(ctx context.Context) error {
 	}
 	n.admin.Close()
 	n.serving.Wait()
+	n.moves.running.Wait()
 	n.vitals.Close()
 	defer n.log.Info("stopped")
 	return n.release()
@@ -108,10 +110,17 @@ func (n *Node) closeTCP() {
 
 // drainPumps ends all streams; both pumps at once.
 func (n *Node) drainPumps(ctx context.Context, over time.Duration) {
+	for _, p := range n.pumps() {
+		p.Drain(over)
+	}
+	n.drained(ctx)
+}
+
+// drained waits until no stream is left.
+func (n *Node) drained(ctx context.Context) {
 	var both sync.WaitGroup
-	both.Go(func() { n.portable.Drain(ctx, over) })
-	if n.epoll != nil {
-		both.Go(func() { n.epoll.Drain(ctx, over) })
+	for _, p := range n.pumps() {
+		both.Go(func() { p.Drained(ctx) })
 	}
 	both.Wait()
 }

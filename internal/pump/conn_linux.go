@@ -19,7 +19,7 @@ type conn struct {
 	fd       int32
 	progress uint32 // tick at which it last took bytes; of one that is greeted, at which it came
 	due      uint32 // tick at which the wheel has it; 0: it has not
-	beat     uint32 // tick of the next heartbeat, in a drain of the end; 0: none. Of one that is greeted, at which it last said something
+	beat     uint32 // tick of the next heartbeat; 0: none. Of one that is greeted, at which it last said something
 	heard    uint32 // bytes the client has said that were thrown away
 	unsent   int32  // bytes the kernel held when it was last looked at
 	events   uint32 // it was given whole. Of one that is greeted, the number of its door
@@ -64,9 +64,11 @@ const (
 	beside                       // there is a side
 	deaf                         // bytes may be there that were left unread
 	again                        // it is in loop.again
-	finished                     // its sending side is shut down
+	finished                     // of one who parts: our sending side is shut down
 	stuck                        // it has taken nothing since there was no room
 	noted                        // it is in loop.behind
+
+	leaving = finished // of one who watches: he is in loop.departures
 )
 
 // group is the connections of one loop that watch one stream. They lie

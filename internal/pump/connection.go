@@ -33,6 +33,11 @@ type connection struct {
 	sent   atomic.Uint64 // bytes
 	heard  chan struct{} // closed when nothing more will be heard
 
+	force context.Context // ends what is left of a drain
+	told  chan struct{}   // of a change of leave
+	index int             // in Goroutine.mu.all; guarded by that
+	leave leave           // likewise
+
 	// writing is held while whole frames are written, so that an answer to
 	// the client stands at a frame border.
 	writing struct {
@@ -95,7 +100,7 @@ func (c *connection) run(ctx context.Context) Reason {
 func (c *connection) frames(ctx context.Context) Reason {
 	beat, beaten := c.heartbeat()
 	defer beaten.Stop()
-	draining, drained := c.pump.draining, (<-chan time.Time)(nil)
+	old, due := c.age(), (<-chan time.Time)(nil)
 	silent, look := c.heard, (<-chan time.Time)(nil)
 	for {
 		v := c.watch.Lane.View()
@@ -115,13 +120,14 @@ func (c *connection) frames(ctx context.Context) Reason {
 			}
 			c.counts.heartbeats.Add(1)
 			beaten.Reset(c.pump.options.Heartbeat)
-		case <-draining:
-			draining = nil // heard once
-			timer := time.NewTimer(c.pump.drainAfter())
-			defer timer.Stop()
-			drained = timer.C
-		case <-drained:
-			return Draining
+		case <-c.told:
+			due = c.due()
+		case <-due:
+			if why := c.leaves().why; why != Watching { // else it was taken back just now
+				return why
+			}
+		case <-old:
+			return Shed
 		case <-silent:
 			// A client that has shut down his side may still listen, or have
 			// closed: that looks the same until his kernel answers a
@@ -233,7 +239,7 @@ func (c *connection) writeLocked(p []byte) (n int, err error) {
 // failure names why a write or a wait did not succeed.
 func (c *connection) failure(ctx context.Context, err error) Reason {
 	switch {
-	case c.pump.force.Err() != nil:
+	case c.force.Err() != nil:
 		return Draining
 	case ctx.Err() != nil:
 		return Left
@@ -247,12 +253,12 @@ func (c *connection) failure(ctx context.Context, err error) Reason {
 // closes.
 func (c *connection) close(why Reason) {
 	c.farewell(why)
-	if why != TooSlow && why != Broken && c.pump.force.Err() == nil {
+	if why != TooSlow && why != Broken && c.force.Err() == nil {
 		c.sink.Finish()
 		c.sink.SetReadDeadline(time.Now().Add(goodbyeTime))
 		select {
 		case <-c.heard:
-		case <-c.pump.force.Done():
+		case <-c.force.Done():
 		}
 	}
 	c.sink.Close(why == TooSlow)

@@ -94,7 +94,8 @@ func TestLeftPanicsWhileCutOff(t *testing.T) {
 	armed.Store(true)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	h.pump.Drain(ctx, 1<<40)
+	h.pump.Drain(1 << 40)
+	h.pump.Drained(ctx)
 	for range watchers {
 		h.left(pump.Draining)
 		if got := next(t, h.panicked); got != "left" {

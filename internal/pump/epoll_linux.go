@@ -1,7 +1,6 @@
 package pump
 
 import (
-	"context"
 	"net"
 	"runtime"
 	"sync"
@@ -26,6 +25,7 @@ type Epoll struct {
 	doors              atomic.Pointer[[]*doorway]
 	tick               time.Duration
 	began              time.Time
+	maxAge             uint32 // ticks; 0: any age
 
 	open     atomic.Int64 // connections, those passed on too
 	limit    int64        // of open
@@ -35,12 +35,15 @@ type Epoll struct {
 	taken    atomic.Uint64
 	stalled  atomic.Int32 // loops with a listener that waits for open to fall
 	inside   atomic.Int64 // connections that a loop has, or is about to have
+	watching atomic.Int64 // of them, those that watch
 	draining atomic.Bool
 
-	mu struct {
+	leaving sync.Mutex // held while all loops are told of a drain, or that it is over
+	mu      struct {
 		sync.Mutex
 		closed bool
-		none   chan struct{} // closed when it drains and nobody is inside
+		shut   bool          // the doors are
+		none   chan struct{} // closed when it drains and nobody is left; nil: nobody waits for that
 	}
 }
 
@@ -59,10 +62,11 @@ const notSent = 16 << 10
 // NewEpoll makes the pump of Linux, with a loop for each core. limit is how
 // many connections it may have at once.
 func NewEpoll(o Options, limit int) (*Epoll, error) {
-	p := &Epoll{options: o, limit: int64(limit), tick: grain(o.SendTimeout, o.Heartbeat), began: time.Now(),
+	p := &Epoll{options: o, limit: int64(limit), tick: grain(o.SendTimeout, o.Heartbeat, o.MaxAge), began: time.Now(),
 		// A connection whose bytes nobody acknowledges, but which has room for
 		// more, is not seen to be stuck by us; the kernel does, later.
 		accepted: poll.Accepted{SendBuffer: sendBuffer, NotSent: notSent, DeadAfter: o.SendTimeout + o.SendTimeout/4 + time.Second}}
+	p.maxAge = p.ticks(o.MaxAge)
 	p.doors.Store(new([]*doorway))
 	for i := range runtime.GOMAXPROCS(0) {
 		l, err := newLoop(p, i+1)
@@ -108,6 +112,9 @@ func (p *Epoll) Listen(on string, d Door, patience Patience) (net.Addr, error) {
 // nothing has been promised to them. It returns when that is done, and when
 // every Later has ended.
 func (p *Epoll) Shut() {
+	p.mu.Lock()
+	p.mu.shut = true
+	p.mu.Unlock()
 	p.everywhere((*loop).shut)
 	p.pondering.Wait()
 	p.passing.Wait()
@@ -159,8 +166,11 @@ func (p *Epoll) enter() bool {
 }
 
 // leave counts a connection out that no loop has any more.
-func (p *Epoll) leave() {
-	if p.inside.Add(-1) == 0 && p.draining.Load() {
+func (p *Epoll) leave() { p.countOut(&p.inside) }
+
+// countOut of one of the two counts that a drain looks at.
+func (p *Epoll) countOut(from *atomic.Int64) {
+	if from.Add(-1) == 0 && p.draining.Load() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.empty()
@@ -178,35 +188,23 @@ func (p *Epoll) free() {
 
 // empty tells Drain when nobody is left. Called with mu held.
 func (p *Epoll) empty() {
-	if p.mu.none != nil && p.inside.Load() == 0 {
+	left := p.inside.Load()
+	if p.openLocked() {
+		left = p.watching.Load()
+	}
+	if p.mu.none != nil && left == 0 {
 		close(p.mu.none)
 		p.mu.none = nil
 	}
 }
 
-// Drain ends all connections: see Pump.
-func (p *Epoll) Drain(ctx context.Context, over time.Duration) {
-	none := make(chan struct{})
-	p.mu.Lock()
-	p.mu.none = none
-	p.draining.Store(true)
-	p.empty()
-	p.mu.Unlock()
-	for _, l := range p.loops {
-		l.post(func() { l.drain(over) })
-	}
-	select {
-	case <-none:
-	case <-ctx.Done():
-		p.everywhere((*loop).cutOff)
-		<-none
-	}
-}
+// openLocked says whether somebody may come in by a door. Called with mu held.
+func (p *Epoll) openLocked() bool { return !p.mu.shut && len(*p.doors.Load()) > 0 }
 
 // Close closes everything: see Pump.
 func (p *Epoll) Close() {
 	p.Shut()
-	p.everywhere((*loop).cutOff)
+	p.everywhere(func(l *loop) { l.cutOff(true) })
 	p.mu.Lock()
 	p.mu.closed = true
 	p.mu.Unlock()

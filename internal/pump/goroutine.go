@@ -2,7 +2,6 @@ package pump
 
 import (
 	"context"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -14,24 +13,23 @@ import (
 // HTTP/2, and for systems without epoll.
 type Goroutine struct {
 	options  Options
-	draining chan struct{} // closed when the drain begins
-	force    context.Context
-	cut      context.CancelFunc // closes what is left
 	delivery histogram
 
 	mu struct {
 		sync.Mutex
-		watches   int
-		drainOver time.Duration
-		none      chan struct{} // closed when it drains and no watch is left
-		drains    bool
+		all    []*connection
+		drains bool          // who comes is sent off
+		closed bool          // for good
+		none   chan struct{} // closed when it drains and no watch is left; nil: nobody waits for that
+		force  context.Context
+		cut    context.CancelFunc // closes those who came with force
 	}
 }
 
 // NewGoroutine makes a portable pump.
 func NewGoroutine(o Options) *Goroutine {
-	p := &Goroutine{options: o, draining: make(chan struct{})}
-	p.force, p.cut = context.WithCancel(context.Background())
+	p := &Goroutine{options: o}
+	p.mu.force, p.mu.cut = context.WithCancel(context.Background())
 	return p
 }
 
@@ -55,35 +53,41 @@ const sendBuffer = 64 << 10
 
 // Attach takes over a connection: see Pump.
 func (p *Goroutine) Attach(c net.Conn, w Watch) {
-	p.enter(w)
 	s := &socket{Conn: c}
 	if t, ok := s.itself().(*net.TCPConn); ok {
 		t.SetWriteBuffer(sendBuffer) // at worst the kernel keeps its own
 	}
-	go p.serve(p.force, s, w)
+	one := p.enter(s, w)
+	go p.serve(one.force, one)
 }
 
 // Serve writes a watch to an HTTP response, in the handler's goroutine, until
 // it ends: for HTTP/2, where there is no connection to take over. The head of
 // the response must have been written; nothing is heard of the client.
 func (p *Goroutine) Serve(r *http.Request, rw http.ResponseWriter, w Watch) {
-	p.enter(w)
+	one := p.enter(&response{ResponseWriter: rw, control: http.NewResponseController(rw)}, w)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(p.force, cancel)()
-	p.serve(ctx, &response{ResponseWriter: rw, control: http.NewResponseController(rw)}, w)
+	defer context.AfterFunc(one.force, cancel)()
+	p.serve(ctx, one)
 }
 
 // enter counts a watch in, before anybody could wait for it to end.
-func (p *Goroutine) enter(w Watch) {
-	w.Counts.part(0).opened.Add(1)
+func (p *Goroutine) enter(s sink, w Watch) *connection {
+	c := &connection{pump: p, sink: s, watch: w, counts: w.Counts.part(0), cursor: w.Cursor, heard: make(chan struct{}), told: make(chan struct{}, 1)}
+	c.counts.opened.Add(1)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.mu.watches++
+	c.force, c.index = p.mu.force, len(p.mu.all)
+	p.mu.all = append(p.mu.all, c)
+	if p.mu.drains {
+		c.tell(Draining, time.Now())
+	}
+	return c
 }
 
-func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
-	c := &connection{pump: p, sink: s, watch: w, counts: w.Counts.part(0), cursor: w.Cursor, heard: make(chan struct{})}
+func (p *Goroutine) serve(ctx context.Context, c *connection) {
+	w := c.watch
 	why := c.contain(ctx)
 	w.Lane.Release()
 	w.Counts.part(0).closed[why].Add(1)
@@ -92,46 +96,27 @@ func (p *Goroutine) serve(ctx context.Context, s sink, w Watch) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.mu.watches--
+	last := p.mu.all[len(p.mu.all)-1]
+	p.mu.all[c.index], last.index = last, c.index
+	p.mu.all[len(p.mu.all)-1] = nil
+	p.mu.all = p.mu.all[:len(p.mu.all)-1]
 	p.empty()
 }
 
 // empty tells Drain when no watch is left. Called with mu held.
 func (p *Goroutine) empty() {
-	if p.mu.watches == 0 && p.mu.none != nil {
+	if len(p.mu.all) == 0 && p.mu.none != nil {
 		close(p.mu.none)
 		p.mu.none = nil
 	}
 }
 
-// Drain ends all connections: see Pump.
-func (p *Goroutine) Drain(ctx context.Context, over time.Duration) {
-	none := make(chan struct{})
-	p.mu.Lock()
-	p.mu.drainOver, p.mu.none = over, none
-	if !p.mu.drains {
-		close(p.draining)
-	}
-	p.mu.drains = true
-	p.empty()
-	p.mu.Unlock()
-	select {
-	case <-none:
-	case <-ctx.Done():
-		p.cut()
-		<-none
-	}
-}
-
 // Close closes what is left: see Pump.
 func (p *Goroutine) Close() {
-	p.cut()
-	p.Drain(context.Background(), 0)
-}
-
-// drainAfter is how long one connection goes on after the drain has begun.
-func (p *Goroutine) drainAfter() time.Duration {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	return rand.N(p.mu.drainOver + 1)
+	p.mu.closed = true
+	p.mu.cut()
+	p.mu.Unlock()
+	p.Drain(0)
+	p.Drained(context.Background())
 }

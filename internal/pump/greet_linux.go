@@ -259,6 +259,7 @@ func (l *loop) admit(c *conn, w Watch) {
 	// does.
 	c.state, c.ticket, c.offset, c.exempt = watching, w.Ticket, w.Cursor.Offset, w.Cursor.Exempt
 	c.progress, c.beat, c.events = l.now, 0, 0
+	l.pump.watching.Add(1)
 	key := l.key(c)
 	l.firstBeat(c)
 	if !l.begun(c, w) {
@@ -272,8 +273,8 @@ func (l *loop) admit(c *conn, w Watch) {
 		l.lost(c, Left) // while somebody pondered
 		return
 	}
-	if c = l.find(key); c != nil && c.state == watching && l.draining && c.beat <= l.now {
-		l.beat(c)
+	if c = l.find(key); c != nil && l.draining {
+		l.dismiss(c, Draining)
 	}
 }
 

@@ -153,8 +153,10 @@ func (l *loop) leave(c *conn, why Reason) *conn {
 		c = l.move(c, l.groups[0])
 		l.came++
 		c.state, c.offset = parting, l.came
+		c.notes &^= leaving
 		g.stream.Lane.Release()
 		l.pump.tell(g.stream, why, sent, ticket)
+		l.pump.countOut(&l.pump.watching)
 	}
 	c.state = parting // who ponders is told when he has done so
 	return c

@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -45,31 +46,32 @@ type loop struct {
 	watched map[*Stream]*group
 	sides   map[int32]*side // by descriptor
 
-	now       uint32 // tick
-	wheel     wheel
-	swept     uint32   // tick of the last sweep
-	again     []uint64 // keys of connections that have more to do
-	round     []uint64 // those that are having it
-	buffer    []byte   // everything is read into it
-	scratch   []byte   // verdicts are made in it
-	slow      []uint64 // keys that a walk left for flow
-	listeners []listener
-	came      uint64       // connections that came to the hall
-	asked     uint64       // of them, those of whom the poller was asked since
-	closed    uint64       // connections that it has closed
-	sample    sample       // of the hall
-	hall      atomic.Int32 // how many are in the hall: for other loops
-	asking    atomic.Bool  // other loops are asked to make room
-	stalled   bool         // a listener waits for descriptors
-	eager     bool         // a listener has more
-	caller    Caller
-	calling   int32 // its descriptor
-	draining  bool
-	over      time.Duration
-	stopped   bool
-	fanout    histogram
-	delivery  histogram
-	behind    behind
+	now        uint32 // tick
+	wheel      wheel
+	swept      uint32   // tick of the last sweep
+	again      []uint64 // keys of connections that have more to do
+	round      []uint64 // those that are having it
+	buffer     []byte   // everything is read into it
+	scratch    []byte   // verdicts are made in it
+	slow       []uint64 // keys that a walk left for flow
+	listeners  []listener
+	came       uint64       // connections that came to the hall
+	asked      uint64       // of them, those of whom the poller was asked since
+	closed     uint64       // connections that it has closed
+	sample     sample       // of the hall
+	hall       atomic.Int32 // how many are in the hall: for other loops
+	asking     atomic.Bool  // other loops are asked to make room
+	stalled    bool         // a listener waits for descriptors
+	eager      bool         // a listener has more
+	caller     Caller
+	calling    int32 // its descriptor
+	draining   bool  // who comes is sent off
+	departures []departure
+	hand       hand
+	stopped    bool
+	fanout     histogram
+	delivery   histogram
+	behind     behind
 
 	mail struct {
 		sync.Mutex
@@ -94,6 +96,7 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 	l := &loop{pump: p, id: id, poller: poller, watched: map[*Stream]*group{}, sides: map[int32]*side{},
 		buffer: make([]byte, bufferSize), scratch: make([]byte, 0, scratchSize), now: p.now()}
 	l.wheel.hand = l.now
+	l.hand = hand{at: rand.Uint32(), moved: l.now} // no two nodes' go together
 	l.groups = []*group{{loop: l, counts: new(part)}}
 	l.caller.From = func() netip.AddrPort { return poll.Peer(l.calling) }
 	return l, nil
@@ -105,7 +108,7 @@ func (l *loop) run() {
 	defer l.held.Unlock()
 	defer func() { // what came in while it stopped
 		l.readMail()
-		l.cutOff()
+		l.cutOff(true)
 	}()
 	for !l.stopped {
 		most := l.patience()
@@ -125,6 +128,8 @@ func (l *loop) run() {
 		l.readMail()
 		l.goOn()
 		l.wheel.turn(l.now, l.meet)
+		l.depart()
+		l.age()
 		l.sweep()
 		l.retry()
 		l.hall.Store(int32(l.groups[0].n))
@@ -137,11 +142,13 @@ func (l *loop) patience() time.Duration {
 		return 0
 	}
 	next := l.wheel.next()
-	if n := l.untilSweep(); n >= 0 && (next < 0 || n < next) {
-		next = n
+	for _, n := range [...]int{l.untilSweep(), l.untilAging()} {
+		if n >= 0 && (next < 0 || n < next) {
+			next = n
+		}
 	}
 	switch {
-	case l.stalled:
+	case l.stalled, len(l.departures) > 0:
 		return l.pump.tick
 	case next < 0:
 		return -1

@@ -30,6 +30,7 @@ type Options struct {
 	SendTimeout time.Duration // bytes waiting and no progress; > 0
 	Heartbeat   time.Duration // between heartbeats of one connection; 0: none
 	Lag         int64         // events behind before a fresh status; 0: never
+	MaxAge      time.Duration // a connection is ended, as Shed, before it is older; 0: never
 	// Panicked is told of each panic that was contained, by the goroutine it
 	// happened in; the watch is closed. nil: nobody is told.
 	Panicked func(cause any)
@@ -38,13 +39,26 @@ type Options struct {
 // Pump is what every kind of it does.
 type Pump interface {
 	// Attach takes over a connection. It returns at once. After Drain or Close
-	// has been called, the connection is ended as one that drains.
+	// has been called, the connection is ended at once, as one that drains; after
+	// Drain until Undrain is called.
 	Attach(c net.Conn, w Watch)
-	// Drain ends all connections at a frame border, each at a random moment
-	// within over. It returns when none is left, or when ctx is done, having
-	// closed the rest wherever they were. A second call is for those who were
-	// attached behind the first.
-	Drain(ctx context.Context, over time.Duration)
+	// Drain ends all connections at a frame border, as Draining, in a random
+	// order, evenly within over. It returns once that has begun. Of several calls
+	// the last one's time counts; who is to be shed is drained.
+	Drain(over time.Duration)
+	// Drained returns when none is left after a Drain; or when ctx is done, having
+	// closed the rest wherever they were; or when Undrain is called. Where nothing
+	// drains it returns at once.
+	Drained(ctx context.Context)
+	// Undrain takes a drain back, and what is left of a shed: who has not been told
+	// to go stays, and misses nothing, and Attach works again. Without either it
+	// does nothing.
+	Undrain()
+	// Shed ends so many of a hundred, from 1 to 100, of those who are there now and
+	// not to leave yet, each with the same chance, at a frame border, as Shed, in a
+	// random order, evenly within over. It returns at once how many they are: the
+	// share, rounded up. In a drain it is nobody.
+	Shed(percent int, over time.Duration) int
 	// Close closes whatever is left, wherever it is, and stops the pump. It
 	// returns when all of its goroutines have ended.
 	Close()
@@ -127,12 +141,13 @@ const (
 	Misspoke               // the client broke the protocol
 	Broken                 // writing failed: the connection was reset, or timed out
 	Stale                  // the lane was replaced: come back with your position
+	Shed                   // to even out the load of nodes: come back with your position
 	Reasons                // how many there are
 )
 
 // String is the reason's name in metrics and logs.
 func (r Reason) String() string {
-	return [...]string{"watching", "ended", "deleted", "left", "draining", "too_slow", "too_much", "misspoke", "broken", "stale"}[r]
+	return [...]string{"watching", "ended", "deleted", "left", "draining", "too_slow", "too_much", "misspoke", "broken", "stale", "shed"}[r]
 }
 
 // reasonOf a lane's end.

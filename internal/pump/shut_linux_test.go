@@ -85,7 +85,8 @@ func TestShut(t *testing.T) {
 	h.pump.Shut() // a second time: nothing more
 	drained := make(chan struct{})
 	go func() {
-		h.pump.Drain(context.Background(), 0)
+		h.pump.Drain(0)
+		h.pump.Drained(context.Background())
 		close(drained)
 	}()
 	for _, g := range append(c.watching, c.thought...) {
@@ -100,26 +101,25 @@ func TestShut(t *testing.T) {
 	h.settled()
 }
 
-// A drain whose time is up cuts off everybody, wherever he is, and whoever
-// somebody still thinks about.
+// A drain whose time is up, once the doors are shut, cuts off everybody, wherever
+// he is, and whoever somebody still thinks about.
 func TestDrainCutOff(t *testing.T) {
 	h := newHouse(t, 1000, lasting)
 	c := h.callers(each)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	h.pump.Drain(ctx, 1<<40)
-	undecided, watched := 0, 0
-	for range 3 * each {
-		if e := next(t, h.porter.ends); e.watched {
-			watched++
-		} else if e.undecided {
-			undecided++
-		}
+	shut := make(chan struct{})
+	go func() {
+		h.pump.Shut() // waits for the verdicts
+		close(shut)
+	}()
+	h.unpromised(c)
+	h.pump.Drain(1 << 40)
+	h.pump.Drained(ctx)
+	for range each {
+		h.left(pump.Draining)
 	}
-	if watched != each || undecided != 2*each {
-		t.Errorf("%d watchers and %d undecided were cut off, want %d and %d", watched, undecided, each, 2*each)
-	}
-	for _, all := range [][]*guest{c.mute, c.halfway, c.thought, c.watching, c.away} {
+	for _, all := range [][]*guest{c.thought, c.watching, c.away} {
 		for _, g := range all {
 			next(t, closed(g))
 		}
@@ -128,8 +128,52 @@ func TestDrainCutOff(t *testing.T) {
 	for range each {
 		h.left(pump.Left) // let in, and gone before he was
 	}
+	next(t, shut)
 	h.empties()
 	h.settled()
+}
+
+// A drain with open doors is over when nobody watches, and its time being up
+// cuts off nobody else: who is at the doors, or comes, goes on, to what is no
+// stream, or to a watch once the drain is taken back.
+func TestDrainWithOpenDoors(t *testing.T) {
+	for _, cut := range []bool{false, true} {
+		h := newHouse(t, 1000, lasting)
+		c := h.callers(each)
+		ctx, cancel := context.WithCancel(context.Background())
+		if cut {
+			cancel()
+			h.pump.Drain(1 << 40)
+			h.pump.Drained(ctx)
+		} else {
+			h.pump.Drain(0)
+			h.pump.Drained(ctx)
+		}
+		cancel()
+		for _, g := range c.watching {
+			next(t, closed(g))
+			h.left(pump.Draining)
+		}
+		late := h.says("watch\n") // no gate keeps him out here
+		late.reads("<status 0>")
+		h.hears("watch\n")
+		late.ends("<draining>")
+		h.left(pump.Draining)
+		passed := h.says("pass\n")
+		h.hears("pass\n")
+		h.leaves(false)
+		next(t, h.passed).Close()
+		passed.ends("")
+		h.pump.Undrain()
+		close(h.think)
+		for _, g := range c.thought {
+			g.reads("<status 0>")
+		}
+		frame := h.publish()
+		for _, g := range c.thought {
+			g.reads(frame)
+		}
+	}
 }
 
 // Close ends everybody, and waits only for the verdicts under way.

@@ -63,17 +63,8 @@ func (l *loop) look(c *conn) {
 	}
 }
 
-// beat is the moment of a heartbeat, or in a drain of the end.
+// beat is the moment of a heartbeat.
 func (l *loop) beat(c *conn) {
-	c.beat = 0
-	if l.draining {
-		if c.reason == Watching {
-			c.reason = Draining
-			c.busy |= ending
-		}
-		l.flow(c)
-		return
-	}
 	c.beat = l.now + l.pump.ticks(l.pump.options.Heartbeat)
 	if c.busy == 0 { // else bytes are waiting: sign of life enough
 		g := l.groupOf(c)
@@ -95,15 +86,11 @@ func (l *loop) say(c *conn, p []byte) {
 // served together for ever.
 func (l *loop) firstBeat(c *conn) {
 	period := l.pump.options.Heartbeat
-	switch {
-	case l.draining:
-		c.beat = l.now + l.within(l.over)
-	case period > 0 && l.groupOf(c).stream.Heartbeat != nil:
-		c.beat = l.now + l.within(period)
-	default: // the kernel sees whether he is there (poll.Stagger)
-		c.beat = 0
+	if period <= 0 || l.groupOf(c).stream.Heartbeat == nil {
+		c.beat = 0 // the kernel sees whether he is there (poll.Stagger)
 		return
 	}
+	c.beat = l.now + l.within(period)
 	l.at(c, c.beat)
 }
 
@@ -139,37 +126,14 @@ func (l *loop) stuck(c *conn) {
 	l.out(l.leave(c, why), true)
 }
 
-// drain ends every watch at a random moment.
-func (l *loop) drain(over time.Duration) {
-	l.draining, l.over = true, over
-	var now []uint64
-	for _, g := range l.groups[1:] {
-		if g == nil {
-			continue
-		}
-		for i := range g.n {
-			c := g.at(i)
-			if c.beat = l.now + l.within(over); c.beat > l.now {
-				l.at(c, c.beat)
-			} else {
-				now = append(now, l.key(c))
-			}
-		}
-	}
-	for _, key := range now {
-		l.contain(key, l.beat)
-	}
-}
-
-// cutOff closes every connection, wherever it is.
-func (l *loop) cutOff() {
-	l.over = 0 // for who is still on his way here
+// cutOff closes every watch, wherever it is; all: every connection.
+func (l *loop) cutOff(all bool) {
 	for _, g := range l.groups[1:] {
 		for g != nil && g.n > 0 {
 			l.lost(g.at(g.n-1), Draining)
 		}
 	}
-	for hall := l.groups[0]; hall.n > 0; {
+	for hall := l.groups[0]; all && hall.n > 0; {
 		l.lost(hall.at(hall.n-1), Draining)
 	}
 }

@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 				b := AppendEvent(f, nil, match.Event{ID: 21, Timestamp: at, Kind: k, Details: match.Details{Ref: ref}}, epoch)
 				show(string(k)+" and the status that follows", AppendStatus(f, b, v, true))
 			}
-			for _, why := range []Goodbye{Ended, Deleted, Draining, TooSlow} {
+			for _, why := range []Goodbye{Ended, Deleted, Draining, TooSlow, Moved} {
 				show("farewell: "+why.String(), Farewell(f, why, "elp-tig-2011-09-10", 1234))
 			}
 			show("heartbeat", Heartbeat(f))

@@ -10,6 +10,7 @@ const (
 	Deleted                 // the match was deleted
 	Draining                // the node leaves: come back anywhere, with the position
 	TooSlow                 // bytes waited and there was no progress
+	Moved                   // to even out the load: come back anywhere, with the position
 )
 
 var (
@@ -21,6 +22,7 @@ var (
 		Deleted:  appendClose(nil, CodeNoMatch, "the match was deleted"),
 		Draining: appendClose(nil, CodeRestart, "this node is leaving, come back with the position"),
 		TooSlow:  appendClose(nil, CodeNoProgress, "too slow, come back with the position"),
+		Moved:    appendClose(nil, CodeRestart, "the load is evened out, come back with the position"),
 	}
 )
 
@@ -40,7 +42,7 @@ func Heartbeat(f Format) []byte {
 // Farewell is the last thing on a stream before the connection is closed, to
 // be sent at a frame border; nil where nothing is said. matchID is shown to
 // whom a deleted match is announced; retryMillis is after how many
-// milliseconds an SSE client comes back to a draining node. Perhaps shared:
+// milliseconds an SSE client comes back that is sent away (Draining, Moved). Perhaps shared:
 // do not write to it.
 func Farewell(f Format, why Goodbye, matchID string, retryMillis int) []byte {
 	switch {
@@ -48,7 +50,7 @@ func Farewell(f Format, why Goodbye, matchID string, retryMillis int) []byte {
 		return closings[why]
 	case f == SSE && why == Deleted:
 		return AppendGone(nil, matchID)
-	case f == SSE && why == Draining:
+	case f == SSE && (why == Draining || why == Moved):
 		return appendRetry(nil, retryMillis)
 	default:
 		return nil
@@ -66,6 +68,8 @@ func (g Goodbye) String() string {
 		return "draining"
 	case TooSlow:
 		return "too_slow"
+	case Moved:
+		return "shed"
 	default:
 		return "goodbye " + strconv.Itoa(int(g))
 	}

@@ -50,7 +50,7 @@ func TestFramesDecoded(t *testing.T) {
 }
 
 func TestFarewells(t *testing.T) {
-	for why, want := range map[Goodbye]ws.StatusCode{Ended: 1000, Deleted: 4404, Draining: 1012, TooSlow: 4408} {
+	for why, want := range map[Goodbye]ws.StatusCode{Ended: 1000, Deleted: 4404, Draining: 1012, TooSlow: 4408, Moved: 1012} {
 		f, err := readFrame(bytes.NewReader(Farewell(WebSocket, why, "a-b-2020-01-01", 5)))
 		if err != nil {
 			t.Fatal(err)

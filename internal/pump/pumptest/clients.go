@@ -273,7 +273,8 @@ func drain(t *testing.T, open opener) {
 			}
 		}
 	})
-	r.pump.Drain(context.Background(), 20*time.Millisecond)
+	r.pump.Drain(20 * time.Millisecond)
+	r.pump.Drained(context.Background())
 	close(stop)
 	publisher.Wait()
 	readers.Wait()
@@ -294,7 +295,8 @@ func drainStuck(t *testing.T, open opener) {
 	r.publish(500, 4000)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	r.pump.Drain(ctx, 0)
+	r.pump.Drain(0)
+	r.pump.Drained(ctx)
 	r.leaves(pump.Draining)
 	r.settled(1)
 	got, _ := io.ReadAll(c)
@@ -305,7 +307,8 @@ func drainStuck(t *testing.T, open opener) {
 
 func attachWhileDraining(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
-	r.pump.Drain(context.Background(), 0)
+	r.pump.Drain(0)
+	r.pump.Drained(context.Background())
 	c := r.attach(r.watch())
 	r.ends(c)
 	r.leaves(pump.Draining)

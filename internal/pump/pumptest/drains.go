@@ -29,7 +29,7 @@ func drainOfAThousand(t *testing.T, open opener) {
 		}
 		c := attach(w)
 		readers.Go(func() {
-			if err := follow(c, r.lane, "<draining>", make([]byte, most), read); err != "" {
+			if err := follow(c, r.lane, "<draining>", "<draining>", make([]byte, most), read); err != "" {
 				t.Errorf("watcher %d: %s", i, err)
 			}
 		})
@@ -53,7 +53,8 @@ func drainOfAThousand(t *testing.T, open opener) {
 		}
 	})
 	<-begun
-	r.pump.Drain(context.Background(), 200*time.Millisecond)
+	r.pump.Drain(200 * time.Millisecond)
+	r.pump.Drained(context.Background())
 	close(over)
 	publisher.Wait()
 	readers.Wait()
@@ -64,8 +65,8 @@ func drainOfAThousand(t *testing.T, open opener) {
 }
 
 // follow reads to the end, and says what is wrong with it: it must be the feed
-// from its beginning up to a frame's border, and then a farewell.
-func follow(c net.Conn, lane *feed.Lane, farewell string, buffer []byte, read chan<- struct{}) (wrong string) {
+// from its beginning up to a frame's border, and then a farewell, or another.
+func follow(c net.Conn, lane *feed.Lane, farewell, another string, buffer []byte, read chan<- struct{}) (wrong string) {
 	var at feed.Cursor
 	var rest []byte // from the border on
 	for {
@@ -84,7 +85,7 @@ func follow(c net.Conn, lane *feed.Lane, farewell string, buffer []byte, read ch
 		default:
 		}
 		switch {
-		case err == io.EOF && string(rest) == farewell:
+		case err == io.EOF && (string(rest) == farewell || string(rest) == another):
 			c.Close()
 			return ""
 		case err != nil:

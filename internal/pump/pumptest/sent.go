@@ -49,7 +49,8 @@ func sentIsWhatCame(t *testing.T, open opener) {
 		}, why: pump.Deleted, events: 3},
 		"drained": {then: func(r *rig, c *net.TCPConn) {
 			r.publish(4, 1)
-			r.pump.Drain(context.Background(), 0)
+			r.pump.Drain(0)
+			r.pump.Drained(context.Background())
 		}, why: pump.Draining},
 		"too far behind": {options: pump.Options{Lag: 10}, told: func(r *rig, w *pump.Watch) { w.Cursor.Exempt = 0 },
 			then: func(r *rig, c *net.TCPConn) {
@@ -163,7 +164,8 @@ func sentToTheSlow(t *testing.T, open opener) {
 		pump.Draining: func(r *rig) {
 			ctx, cancel := context.WithCancel(context.Background())
 			cancel()
-			r.pump.Drain(ctx, 0)
+			r.pump.Drain(0)
+			r.pump.Drained(ctx)
 		},
 	} {
 		t.Run(why.String(), func(t *testing.T) {

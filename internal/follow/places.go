@@ -1,0 +1,88 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"matchstream/internal/client"
+)
+
+// Where a match can be followed, when its server is more than one node. The
+// address that was given comes first; from the first break on it is the nodes that
+// checkin names, in its order: the one that has sent us away is not among them if it
+// is leaving, and comes late if it is full. That address stays the last resort: the
+// nodes' own may not be reachable from here.
+
+// place is a node, as checkin names it.
+type place struct {
+	Host string
+	Port int // of the line protocol
+	HTTP int // 0: not there
+}
+
+func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+// checkin asks where the nodes are, and returns the addresses of the line protocol,
+// the best first. Where nobody answers, what is known of them holds on.
+func (f *follower) checkin(ctx context.Context) (tcp []string, err error) {
+	var at struct {
+		Host  string
+		Port  int
+		Nodes []place
+	}
+	if err := f.ask(ctx, "/1/checkin", &at); err != nil {
+		return nil, err
+	}
+	f.places = at.Nodes
+	for _, p := range f.places {
+		tcp = append(tcp, join(p.Host, p.Port))
+	}
+	if own := join(at.Host, at.Port); f.broken {
+		tcp = append(tcp, own)
+	} else {
+		tcp = append([]string{own}, tcp...)
+	}
+	return tcp, nil
+}
+
+// ask the API, of another node if that which was given does not answer.
+func (f *follower) ask(ctx context.Context, path string, answer any) error {
+	err := f.Server.Call(ctx, http.MethodGet, path, "", nil, answer)
+	for _, base := range f.others() {
+		if !errors.Is(err, client.ErrGaveUp) || ctx.Err() != nil {
+			break
+		}
+		other := *f.Server
+		other.Base = base
+		err = other.Call(ctx, http.MethodGet, path, "", nil, answer)
+	}
+	return err
+}
+
+// others are the addresses of the nodes' API and streams. There are none where that
+// which was given is https: the nodes' own are not, and nobody is led from the one
+// to the other.
+func (f *follower) others() (all []string) {
+	if !strings.HasPrefix(f.Server.Base, "http://") {
+		return nil
+	}
+	for _, p := range f.places {
+		if p.Host != "" && p.HTTP != 0 {
+			all = append(all, "http://"+join(p.Host, p.HTTP))
+		}
+	}
+	return all
+}
+
+// bases are the addresses to ask for a stream over HTTP, in this order.
+func (f *follower) bases(ctx context.Context) []string {
+	f.checkin(ctx) //nolint:errcheck // a server without the line protocol answers that there is no port
+	if !f.broken {
+		return append([]string{f.Server.Base}, f.others()...)
+	}
+	return append(f.others(), f.Server.Base)
+}

@@ -82,7 +82,11 @@ func (g *Gate) placeFor(r *http.Request) (pump.Ticket, error) {
 	if v == nil || !v.shared && r.ProtoMajor < 2 {
 		return 0, nil
 	}
-	place, ok := g.addresses.enter(address(r.RemoteAddr)())
+	from := address(r.RemoteAddr)()
+	if g.Proxies.Has(from.Addr()) { // for itself
+		return 0, nil
+	}
+	place, ok := g.addresses.enter(from)
 	if !ok {
 		return 0, errFullForIP
 	}

@@ -95,27 +95,25 @@ func (o *opening) Read(p []byte) (int, error) {
 		return o.begun.Read(p)
 	}
 	o.met = true
-	if !o.proxy {
-		n, err := o.begun.Read(p)
-		if certainly, _ := proxy.Begins(p[:n]); certainly {
-			return 0, o.refuse(badRequest(o.gate.unintroduced(remote(o.Conn), errNotTrusted)))
+	if o.proxy {
+		client, err := o.header()
+		ticket := fromProxy
+		switch {
+		case err == nil:
+			ticket = o.gate.enterHTTP(client)
+		case errors.Is(err, proxy.ErrMalformed), errors.Is(err, proxy.ErrTooLong):
+			return 0, o.refuse(badRequest(o.gate.unintroduced(remote(o.Conn), err)))
+		case !errors.Is(err, proxy.ErrNone):
+			return 0, err
 		}
-		return n, err
+		o.visit.introduced(client, ticket)
 	}
-	client, err := o.header()
-	ticket := fromProxy
-	switch {
-	case err == nil:
-		ticket = o.gate.enterHTTP(client)
-	case errors.Is(err, proxy.ErrMalformed), errors.Is(err, proxy.ErrTooLong):
-		return 0, o.refuse(badRequest(o.gate.unintroduced(remote(o.Conn), err)))
-	case !errors.Is(err, proxy.ErrNone):
-		return 0, err
-	}
-	o.visit.introduced(client, ticket)
 	n, err := o.begun.Read(p)
-	if ticket&crowded != 0 && n > 0 {
+	if o.visit.crowded && n > 0 {
 		return 0, o.refuse(tooMany())
+	}
+	if certainly, _ := proxy.Begins(p[:n]); certainly {
+		return 0, o.refuse(badRequest(o.gate.unintroduced(remote(o.Conn), errNotTrusted)))
 	}
 	return n, err
 }

@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -21,6 +22,7 @@ import (
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 	"matchstream/internal/store"
 	"matchstream/internal/store/memory"
@@ -43,6 +45,7 @@ type setting struct {
 	drain     time.Duration
 	max       int
 	perIP     int
+	proxies   string // networks; "": none
 	tcp, http net.Listener // nil: on loopback
 	access    *access.Log  // nil: none
 	epoll     bool         // the doors are the pump's own; then both are nil
@@ -101,10 +104,16 @@ func newRig(t testing.TB, s setting) *rig {
 		}
 		r.pump = r.polled
 	}
+	var proxies proxy.Networks
+	if s.proxies != "" {
+		if proxies, err = proxy.ParseNetworks(s.proxies); err != nil {
+			t.Fatal(err)
+		}
+	}
 	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
-		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Access: s.access, Problem: api.Refuse})
+		MaxConnections: s.max, MaxPerIP: s.perIP, Proxies: proxies, Log: log, Access: s.access, Problem: api.Refuse})
 	r.door = r.gate.NewDoor()
-	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(s.access.Handler(r.mux())),
+	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(r.gate.Forwarded(s.access.Handler(r.mux()))),
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 	if s.epoll {
 		r.listen()
@@ -166,6 +175,11 @@ func (r *rig) mux() *http.ServeMux {
 	mux.HandleFunc("GET /1/match/{id}/ws", r.gate.ServeWebSocket)
 	mux.HandleFunc("GET /1/stream", r.gate.ServeBoard)
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
+	who := func(w http.ResponseWriter, q *http.Request) {
+		fmt.Fprintf(w, "%s %s %v", q.RemoteAddr, q.Host, q.Header["X-Forwarded-Proto"])
+	}
+	mux.HandleFunc("GET /who", who)
+	mux.HandleFunc("GET /healthz", who)
 	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, q *http.Request) { io.Copy(w, q.Body) })
 	return mux
 }

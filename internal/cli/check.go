@@ -58,15 +58,19 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.LogFormat == "text" || c.LogFormat == "json", "log-format", "text or json", c.LogFormat)
 	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
 	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)
-	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.Admin); clash {
-		wrong = append(wrong, fmt.Errorf("--http, --tcp and --admin: expected different ports, but %s and %s meet", a, b))
+	expect((c.TLSCert == "") == (c.TLSKey == ""), "tls-key", "it together with --tls-cert", "one without the other")
+	expect(c.TCPTLS == "" || isAddress(c.TCPTLS, true), "tcp-tls", "an address like :9443, or a range with the lower port first", c.TCPTLS)
+	expect(c.TCPTLS == "" || c.TLSCert != "", "tcp-tls", "--tls-cert and --tls-key with it", "neither")
+	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.TCPTLS, c.Admin); clash {
+		wrong = append(wrong, fmt.Errorf("--http, --tcp, --tcp-tls and --admin: expected different ports, but %s and %s meet", a, b))
 	}
 	token, err := operatorToken()
 	if err != nil {
 		wrong = append(wrong, err)
 	}
 	return node.Config{
-		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
+		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
+		Certificate: c.TLSCert, Key: c.TLSKey,
 		TrustProxy: trusted, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,

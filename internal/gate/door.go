@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/netip"
@@ -26,15 +27,16 @@ const (
 // calls its methods (pump.Door); for the others there is ServeTCP.
 type Door struct {
 	gate     *Gate
-	number   uint16 // from 1
+	number   uint16      // from 1
+	secure   *tls.Config // nil: it is plain
 	watchers atomic.Int64
 }
 
-// NewDoor adds a port.
-func (g *Gate) NewDoor() *Door {
+// NewDoor adds a port; secure is for TLS, or nil.
+func (g *Gate) NewDoor(secure *tls.Config) *Door {
 	for {
 		old := g.doors.Load()
-		d := &Door{gate: g, number: uint16(len(*old) + 1)}
+		d := &Door{gate: g, number: uint16(len(*old) + 1), secure: secure}
 		all := append(append([]*Door(nil), *old...), d)
 		if g.doors.CompareAndSwap(old, &all) {
 			return d
@@ -88,11 +90,18 @@ func (d *Door) unheard(t pump.Ticket) {
 	d.gate.turnsAway(t, whyHandshake, nil)
 }
 
-// Pass is never called: nobody comes here for anything else.
-func (d *Door) Pass(c net.Conn, _ pump.Ticket) { c.Close() }
+// Pass is given those who come by TLS, which is not for loops.
+func (d *Door) Pass(c net.Conn, t pump.Ticket) {
+	if !d.gate.waiting.add(c) {
+		d.gate.leave(t)
+		c.Close()
+		return
+	}
+	go d.gate.talk(c, d, t)
+}
 
-// Yield has nobody to close.
-func (d *Door) Yield(pump.Quiet) bool { return false }
+// Yield closes one of those passed on, or of net/http's.
+func (d *Door) Yield(before pump.Quiet) bool { return d.secure != nil && d.gate.quiet.Yield(before) }
 
 // refusalLine is what somebody is told who is not let in.
 func refusalLine(why error) []byte { return wire.AppendTCPError(nil, why.Error()) }
@@ -101,6 +110,9 @@ func refusalLine(why error) []byte { return wire.AppendTCPError(nil, why.Error()
 func (d *Door) Greet(c *pump.Caller) pump.Verdict {
 	if c.Ticket&fromProxy != 0 {
 		return d.introduce(c)
+	}
+	if d.secure != nil && len(c.Said) > 0 {
+		return pump.Verdict{Kind: pump.PassOn}
 	}
 	line, extra, whole := cutLine(c.Said, c.Over)
 	if !whole && c.Silent {

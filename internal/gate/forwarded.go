@@ -103,7 +103,9 @@ func visitOf(ctx context.Context) *visit {
 // its TLS; nil: there is none.
 func asVisit(c net.Conn) *visit {
 	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
+		if s, ok := t.NetConn().(*pump.Steady); ok {
+			c = s.Conn
+		}
 	}
 	v, _ := c.(*visit)
 	return v

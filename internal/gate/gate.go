@@ -23,6 +23,7 @@ type Options struct {
 	Pump             pump.Pump       // of plain connections
 	Portable         *pump.Goroutine // of all others; it may be the same
 	HandshakeTimeout time.Duration   // a TCP client's line
+	SendTimeout      time.Duration   // over TLS: bytes waiting and no progress, > 0; else that is the pumps'
 	Drain            time.Duration   // within it SSE clients are told to come back
 	MaxConnections   int             // watchers at once; 0: no limit
 	MaxPerIP         int             // connections at once from one address, of any kind; 0: no limit

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"sync"
@@ -21,15 +22,16 @@ const longestHead = 8 << 10
 // listener.
 type HTTPDoor struct {
 	gate   *Gate
+	secure *tls.Config // nil: it is plain
 	at     net.Addr
 	passed chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-// NewHTTPDoor makes one.
-func (g *Gate) NewHTTPDoor() *HTTPDoor {
-	return &HTTPDoor{gate: g, passed: make(chan net.Conn), closed: make(chan struct{})}
+// NewHTTPDoor makes one; secure is for TLS, or nil. Over TLS all are net/http's.
+func (g *Gate) NewHTTPDoor(secure *tls.Config) *HTTPDoor {
+	return &HTTPDoor{gate: g, secure: secure, passed: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 // Patience with who connects and asks nothing.
@@ -68,6 +70,9 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 	}
 	if v, decided := d.begun(c); decided {
 		return v
+	}
+	if d.secure != nil && len(c.Said) > 0 {
+		return pump.Verdict{Kind: pump.PassOn}
 	}
 	h, what := readHead(c.Said)
 	switch {
@@ -192,6 +197,9 @@ func (d *HTTPDoor) Pass(c net.Conn, t pump.Ticket) {
 func (d *HTTPDoor) Accept() (net.Conn, error) {
 	select {
 	case c := <-d.passed:
+		if d.secure != nil {
+			return d.gate.overTLS(c, d.secure), nil
+		}
 		return c, nil
 	case <-d.closed:
 		return nil, net.ErrClosed

@@ -146,5 +146,8 @@ func (d *Door) readIntroduction(c *begun, timeout time.Duration) (t pump.Ticket,
 	case !client.IsValid():
 		client = remote(c.Conn)
 	}
+	if v, ok := c.Conn.(*visit); ok {
+		v.quiet.comesFrom(v, pump.Network(client.Addr()))
+	}
 	return d.admitted(client)
 }

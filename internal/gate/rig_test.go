@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -45,7 +46,8 @@ type setting struct {
 	drain     time.Duration
 	max       int
 	perIP     int
-	proxies   string // networks; "": none
+	proxies   string       // networks; "": none
+	secure    *tls.Config  // both doors are TLS; nil: plain
 	tcp, http net.Listener // nil: on loopback
 	access    *access.Log  // nil: none
 	epoll     bool         // the doors are the pump's own; then both are nil
@@ -110,11 +112,11 @@ func newRig(t testing.TB, s setting) *rig {
 			t.Fatal(err)
 		}
 	}
-	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
+	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, SendTimeout: s.pump.SendTimeout, Drain: s.drain,
 		MaxConnections: s.max, MaxPerIP: s.perIP, Proxies: proxies, Log: log, Access: s.access, Problem: api.Refuse})
-	r.door = r.gate.NewDoor()
+	r.door = r.gate.NewDoor(s.secure)
 	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(r.gate.Forwarded(s.access.Handler(r.mux()))),
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), TLSConfig: s.secure}
 	if s.epoll {
 		r.listen()
 	} else {
@@ -123,7 +125,7 @@ func newRig(t testing.TB, s setting) *rig {
 	}
 	lodging := r.setting.http
 	if !s.epoll {
-		lodging = r.gate.Lodge(lodging)
+		lodging = r.gate.Lodge(lodging, s.secure)
 	}
 	r.serving.Go(func() { r.server.Serve(lodging) })
 	t.Cleanup(r.stop)
@@ -132,7 +134,7 @@ func newRig(t testing.TB, s setting) *rig {
 
 // listen opens the doors of a pump that has listeners of its own.
 func (r *rig) listen() {
-	door := r.gate.NewHTTPDoor()
+	door := r.gate.NewHTTPDoor(r.setting.secure)
 	for i, d := range []interface {
 		pump.Door
 		Patience() pump.Patience

@@ -19,6 +19,8 @@ type Config struct {
 	Store            string         // "embedded"
 	HTTP             string         // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string         // address of the line protocol: ":9999", a range ":9100-9103"
+	TCPOverTLS       string         // address or range of the line protocol over TLS; "": none
+	Certificate, Key string         // files in PEM, by which HTTP is HTTPS; "": it is not
 	Admin            string         // address of the node's page, metrics and profiles
 	TrustProxy       proxy.Networks // where there are proxies that say for whom they come; nil: nowhere
 	Advertise        string         // host that clients are told; "": the one they asked

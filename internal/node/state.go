@@ -4,10 +4,10 @@ import (
 	"matchstream/internal/api"
 )
 
-// checkinPort is the TCP port with the fewest watchers; those of equal load
+// checkinPort is the plain TCP port with the fewest watchers; those of equal load
 // take turns.
 func (n *Node) checkinPort() int {
-	doors := n.listeners.tcp
+	doors := n.plainPorts()
 	if len(doors) == 0 || n.draining.Load() {
 		return 0
 	}
@@ -34,7 +34,7 @@ func (n *Node) notReady() []string {
 func (n *Node) info() api.NodeInfo {
 	info := api.NodeInfo{Name: name(), Host: n.config.Advertise, HTTP: port(n.listeners.http.Addr()),
 		Watchers: n.watchers(), Version: n.config.Version, Draining: n.draining.Load()}
-	for _, d := range n.listeners.tcp {
+	for _, d := range n.plainPorts() {
 		info.TCP = append(info.TCP, port(d.at))
 	}
 	return info

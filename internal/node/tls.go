@@ -3,10 +3,15 @@ package node
 import (
 	"crypto/tls"
 	"errors"
+	"time"
 
 	"matchstream/internal/certs"
 	"matchstream/internal/logging"
 )
+
+// renewed is how long before its end a certificate is replaced everywhere, by
+// whatever replaces it. One that has less is an omission.
+const renewed = 3 * 24 * time.Hour
 
 // openCertificate finds the certificate of the TLS ports, if there are any.
 func (n *Node) openCertificate() (err error) {
@@ -21,6 +26,12 @@ func (n *Node) openCertificate() (err error) {
 		n.certs, err = certs.Open(c.Certificate, c.Key, certs.Every, logging.Room(c.Log, "node"))
 	}
 	return err
+}
+
+// certificateOld says whether there is a certificate that should have been
+// replaced by now.
+func (n *Node) certificateOld() bool {
+	return n.certs != nil && n.certs.Expires().Sub(n.config.Clock()) < renewed
 }
 
 // tls is for a port that speaks these protocols over it; nil: there is no TLS.

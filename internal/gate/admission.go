@@ -30,7 +30,7 @@ var (
 //	               protocol, or wants a stream, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 //	bit  48        he is one of the admission's watchers
-//	bits 49 to 51  how he stands to a proxy (proxyBits)
+//	bits 49 to 52  how he stands to a proxy (fromProxy and those behind it)
 const (
 	placeBits               = 1<<32 - 1
 	doorShift               = 32

@@ -31,9 +31,9 @@ var probes = []string{"/healthz", "/readyz"}
 func (g *Gate) Forwarded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r.Context())
-		introduced := false
+		introduced, believed := false, true
 		if v != nil {
-			introduced = !v.unknown
+			introduced, believed = !v.unknown, !v.itself
 			if v.client.IsValid() {
 				r.RemoteAddr = v.client.String()
 			}
@@ -50,7 +50,9 @@ func (g *Gate) Forwarded(h http.Handler) http.Handler {
 				g.Problem(w, r, http.StatusBadRequest, "header."+forwardedFor, "expected the client's address, or a header of the PROXY protocol before the request, since this address is in a network of --trust-proxy")
 				return
 			}
-			g.believe(r, from, whom, proto, host)
+			if believed {
+				g.believe(r, from, whom, proto, host)
+			}
 		}
 		h.ServeHTTP(w, r)
 	})

@@ -21,8 +21,8 @@ import (
 const (
 	fromProxy pump.Ticket = 1 << (49 + iota) // it is not known yet for whom it is: it has no place, and no session
 	speaksFor                                // it is the proxy's own, and carries requests of others: they have the places
+	forItself                                // the proxy has a request of its own, or of somebody without an address
 	crowded                                  // he for whom it is has too many connections, and is told so when he asks
-	proxyBits = fromProxy | speaksFor | crowded
 )
 
 var (
@@ -102,7 +102,10 @@ func (d *HTTPDoor) introduce(c *pump.Caller) pump.Verdict {
 // enterHTTP gives a place to him for whom a proxy's connection is: he is client,
 // or the proxy itself.
 func (g *Gate) enterHTTP(client netip.AddrPort) pump.Ticket {
-	if !client.IsValid() || g.Proxies.Has(client.Addr()) {
+	switch {
+	case !client.IsValid():
+		return forItself
+	case g.Proxies.Has(client.Addr()):
 		return speaksFor
 	}
 	place, ok := g.addresses.enter(client)
@@ -131,7 +134,7 @@ func (d *HTTPDoor) begun(c *pump.Caller) (v pump.Verdict, decided bool) {
 		return pump.Verdict{Kind: pump.TurnAway, Sentence: badRequest(d.gate.unintroduced(c.From(), errNotTrusted))}, true
 	case perhaps && len(c.Said) > 0 && !c.Over:
 		return v, true // wait
-	case c.Ticket&speaksFor != 0 && len(c.Said) > 0:
+	case c.Ticket&(speaksFor|forItself) != 0 && len(c.Said) > 0:
 		return pump.Verdict{Kind: pump.PassOn}, true
 	}
 	return v, false

@@ -217,9 +217,14 @@ func TestForwardedBehindProxyHeader(t *testing.T) {
 	onBoth(t, setting{proxies: "127.0.0.1,10.0.0.0/8"}, func(t *testing.T, r *rig) {
 		for header, want := range map[string]string{
 			proxyV1: "192.0.2.1:40001 x []",
+			ownV1:   "", // of somebody without an address
+			ownV2:   "",
 			"PROXY TCP4 10.1.1.1 192.0.2.2 40001 9999\r\n": "203.0.113.9:0 x [https]", // a proxy behind the proxy
 		} {
 			c := r.knock(1)
+			if want == "" {
+				want = c.LocalAddr().String() + " x []"
+			}
 			c.say(header + forwarded(whoAsks, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https"))
 			if status, body := c.answer(); status != 200 || body != want {
 				t.Errorf("%q: answered %d %q, want %q", header, status, body, want)

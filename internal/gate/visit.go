@@ -28,6 +28,7 @@ type visit struct {
 	client  netip.AddrPort // for whom it is; the zero AddrPort: for who it comes from
 	unknown bool           // it is a proxy's that has not said so
 	shared  bool           // it is the proxy's own: its requests are of others
+	itself  bool           // it has no address of anybody else: what its requests say of one is not the proxy's word
 	crowded bool           // he for whom it is has too many
 }
 
@@ -66,7 +67,8 @@ func (v *visit) introduced(client netip.AddrPort, t pump.Ticket) {
 
 // mark how it stands to a proxy.
 func (v *visit) mark(t pump.Ticket) {
-	v.unknown, v.shared, v.crowded = t&fromProxy != 0, t&(fromProxy|speaksFor) != 0, t&crowded != 0
+	v.unknown, v.shared = t&fromProxy != 0, t&(fromProxy|speaksFor|forItself) != 0
+	v.itself, v.crowded = t&forItself != 0, t&crowded != 0
 }
 
 // give the place to somebody who leaves it later.

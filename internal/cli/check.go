@@ -14,6 +14,7 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/node"
 	"matchstream/internal/poll"
+	"matchstream/internal/proxy"
 )
 
 // config checks the settings and makes a node's configuration of them. where
@@ -41,6 +42,12 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		expect(false, "node", "a name of 1 to 63 letters, digits, dots, - and _, with a letter or digit at both ends", c.Node)
 	}
 	expect(isHost(c.Advertise), "advertise", "a host name or IP address, without scheme and port", c.Advertise)
+	var trusted proxy.Networks
+	if c.TrustProxy != "" {
+		var err error
+		trusted, err = proxy.ParseNetworks(c.TrustProxy)
+		expect(err == nil, "trust-proxy", "networks like 10.1.0.0/16,192.0.2.7", err)
+	}
 	expect(c.HandshakeTimeout > 0, "handshake-timeout", "more than 0", c.HandshakeTimeout)
 	expect(c.SendTimeout > 0, "send-timeout", "more than 0", c.SendTimeout)
 	expect(c.Heartbeat > 0, "heartbeat", "more than 0", c.Heartbeat)
@@ -55,15 +62,19 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.MaxAge == 0 || c.MaxAge >= leastAge, "max-age", "0 (any age), or 10s or more", c.MaxAge)
 	expect(c.Drain >= 0, "drain", "0 or more", c.Drain)
 	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)
-	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.Admin); clash {
-		wrong = append(wrong, fmt.Errorf("--http, --tcp and --admin: expected different ports, but %s and %s meet", a, b))
+	expect((c.TLSCert == "") == (c.TLSKey == ""), "tls-key", "it together with --tls-cert", "one without the other")
+	expect(c.TCPTLS == "" || isAddress(c.TCPTLS, true), "tcp-tls", "an address like :9443, or a range with the lower port first", c.TCPTLS)
+	expect(c.TCPTLS == "" || c.TLSCert != "", "tcp-tls", "--tls-cert and --tls-key with it", "neither")
+	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.TCPTLS, c.Admin); clash {
+		wrong = append(wrong, fmt.Errorf("--http, --tcp, --tcp-tls and --admin: expected different ports, but %s and %s meet", a, b))
 	}
 	token, err := operatorToken()
 	if err != nil {
 		wrong = append(wrong, err)
 	}
 	return node.Config{
-		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
+		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
+		Certificate: c.TLSCert, Key: c.TLSKey, TrustProxy: trusted,
 		Name: c.Node, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,

@@ -33,6 +33,12 @@ type serveCommand struct {
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
 	Node      string `setting:"" placeholder:"NAME" help:"Name of this node among others; else the host's."`
 
+	TLSCert string `setting:"" name:"tls-cert" placeholder:"FILE" help:"Certificate in PEM, with those above it: --http is HTTPS then. Read anew when it changes, and at SIGHUP."`
+	TLSKey  string `setting:"" name:"tls-key" placeholder:"FILE" help:"Its key, in PEM."`
+	TCPTLS  string `setting:"" name:"tcp-tls" placeholder:"ADDRESS" help:"Address, or range, of the line protocol over TLS, beside --tcp, which stays plain."`
+
+	TrustProxy string `setting:"" placeholder:"CIDR" help:"Networks, with commas, of proxies that say for whom they come: by a PROXY protocol header (v1, v2) on both ports, or X-Forwarded-For on the HTTP port. Who says neither is refused there (but for /healthz and /readyz); from elsewhere neither is believed."`
+
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`
@@ -159,14 +165,18 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config, memo
 	for _, a := range n.TCPAddrs() {
 		tcp = append(tcp, reachable(a))
 	}
+	for _, a := range n.TCPOverTLSAddrs() {
+		tcp = append(tcp, reachable(a)+" (TLS)")
+	}
+	page := n.Scheme() + "://" + http
 	if c.LogFormat == "json" { // one form for whoever collects what we say
-		logging.Room(config.Log, "node").Info("serving", "version", config.Version, "page", "http://"+http+"/", "tcp", tcp,
+		logging.Room(config.Log, "node").Info("serving", "version", config.Version, "page", page+"/", "tcp", tcp,
 			"admin", "http://"+reachable(n.AdminAddr())+"/metrics", "data", data, "limit", room(n.Limits()), "memory", memory, "tokens", c.tokens(n, config))
 		return
 	}
 	w.printf("MatchStream %s\n", config.Version)
-	w.printf("  page    http://%s/\n", http)
-	w.printf("  stream  http://%s/1/match/<id>/stream\n", http)
+	w.printf("  page    %s/\n", page)
+	w.printf("  stream  %s/1/match/<id>/stream\n", page)
 	w.printf("  tcp     %s\n", strings.Join(tcp, " "))
 	w.printf("  admin   http://%s/node\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)

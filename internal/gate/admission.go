@@ -16,6 +16,7 @@ type Refusals struct {
 	Draining  atomic.Uint64 // the node is being drained
 	FullForIP atomic.Uint64 // MaxPerIP
 	Handshake atomic.Uint64 // no line, or a wrong one
+	Proxy     atomic.Uint64 // a proxy that does not say for whom it is, or one that is not believed
 }
 
 var (
@@ -31,6 +32,7 @@ var (
 //	               protocol, or wants a stream, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 //	bit  48        he is one of the admission's watchers
+//	bits 49 to 52  how he stands to a proxy (fromProxy and those behind it)
 const (
 	placeBits               = 1<<32 - 1
 	doorShift               = 32
@@ -89,6 +91,8 @@ func (g *Gate) why(err error) string {
 	case errFullForIP:
 		g.Refused.FullForIP.Add(1)
 		return whyFullForIP
+	case errNotTrusted, errNoHeader, errBadHeader:
+		return whyProxy // counted when it was found
 	}
 	g.Refused.Full.Add(1)
 	return whyFull
@@ -100,9 +104,12 @@ func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
 	if err := g.admission.refuses(); err != nil {
 		return 0, err
 	}
-	t, ok := g.addresses.enter(from)
-	if !ok {
-		return 0, errFullForIP
+	var t pump.Ticket
+	if !g.Proxies.Has(from.Addr()) { // a proxy looks whether we are there
+		var ok bool
+		if t, ok = g.addresses.enter(from); !ok {
+			return 0, errFullForIP
+		}
 	}
 	if g.recording() {
 		t = g.sessions.begin(session{ticket: t, from: unmapped(from), came: time.Now(), protocol: access.TCP})

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 
 	"matchstream/internal/feed"
 	"matchstream/internal/live"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
 )
@@ -25,15 +27,16 @@ const (
 // calls its methods (pump.Door); for the others there is ServeTCP.
 type Door struct {
 	gate     *Gate
-	number   uint16 // from 1
+	number   uint16      // from 1
+	secure   *tls.Config // nil: it is plain
 	watchers atomic.Int64
 }
 
-// NewDoor adds a port.
-func (g *Gate) NewDoor() *Door {
+// NewDoor adds a port; secure is for TLS, or nil.
+func (g *Gate) NewDoor(secure *tls.Config) *Door {
 	for {
 		old := g.doors.Load()
-		d := &Door{gate: g, number: uint16(len(*old) + 1)}
+		d := &Door{gate: g, number: uint16(len(*old) + 1), secure: secure}
 		all := append(append([]*Door(nil), *old...), d)
 		if g.doors.CompareAndSwap(old, &all) {
 			return d
@@ -43,17 +46,30 @@ func (g *Gate) NewDoor() *Door {
 
 // Patience is that of the line protocol with its clients.
 func (d *Door) Patience() pump.Patience {
-	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Silence: silence, Longest: wire.MaxLine + 2}
+	longest := wire.MaxLine + 2
+	if len(d.gate.Proxies) > 0 {
+		longest += proxy.Longest
+	}
+	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Silence: silence, Longest: longest}
 }
 
 // Watchers is how many came in by this door and are still there.
 func (d *Door) Watchers() int64 { return d.watchers.Load() }
 
-// Enter is asked about each connection.
+// Enter is asked about each connection. That of a proxy is let in to say for
+// whom it is.
 func (d *Door) Enter(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
+	if d.gate.Proxies.Has(from.Addr()) {
+		return fromProxy, nil, true
+	}
+	return d.admitted(from)
+}
+
+// admitted lets in whoever is at the other end, or him for whom that one is.
+func (d *Door) admitted(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
 	t, err := d.gate.come(from)
 	if err != nil {
-		refusal = wire.AppendTCPError(nil, err.Error())
+		refusal = refusalLine(err)
 		d.gate.shutOut(from, err, refusal)
 		return 0, refusal, false
 	}
@@ -74,14 +90,30 @@ func (d *Door) unheard(t pump.Ticket) {
 	d.gate.turnsAway(t, whyHandshake, nil)
 }
 
-// Pass is never called: nobody comes here for anything else.
-func (d *Door) Pass(c net.Conn, _ pump.Ticket) { c.Close() }
+// Pass is given those who come by TLS, which is not for loops.
+func (d *Door) Pass(c net.Conn, t pump.Ticket) {
+	if !d.gate.waiting.add(c) {
+		d.gate.leave(t)
+		c.Close()
+		return
+	}
+	go d.gate.talk(c, d, t)
+}
 
-// Yield has nobody to close.
-func (d *Door) Yield(pump.Quiet) bool { return false }
+// Yield closes one of those passed on, or of net/http's.
+func (d *Door) Yield(before pump.Quiet) bool { return d.secure != nil && d.gate.quiet.Yield(before) }
+
+// refusalLine is what somebody is told who is not let in.
+func refusalLine(why error) []byte { return wire.AppendTCPError(nil, why.Error()) }
 
 // Greet reads the client's line.
 func (d *Door) Greet(c *pump.Caller) pump.Verdict {
+	if c.Ticket&fromProxy != 0 {
+		return d.introduce(c)
+	}
+	if d.secure != nil && len(c.Said) > 0 {
+		return pump.Verdict{Kind: pump.PassOn}
+	}
 	line, extra, whole := cutLine(c.Said, c.Over)
 	if !whole && c.Silent {
 		line, whole = trimmed(c.Said), true
@@ -99,7 +131,13 @@ func (d *Door) Greet(c *pump.Caller) pump.Verdict {
 func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Verdict {
 	hello, err := wire.ParseConnect(line)
 	if err != nil {
-		d.gate.Refused.Handshake.Add(1)
+		if speaksProxy(line, extra) {
+			err = errNotTrusted
+			d.gate.Refused.Proxy.Add(1)
+			d.gate.Log.Warn("a connection is refused for what it says of a proxy", "cause", err, "do", "see --trust-proxy")
+		} else {
+			d.gate.Refused.Handshake.Add(1)
+		}
 		return d.refuse(scratch, t, whyMalformed, err)
 	}
 	if m, ok := d.gate.Live.Ready(hello.Match); ok {

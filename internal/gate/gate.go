@@ -13,6 +13,7 @@ import (
 
 	"matchstream/internal/access"
 	"matchstream/internal/live"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 )
 
@@ -22,9 +23,11 @@ type Options struct {
 	Pump             pump.Pump       // of plain connections
 	Portable         *pump.Goroutine // of all others; it may be the same
 	HandshakeTimeout time.Duration   // a TCP client's line
+	SendTimeout      time.Duration   // over TLS: bytes waiting and no progress, > 0; else that is the pumps'
 	Drain            time.Duration   // within it SSE clients are told to come back
 	MaxConnections   int             // watchers at once; 0: no limit
 	MaxPerIP         int             // connections at once from one address, of any kind; 0: no limit
+	Proxies          proxy.Networks  // where there are proxies that are believed; nil: nowhere
 	Log              *slog.Logger
 	Watches          *slog.Logger    // is told of each client at debug, if that is on when the gate is made; nil: as Log
 	Access           *access.Log     // nil: there is none

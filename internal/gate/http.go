@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"sync"
@@ -21,15 +22,16 @@ const longestHead = 8 << 10
 // listener.
 type HTTPDoor struct {
 	gate   *Gate
+	secure *tls.Config // nil: it is plain
 	at     net.Addr
 	passed chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-// NewHTTPDoor makes one.
-func (g *Gate) NewHTTPDoor() *HTTPDoor {
-	return &HTTPDoor{gate: g, passed: make(chan net.Conn), closed: make(chan struct{})}
+// NewHTTPDoor makes one; secure is for TLS, or nil. Over TLS all are net/http's.
+func (g *Gate) NewHTTPDoor(secure *tls.Config) *HTTPDoor {
+	return &HTTPDoor{gate: g, secure: secure, passed: make(chan net.Conn), closed: make(chan struct{})}
 }
 
 // Patience with who connects and asks nothing.
@@ -44,6 +46,9 @@ func (d *HTTPDoor) Listening(at net.Addr) { d.at = at }
 // Enter lets everybody in, unless there are too many from his address: whether
 // there is room for one more watcher is asked when he wants to be one.
 func (d *HTTPDoor) Enter(from netip.AddrPort) (pump.Ticket, []byte, bool) {
+	if d.gate.Proxies.Has(from.Addr()) {
+		return fromProxy, nil, true
+	}
 	place, ok := d.gate.addresses.enter(from)
 	if !ok {
 		d.gate.Refused.FullForIP.Add(1)
@@ -60,6 +65,15 @@ func (d *HTTPDoor) Yield(before pump.Quiet) bool { return d.gate.quiet.Yield(bef
 
 // Greet reads the head of a client's first request.
 func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
+	if c.Ticket&fromProxy != 0 {
+		return d.introduce(c)
+	}
+	if v, decided := d.begun(c); decided {
+		return v
+	}
+	if d.secure != nil && len(c.Said) > 0 {
+		return pump.Verdict{Kind: pump.PassOn}
+	}
 	h, what := readHead(c.Said)
 	switch {
 	case what == unheard && c.Over:
@@ -170,8 +184,8 @@ func nothingLeft(v match.View, p *match.Position) bool {
 }
 
 // Pass gives a connection to net/http.
-func (d *HTTPDoor) Pass(c net.Conn, place pump.Ticket) {
-	v := d.gate.visit(c, place)
+func (d *HTTPDoor) Pass(c net.Conn, t pump.Ticket) {
+	v := d.gate.passedOn(c, t)
 	select {
 	case d.passed <- v:
 	case <-d.closed:
@@ -183,6 +197,9 @@ func (d *HTTPDoor) Pass(c net.Conn, place pump.Ticket) {
 func (d *HTTPDoor) Accept() (net.Conn, error) {
 	select {
 	case c := <-d.passed:
+		if d.secure != nil {
+			return d.gate.overTLS(c, d.secure), nil
+		}
 		return c, nil
 	case <-d.closed:
 		return nil, net.ErrClosed

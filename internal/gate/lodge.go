@@ -1,6 +1,11 @@
 package gate
 
-import "net"
+import (
+	"crypto/tls"
+	"net"
+
+	"matchstream/internal/pump"
+)
 
 // Lodge keeps the connections of a listener among the quiet, for an HTTP server
 // whose ConnState is this package's.
@@ -21,12 +26,15 @@ func (l *lodge) Accept() (net.Conn, error) {
 }
 
 // Lodge does the same for the HTTP port of a pump that has no listeners of its
-// own, and counts its connections by address.
-func (g *Gate) Lodge(l net.Listener) net.Listener { return &counted{Listener: l, gate: g} }
+// own, and counts its connections by address. secure is for TLS, or nil.
+func (g *Gate) Lodge(l net.Listener, secure *tls.Config) net.Listener {
+	return &counted{Listener: l, gate: g, secure: secure}
+}
 
 type counted struct {
 	net.Listener
-	gate *Gate
+	gate   *Gate
+	secure *tls.Config
 }
 
 // Accept as a net.Listener does; who is too many is refused beside it.
@@ -36,9 +44,13 @@ func (l *counted) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		place, ok := l.gate.addresses.enter(remote(c))
+		from := remote(c)
+		if l.gate.Proxies.Has(from.Addr()) {
+			return l.lodged(c, fromProxy), nil
+		}
+		place, ok := l.gate.addresses.enter(from)
 		if ok {
-			return l.gate.visit(c, place), nil
+			return l.lodged(c, place), nil
 		}
 		l.gate.Refused.FullForIP.Add(1)
 		if l.gate.waiting.add(c) {
@@ -47,4 +59,12 @@ func (l *counted) Accept() (net.Conn, error) {
 			c.Close()
 		}
 	}
+}
+
+func (l *counted) lodged(c net.Conn, t pump.Ticket) net.Conn {
+	v := l.gate.opening(c, t)
+	if l.secure != nil {
+		return l.gate.overTLS(v, l.secure)
+	}
+	return v
 }

@@ -44,7 +44,7 @@ func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
 // turnsAway notes why somebody who was let in does not become a watcher, and
 // what he is told. Whoever lets him leave then has it told.
 func (g *Gate) turnsAway(t pump.Ticket, why string, sentence []byte) {
-	if g.recording() {
+	if g.recording() && t&fromProxy == 0 {
 		s := g.sessions.at(t)
 		s.why, s.told = why, len(sentence)
 	}
@@ -129,7 +129,7 @@ func (g *Gate) takeBack(t pump.Ticket) { g.countOut(g.endSession(t) &^ placeBits
 // endSession of one who did not become a watcher, if there is one. It returns
 // what is to be counted out.
 func (g *Gate) endSession(t pump.Ticket) pump.Ticket {
-	if !g.recording() {
+	if !g.recording() || t&fromProxy != 0 {
 		return t
 	}
 	s := g.sessions.end(t)

@@ -2,6 +2,8 @@ package gate_test
 
 import (
 	"context"
+	"crypto/tls"
+	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -21,6 +23,7 @@ import (
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 	"matchstream/internal/store"
 	"matchstream/internal/store/memory"
@@ -43,6 +46,8 @@ type setting struct {
 	drain     time.Duration
 	max       int
 	perIP     int
+	proxies   string       // networks; "": none
+	secure    *tls.Config  // both doors are TLS; nil: plain
 	tcp, http net.Listener // nil: on loopback
 	access    *access.Log  // nil: none
 	epoll     bool         // the doors are the pump's own; then both are nil
@@ -101,11 +106,17 @@ func newRig(t testing.TB, s setting) *rig {
 		}
 		r.pump = r.polled
 	}
-	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, Drain: s.drain,
-		MaxConnections: s.max, MaxPerIP: s.perIP, Log: log, Access: s.access, Problem: api.Refuse})
-	r.door = r.gate.NewDoor()
-	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(s.access.Handler(r.mux())),
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	var proxies proxy.Networks
+	if s.proxies != "" {
+		if proxies, err = proxy.ParseNetworks(s.proxies); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.gate = gate.New(gate.Options{Live: r.live, Pump: r.pump, Portable: r.other, HandshakeTimeout: s.handshake, SendTimeout: s.pump.SendTimeout, Drain: s.drain,
+		MaxConnections: s.max, MaxPerIP: s.perIP, Proxies: proxies, Log: log, Access: s.access, Problem: api.Refuse})
+	r.door = r.gate.NewDoor(s.secure)
+	r.server = &http.Server{ConnState: gate.ConnState, ConnContext: gate.ConnContext, Handler: gate.Served(r.gate.Forwarded(s.access.Handler(r.mux()))),
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), TLSConfig: s.secure}
 	if s.epoll {
 		r.listen()
 	} else {
@@ -114,7 +125,7 @@ func newRig(t testing.TB, s setting) *rig {
 	}
 	lodging := r.setting.http
 	if !s.epoll {
-		lodging = r.gate.Lodge(lodging)
+		lodging = r.gate.Lodge(lodging, s.secure)
 	}
 	r.serving.Go(func() { r.server.Serve(lodging) })
 	t.Cleanup(r.stop)
@@ -123,7 +134,7 @@ func newRig(t testing.TB, s setting) *rig {
 
 // listen opens the doors of a pump that has listeners of its own.
 func (r *rig) listen() {
-	door := r.gate.NewHTTPDoor()
+	door := r.gate.NewHTTPDoor(r.setting.secure)
 	for i, d := range []interface {
 		pump.Door
 		Patience() pump.Patience
@@ -166,6 +177,11 @@ func (r *rig) mux() *http.ServeMux {
 	mux.HandleFunc("GET /1/match/{id}/ws", r.gate.ServeWebSocket)
 	mux.HandleFunc("GET /1/stream", r.gate.ServeBoard)
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("hello")) })
+	who := func(w http.ResponseWriter, q *http.Request) {
+		fmt.Fprintf(w, "%s %s %v", q.RemoteAddr, q.Host, q.Header["X-Forwarded-Proto"])
+	}
+	mux.HandleFunc("GET /who", who)
+	mux.HandleFunc("GET /healthz", who)
 	mux.HandleFunc("POST /echo", func(w http.ResponseWriter, q *http.Request) { io.Copy(w, q.Body) })
 	return mux
 }

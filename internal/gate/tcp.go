@@ -33,8 +33,19 @@ func (g *Gate) ServeTCP(l net.Listener, d *Door) {
 	}
 }
 
-// greet does the dialogue with one client, and hands him to the pump.
+// greet one client.
 func (g *Gate) greet(c net.Conn, d *Door) {
+	ticket, refusal, ok := d.Enter(remote(c))
+	if !ok {
+		defer g.waiting.done(c)
+		g.turnAway(c, refusal)
+		return
+	}
+	g.talk(c, d, ticket)
+}
+
+// talk does the dialogue with one client, and hands him to the pump.
+func (g *Gate) talk(c net.Conn, d *Door, ticket pump.Ticket) {
 	defer g.waiting.done(c)
 	defer func() {
 		if cause := recover(); cause != nil { // one client's trouble, not the node's
@@ -44,15 +55,29 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 			}
 		}
 	}()
-	ticket, refusal, ok := d.Enter(remote(c))
-	if !ok {
-		g.turnAway(c, refusal)
-		return
-	}
 	client := handover{gate: g, ticket: ticket, conn: c}
 	defer client.end()
 	silent := g.visit(c, 0) // to be closed for others
-	line, extra, err := readLine(silent, g.HandshakeTimeout, g.waiting.over)
+	speaks := &begun{Conn: silent}
+	if ticket&fromProxy != 0 {
+		introduced, refusal, ok := d.readIntroduction(speaks, g.HandshakeTimeout)
+		if !ok {
+			g.quiet.remove(silent)
+			if refusal != nil {
+				client.conn = nil
+				g.turnAway(c, refusal)
+			}
+			return
+		}
+		ticket, client.ticket = introduced, introduced
+		client.conn = speaks // of which not all may be read yet
+	}
+	var conn net.Conn = speaks
+	if d.secure != nil {
+		conn = g.overTLS(speaks, d.secure)
+		client.conn = conn
+	}
+	line, extra, err := readLine(conn, g.HandshakeTimeout, g.waiting.over)
 	g.quiet.remove(silent)
 	if err != nil {
 		d.unheard(ticket)
@@ -63,13 +88,13 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 		v = v.Later()
 	}
 	if v.Kind == pump.Admit {
-		c.SetDeadline(time.Time{})
+		conn.SetDeadline(time.Time{})
 		client.to(v.Watch)
 		return
 	}
 	client.conn = nil
 	client.end() // while he is told why, another may come in
-	g.turnAway(c, v.Sentence)
+	g.turnAway(conn, v.Sentence)
 }
 
 // turnAway says why, and closes so that it is heard: a reset, for bytes of the

@@ -65,7 +65,7 @@ func (n *Node) matchAddress(host, id string) string {
 	case at != nil && !at.IP.IsUnspecified():
 		host = at.IP.String()
 	}
-	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, strconv.Itoa(port(at))), Path: "/match/" + id}
+	u := url.URL{Scheme: n.Scheme(), Host: net.JoinHostPort(host, strconv.Itoa(port(at))), Path: "/match/" + id}
 	return u.String()
 }
 

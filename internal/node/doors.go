@@ -1,6 +1,7 @@
 package node
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 // port is one port of the line protocol.
 type tcpPort struct {
 	*gate.Door
+	secure   bool
 	at       net.Addr
 	listener net.Listener // nil: the pump has it
 }
@@ -38,14 +40,14 @@ func (n *Node) openPumps() error {
 	return nil
 }
 
-// listenTCP opens the ports of the line protocol.
-func (n *Node) listenTCP() error {
-	host, first, last, err := Ports(n.config.TCP)
+// listenTCP opens ports of the line protocol; secure is for TLS, or nil.
+func (n *Node) listenTCP(at string, secure *tls.Config) error {
+	host, first, last, err := Ports(at)
 	if err != nil {
 		return err
 	}
 	for number := first; number <= last; number++ {
-		p := &tcpPort{Door: n.gate.NewDoor()}
+		p := &tcpPort{Door: n.gate.NewDoor(secure), secure: secure != nil}
 		err := open(net.JoinHostPort(host, strconv.Itoa(number)), n.config.NextFreePort, func(address string) error {
 			if n.epoll != nil {
 				p.at, err = n.epoll.Listen(address, p, p.Patience())
@@ -67,15 +69,16 @@ func (n *Node) listenTCP() error {
 
 // listenHTTP opens the port of API, pages and streams.
 func (n *Node) listenHTTP() error {
+	secure := n.tls("h2", "http/1.1")
 	return open(n.config.HTTP, n.config.NextFreePort, func(address string) (err error) {
 		if n.epoll == nil {
 			l, err := net.Listen("tcp", address)
 			if err == nil {
-				n.listeners.http = n.gate.Lodge(n.slots.over(l))
+				n.listeners.http = n.gate.Lodge(n.slots.over(l), secure)
 			}
 			return err
 		}
-		door := n.gate.NewHTTPDoor()
+		door := n.gate.NewHTTPDoor(secure)
 		at, err := n.epoll.Listen(address, door, door.Patience())
 		if err != nil {
 			return err

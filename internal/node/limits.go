@@ -67,8 +67,10 @@ const adminConnections = 16
 // that waits for its turn (capped.Accept).
 func listening(c Config) int {
 	ports := 2 // HTTP and admin
-	if _, first, last, err := Ports(c.TCP); err == nil {
-		ports += last - first + 1
+	for _, tcp := range []string{c.TCP, c.TCPOverTLS} {
+		if _, first, last, err := Ports(tcp); err == nil {
+			ports += last - first + 1
+		}
 	}
 	return (ports+1)*runtime.GOMAXPROCS(0) + ports
 }

@@ -14,7 +14,7 @@ import (
 func (n *Node) joinCluster() {
 	o := cluster.Options{Name: n.config.Name, Version: n.config.Version, Messages: n.store, Load: n.load, Answer: n.answer,
 		Log: logging.Room(n.config.Log, "cluster")}
-	for _, d := range n.listeners.tcp {
+	for _, d := range n.plainPorts() {
 		o.TCP = append(o.TCP, port(d.at))
 	}
 	o.Host, o.HTTP = reach(n.config.Advertise, n.listeners.tcp[0].at, n.listeners.http.Addr())

@@ -16,6 +16,7 @@ import (
 func (n *Node) measure() {
 	n.measureWatchers()
 	n.measureDoors()
+	n.measureCertificate()
 	n.measureMatches()
 	n.measureStore()
 	n.measureLogs()
@@ -75,6 +76,17 @@ func (n *Node) measureDoors() {
 	m.Counter("refused_total", refused, stats.Labels{"reason": "draining"}, n.gate.Refused.Draining.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full_for_address"}, n.gate.Refused.FullForIP.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "handshake"}, n.gate.Refused.Handshake.Load)
+	m.Counter("refused_total", refused, stats.Labels{"reason": "proxy"}, n.gate.Refused.Proxy.Load)
+}
+
+func (n *Node) measureCertificate() {
+	n.metrics.Gauge("certificate_broken", "1 if the files of the certificate cannot be used, so that the one before holds on.", nil, func() float64 { return one(n.certs != nil && n.certs.Broken()) })
+	n.metrics.Gauge("certificate_expires_seconds", "When the certificate that is shown expires, in seconds since 1970; 0: there is none.", nil, func() float64 {
+		if n.certs == nil {
+			return 0
+		}
+		return float64(n.certs.Expires().Unix())
+	})
 }
 
 // connections there are now.

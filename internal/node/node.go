@@ -16,6 +16,7 @@ import (
 	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/auth"
+	"matchstream/internal/certs"
 	"matchstream/internal/cluster"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
@@ -50,6 +51,7 @@ type Node struct {
 	appended  vitals.Durations
 	used      func() int64 // bytes of the store's folder
 	access    *access.Log  // nil: there is none
+	certs     *certs.Files // nil: there is no TLS
 
 	http, admin *http.Server
 	adminSlots  *slots
@@ -101,13 +103,16 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 			return nil, err
 		}
 	}
+	if err := n.openCertificate(); err != nil {
+		return nil, fmt.Errorf("tls: %w", err)
+	}
 	n.limits = limits(c)
 	n.slots = newSlots(n.limits.slots(), func() bool { return n.gate.Yield() }) // nobody comes before there is a gate
 	if err := n.openPumps(); err != nil {
 		return nil, err
 	}
-	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
+	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Drain: c.Drain,
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Proxies: c.TrustProxy, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	if err := n.listen(); err != nil {
 		return nil, err
 	}
@@ -144,8 +149,13 @@ func (n *Node) listen() (err error) {
 	if err = n.listenHTTP(); err != nil {
 		return fmt.Errorf("http: %w", err)
 	}
-	if err = n.listenTCP(); err != nil {
+	if err = n.listenTCP(n.config.TCP, nil); err != nil {
 		return fmt.Errorf("tcp: %w", err)
+	}
+	if n.config.TCPOverTLS != "" {
+		if err = n.listenTCP(n.config.TCPOverTLS, n.tls()); err != nil {
+			return fmt.Errorf("tcp over tls: %w", err)
+		}
 	}
 	if n.listeners.admin, err = listen(n.config.Admin, n.config.NextFreePort); err != nil {
 		return fmt.Errorf("admin: %w", err)
@@ -169,14 +179,20 @@ func (n *Node) handlers() error {
 	if err != nil {
 		return err
 	}
-	n.http = n.server(public)
-	n.admin = n.server(n.adminHandler())
+	n.http = n.server(n.gate.Forwarded(n.access.Handler(public)))
+	n.http.TLSConfig = n.tls("h2", "http/1.1")
+	n.http.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: streamsAtOnce}
+	n.admin = n.server(n.access.Handler(n.adminHandler()))
 	n.admin.WriteTimeout = 0 // a profile takes as long as one asks for
 	return nil
 }
 
+// streamsAtOnce are how many requests one connection of HTTP/2 may have: more
+// than a page needs, and not so many that it stands for a crowd.
+const streamsAtOnce = 100
+
 func (n *Node) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: gate.Served(n.access.Handler(h)),
+	return &http.Server{Handler: gate.Served(h),
 		ConnState:         gate.ConnState,
 		ConnContext:       gate.ConnContext,
 		ReadHeaderTimeout: n.config.HandshakeTimeout,
@@ -221,12 +237,7 @@ func (n *Node) HTTPAddr() string { return n.listeners.http.Addr().String() }
 func (n *Node) AdminAddr() string { return n.listeners.admin.Addr().String() }
 
 // TCPAddrs is where the line protocol is.
-func (n *Node) TCPAddrs() (all []string) {
-	for _, l := range n.listeners.tcp {
-		all = append(all, l.at.String())
-	}
-	return all
-}
+func (n *Node) TCPAddrs() []string { return addresses(n.plainPorts()) }
 
 // OperatorTokenFile is where the text of the token lies that was made at the
 // first start; "" if tokens were given.

@@ -10,7 +10,7 @@ import (
 const reloading = 10 * time.Second
 
 // Reload does what SIGHUP asks for: it looks again at what lies outside of the
-// node and may have been changed or replaced: the access log, and the tokens.
+// node and may have been changed or replaced: the access log, the certificate, and the tokens.
 // What cannot be had goes on as it was, and is logged. It waits for no write, and
 // for nothing at all once ctx is done: whoever is to stop does not wait for a
 // disk.
@@ -20,6 +20,9 @@ func (n *Node) Reload(ctx context.Context) {
 	_, err := within(limited, func() (struct{}, error) { return struct{}{}, n.access.Reopen() })
 	if err != nil && ctx.Err() == nil {
 		n.log.Error("not reloaded: the access log goes on where it was", "cause", err)
+	}
+	if n.certs != nil { // it says itself what is wrong
+		_, _ = within(limited, func() (struct{}, error) { return struct{}{}, n.certs.Reload() })
 	}
 	found, err := within(limited, func() (*found, error) { return n.findTokens(limited) })
 	if ctx.Err() != nil {

@@ -1,9 +1,9 @@
 package node
 
-// checkinPort is the TCP port with the fewest watchers; those of equal load
+// checkinPort is the plain TCP port with the fewest watchers; those of equal load
 // take turns.
 func (n *Node) checkinPort() int {
-	doors := n.listeners.tcp
+	doors := n.plainPorts()
 	if len(doors) == 0 || n.draining.Load() {
 		return 0
 	}

@@ -87,6 +87,9 @@ func (n *Node) release() error {
 	if n.listeners.admin != nil {
 		n.listeners.admin.Close()
 	}
+	if n.certs != nil {
+		n.certs.Close()
+	}
 	err := n.access.Close() // the end of every connection is in it
 	if n.members != nil {
 		n.members.Close()

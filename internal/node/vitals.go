@@ -151,6 +151,8 @@ func (n *Node) chartProcess(c *v.Chart) {
 			_, _, lost := logging.Counts(n.config.Log)
 			return lost
 		})},
+		v.Series{Name: "certificate_broken", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.certs != nil && n.certs.Broken()) })},
+		v.Series{Name: "certificate_old", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.certificateOld()) })},
 		v.Series{Name: "draining", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.draining.Load()) })},
 		v.Series{Name: "same_name", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.members.Twin()) })},
 		v.Series{Name: "lagging", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.members.Lagging()) })},

@@ -308,11 +308,3 @@ func (p *Epoll) Starved() uint64 { return p.starved.Load() }
 // Yielded is how many of the pump's own were closed for others, having said
 // nothing or been told all.
 func (p *Epoll) Yielded() uint64 { return p.yielded.Load() }
-
-// beneath is the connection itself, below one that only adds to what is read.
-func beneath(c net.Conn) net.Conn {
-	if w, ok := c.(interface{ Beneath() net.Conn }); ok {
-		return w.Beneath()
-	}
-	return c
-}

@@ -53,8 +53,8 @@ const sendBuffer = 64 << 10
 
 // Attach takes over a connection: see Pump.
 func (p *Goroutine) Attach(c net.Conn, w Watch) {
-	s := &socket{Conn: c}
-	if t, ok := s.itself().(*net.TCPConn); ok {
+	s := newSocket(c)
+	if t, ok := s.bottom().(*net.TCPConn); ok {
 		t.SetWriteBuffer(sendBuffer) // at worst the kernel keeps its own
 	}
 	one := p.enter(s, w)

@@ -46,26 +46,29 @@ type loop struct {
 	watched map[*Stream]*group
 	sides   map[int32]*side // by descriptor
 
-	now        uint32 // tick
-	wheel      wheel
-	swept      uint32   // tick of the last sweep
-	again      []uint64 // keys of connections that have more to do
-	round      []uint64 // those that are having it
-	buffer     []byte   // everything is read into it
-	scratch    []byte   // verdicts are made in it
-	slow       []uint64 // keys that a walk left for flow
-	listeners  []listener
-	came       uint64       // connections that came to the hall
-	asked      uint64       // of them, those of whom the poller was asked since
-	closed     uint64       // connections that it has closed
-	sample     sample       // of the hall
-	hall       atomic.Int32 // how many are in the hall: for other loops
-	asking     atomic.Bool  // other loops are asked to make room
-	stalled    bool         // a listener waits for descriptors
-	eager      bool         // a listener has more
-	caller     Caller
-	calling    int32 // its descriptor
-	draining   bool  // who comes is sent off
+	now       uint32 // tick
+	wheel     wheel
+	swept     uint32   // tick of the last sweep
+	again     []uint64 // keys of connections that have more to do
+	round     []uint64 // those that are having it
+	buffer    []byte   // everything is read into it
+	scratch   []byte   // verdicts are made in it
+	slow      []uint64 // keys that a walk left for flow
+	listeners []listener
+	came      uint64       // connections that came to the hall
+	asked     uint64       // of them, those of whom the poller was asked since
+	closed    uint64       // connections that it has closed
+	sample    sample       // of the hall
+	hall      atomic.Int32 // how many are in the hall: for other loops
+	asking    atomic.Bool  // other loops are asked to make room
+	stalled   bool         // a listener waits for descriptors
+	eager     bool         // a listener has more
+	caller    Caller
+	calling   int32 // its descriptor
+	// introduced is the address that somebody has told of the one who calls, or
+	// the zero one.
+	introduced netip.AddrPort
+	draining   bool // who comes is sent off
 	departures []departure
 	hand       hand
 	stopped    bool
@@ -98,7 +101,7 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 	l.wheel.hand = l.now
 	l.hand = hand{at: rand.Uint32(), moved: l.now} // no two nodes' go together
 	l.groups = []*group{{loop: l, counts: new(part)}}
-	l.caller.From = func() netip.AddrPort { return poll.Peer(l.calling) }
+	l.caller.From = l.callerFrom
 	return l, nil
 }
 

@@ -20,6 +20,7 @@ type porter struct {
 	thinks  chan struct{}         // a Later has begun
 	think   chan struct{}         // and may go on
 	passed  chan net.Conn         // to somebody else
+	froms   chan netip.AddrPort   // of whom he decided about
 	ends    chan end              // of whom he let in
 	enter   func() (ok bool)      // nil: everybody is let in
 	yield   func(pump.Quiet) bool // nil: nobody is closed
@@ -45,7 +46,7 @@ type end struct {
 
 func newPorter(s *pump.Stream) *porter {
 	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
-		passed: make(chan net.Conn, 1000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}, send: 80 * time.Millisecond}
+		passed: make(chan net.Conn, 1000), froms: make(chan netip.AddrPort, 10_000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}, send: 80 * time.Millisecond}
 	s.Left = func(why pump.Reason, _ pump.Sent, t pump.Ticket) {
 		p.gone("left", end{ticket: t, watched: true, why: why})
 	}
@@ -77,13 +78,28 @@ func (p *porter) Greet(c *pump.Caller) pump.Verdict {
 	p.greeted <- said
 	p.fails("greet")
 	line, rest, whole := bytes.Cut(c.Said, []byte("\n"))
+	whom, introduced := strings.CutPrefix(string(line), "for ")
 	switch {
+	case whole && introduced:
+		return p.introduce(whom, len(line)+1, c.Ticket)
 	case whole:
+		p.froms <- c.From()
 		return p.verdict(string(line), rest, c.Ticket)
 	case c.Silent && p.silent == pump.Admit || c.Over && p.over == pump.Admit:
 		return p.verdict("watch", nil, c.Ticket)
 	}
 	return pump.Verdict{}
+}
+
+// introduce somebody: he gets a ticket of his own.
+func (p *porter) introduce(whom string, said int, instead pump.Ticket) pump.Verdict {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.book, instead)
+	p.last++
+	p.book[p.last] = 0
+	from, _ := netip.ParseAddrPort(whom) // "itself" is nobody else
+	return pump.Verdict{Kind: pump.Introduce, Introduced: pump.Introduced{Said: said, From: from, Ticket: p.last}}
 }
 
 func (p *porter) verdict(line string, rest []byte, t pump.Ticket) pump.Verdict {

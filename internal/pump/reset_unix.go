@@ -7,7 +7,7 @@ import "syscall"
 // Reset asks the kernel: once the client has shut down its side, reading says
 // nothing but that, even when a reset or a failed keep-alive came since.
 func (s *socket) Reset() (reset bool) {
-	c, ok := s.itself().(syscall.Conn)
+	c, ok := s.bottom().(syscall.Conn)
 	if !ok {
 		return false
 	}

@@ -60,7 +60,25 @@ func write(s sink, p []byte, timeout time.Duration) (written int, err error) {
 // socket is a plain or TLS connection.
 type socket struct {
 	net.Conn
+	steady  *Steady // below its TLS; nil: there is none
 	aborted atomic.Bool
+}
+
+func newSocket(c net.Conn) *socket {
+	s := &socket{Conn: c}
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok {
+		s.steady, _ = t.NetConn().(*Steady)
+	}
+	return s
+}
+
+// SetWriteDeadline as a net.Conn does. Over TLS it is not this one that looks
+// for progress.
+func (s *socket) SetWriteDeadline(t time.Time) error {
+	if s.steady != nil {
+		return nil
+	}
+	return s.Conn.SetWriteDeadline(t)
 }
 
 func (s *socket) Aborted() bool { return s.aborted.Load() }
@@ -77,18 +95,24 @@ func (s *socket) Finish() {
 }
 
 // itself is the connection below one that only adds to what is read.
-func (s *socket) itself() net.Conn {
-	if c, ok := s.Conn.(interface{ Beneath() net.Conn }); ok {
-		return c.Beneath()
+func (s *socket) itself() net.Conn { return beneath(s.Conn) }
+
+// bottom is the kernel's connection, below TLS too.
+func (s *socket) bottom() net.Conn {
+	if s.steady != nil {
+		return s.steady.Beneath()
 	}
-	return s.Conn
+	return s.itself()
 }
 
 func (s *socket) Close(abruptly bool) {
-	if c, ok := s.itself().(*net.TCPConn); ok && abruptly {
+	if c, ok := s.bottom().(*net.TCPConn); ok && abruptly {
 		// Without this the kernel goes on holding, for minutes, what a client
 		// that takes nothing has not taken.
 		c.SetLinger(0)
+	}
+	if s.steady != nil && abruptly {
+		s.steady.Close() // TLS would say goodbye to him first
 	}
 	s.Conn.Close()
 }

@@ -14,6 +14,7 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/node"
 	"matchstream/internal/poll"
+	"matchstream/internal/proxy"
 )
 
 // config checks the settings and makes a node's configuration of them. where
@@ -38,6 +39,12 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
 	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
 	expect(isHost(c.Advertise), "advertise", "a host name or IP address, without scheme and port", c.Advertise)
+	var trusted proxy.Networks
+	if c.TrustProxy != "" {
+		var err error
+		trusted, err = proxy.ParseNetworks(c.TrustProxy)
+		expect(err == nil, "trust-proxy", "networks like 10.1.0.0/16,192.0.2.7", err)
+	}
 	expect(c.HandshakeTimeout > 0, "handshake-timeout", "more than 0", c.HandshakeTimeout)
 	expect(c.SendTimeout > 0, "send-timeout", "more than 0", c.SendTimeout)
 	expect(c.Heartbeat > 0, "heartbeat", "more than 0", c.Heartbeat)
@@ -60,7 +67,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	}
 	return node.Config{
 		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
-		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
+		TrustProxy: trusted, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
 		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),

@@ -32,6 +32,8 @@ type serveCommand struct {
 	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
 
+	TrustProxy string `setting:"" placeholder:"CIDR" help:"Networks, with commas, of proxies that say for whom they come: by a PROXY protocol header (v1, v2) on both ports, or X-Forwarded-For on the HTTP port. Who says neither is refused there (but for /healthz and /readyz); from elsewhere neither is believed."`
+
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`

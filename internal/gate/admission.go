@@ -15,6 +15,7 @@ type Refusals struct {
 	Full      atomic.Uint64 // MaxConnections
 	FullForIP atomic.Uint64 // MaxPerIP
 	Handshake atomic.Uint64 // no line, or a wrong one
+	Proxy     atomic.Uint64 // a proxy that does not say for whom it is, or one that is not believed
 }
 
 var (
@@ -29,6 +30,7 @@ var (
 //	               protocol, or wants a stream, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 //	bit  48        he is one of the admission's watchers
+//	bits 49 to 51  how he stands to a proxy (proxyBits)
 const (
 	placeBits               = 1<<32 - 1
 	doorShift               = 32
@@ -65,10 +67,13 @@ func (g *Gate) come(from netip.AddrPort) (pump.Ticket, error) {
 		g.Refused.Full.Add(1)
 		return 0, errFull
 	}
-	t, ok := g.addresses.enter(from)
-	if !ok {
-		g.Refused.FullForIP.Add(1)
-		return 0, errFullForIP
+	var t pump.Ticket
+	if !g.Proxies.Has(from.Addr()) { // a proxy looks whether we are there
+		var ok bool
+		if t, ok = g.addresses.enter(from); !ok {
+			g.Refused.FullForIP.Add(1)
+			return 0, errFullForIP
+		}
 	}
 	if g.recording() {
 		t = g.sessions.begin(session{ticket: t, from: unmapped(from), came: time.Now(), protocol: access.TCP})

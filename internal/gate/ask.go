@@ -61,13 +61,24 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 
 // room asks for admission, and answers if there is none.
 func (g *Gate) room(w http.ResponseWriter, r *http.Request) (h *handover, ok bool) {
-	ticket, err := g.letIn(address(r.RemoteAddr), 0)
+	place, err := g.placeFor(r)
+	if err != nil {
+		g.Refused.FullForIP.Add(1)
+		return nil, g.noRoom(w, r, err)
+	}
+	ticket, err := g.letIn(address(r.RemoteAddr), place)
 	if err != nil {
 		g.Refused.Full.Add(1)
-		w.Header().Set("Retry-After", "5")
-		w.Header().Set("Connection", "close") // what there is of descriptors is for those who can be served
-		g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())
-		return nil, false
+		g.addresses.leave(place)
+		return nil, g.noRoom(w, r, err)
 	}
 	return &handover{gate: g, ticket: ticket}, true
+}
+
+// noRoom answers who is not let in; false.
+func (g *Gate) noRoom(w http.ResponseWriter, r *http.Request, err error) bool {
+	w.Header().Set("Retry-After", "5")
+	w.Header().Set("Connection", "close") // what there is of descriptors is for those who can be served
+	g.Problem(w, r, http.StatusServiceUnavailable, "", err.Error())
+	return false
 }

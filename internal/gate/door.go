@@ -10,6 +10,7 @@ import (
 
 	"matchstream/internal/feed"
 	"matchstream/internal/live"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 	"matchstream/internal/wire"
 )
@@ -43,17 +44,30 @@ func (g *Gate) NewDoor() *Door {
 
 // Patience is that of the line protocol with its clients.
 func (d *Door) Patience() pump.Patience {
-	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Silence: silence, Longest: wire.MaxLine + 2}
+	longest := wire.MaxLine + 2
+	if len(d.gate.Proxies) > 0 {
+		longest += proxy.Longest
+	}
+	return pump.Patience{Handshake: d.gate.HandshakeTimeout, Silence: silence, Longest: longest}
 }
 
 // Watchers is how many came in by this door and are still there.
 func (d *Door) Watchers() int64 { return d.watchers.Load() }
 
-// Enter is asked about each connection.
+// Enter is asked about each connection. That of a proxy is let in to say for
+// whom it is.
 func (d *Door) Enter(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
+	if d.gate.Proxies.Has(from.Addr()) {
+		return fromProxy, nil, true
+	}
+	return d.admitted(from)
+}
+
+// admitted lets in whoever is at the other end, or him for whom that one is.
+func (d *Door) admitted(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok bool) {
 	t, err := d.gate.come(from)
 	if err != nil {
-		refusal = wire.AppendTCPError(nil, err.Error())
+		refusal = refusalLine(err)
 		d.gate.shutOut(from, err, refusal)
 		return 0, refusal, false
 	}
@@ -80,8 +94,14 @@ func (d *Door) Pass(c net.Conn, _ pump.Ticket) { c.Close() }
 // Yield has nobody to close.
 func (d *Door) Yield(pump.Quiet) bool { return false }
 
+// refusalLine is what somebody is told who is not let in.
+func refusalLine(why error) []byte { return wire.AppendTCPError(nil, why.Error()) }
+
 // Greet reads the client's line.
 func (d *Door) Greet(c *pump.Caller) pump.Verdict {
+	if c.Ticket&fromProxy != 0 {
+		return d.introduce(c)
+	}
 	line, extra, whole := cutLine(c.Said, c.Over)
 	if !whole && c.Silent {
 		line, whole = trimmed(c.Said), true
@@ -99,7 +119,13 @@ func (d *Door) Greet(c *pump.Caller) pump.Verdict {
 func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Verdict {
 	hello, err := wire.ParseConnect(line)
 	if err != nil {
-		d.gate.Refused.Handshake.Add(1)
+		if speaksProxy(line, extra) {
+			err = errNotTrusted
+			d.gate.Refused.Proxy.Add(1)
+			d.gate.Log.Warn("a connection is refused for what it says of a proxy", "cause", err, "do", "see --trust-proxy")
+		} else {
+			d.gate.Refused.Handshake.Add(1)
+		}
 		return d.refuse(scratch, t, whyMalformed, err)
 	}
 	if m, ok := d.gate.Live.Ready(hello.Match); ok {

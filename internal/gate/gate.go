@@ -13,6 +13,7 @@ import (
 
 	"matchstream/internal/access"
 	"matchstream/internal/live"
+	"matchstream/internal/proxy"
 	"matchstream/internal/pump"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	Drain            time.Duration   // within it SSE clients are told to come back
 	MaxConnections   int             // watchers at once; 0: no limit
 	MaxPerIP         int             // connections at once from one address, of any kind; 0: no limit
+	Proxies          proxy.Networks  // where there are proxies that are believed; nil: nowhere
 	Log              *slog.Logger
 	Watches          *slog.Logger    // is told of each client at debug, if that is on when the gate is made; nil: as Log
 	Access           *access.Log     // nil: there is none

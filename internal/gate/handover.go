@@ -19,8 +19,8 @@ type handover struct {
 // takes over a connection from net/http, and with it its place by its address.
 func (h *handover) takes(c net.Conn) {
 	h.conn = c
-	v, ok := c.(*visit)
-	if !ok {
+	v := asVisit(c)
+	if v == nil {
 		return
 	}
 	if place := v.give(); h.gate.recording() {

@@ -44,6 +44,9 @@ func (d *HTTPDoor) Listening(at net.Addr) { d.at = at }
 // Enter lets everybody in, unless there are too many from his address: whether
 // there is room for one more watcher is asked when he wants to be one.
 func (d *HTTPDoor) Enter(from netip.AddrPort) (pump.Ticket, []byte, bool) {
+	if d.gate.Proxies.Has(from.Addr()) {
+		return fromProxy, nil, true
+	}
 	place, ok := d.gate.addresses.enter(from)
 	if !ok {
 		d.gate.Refused.FullForIP.Add(1)
@@ -60,6 +63,12 @@ func (d *HTTPDoor) Yield(before pump.Quiet) bool { return d.gate.quiet.Yield(bef
 
 // Greet reads the head of a client's first request.
 func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
+	if c.Ticket&fromProxy != 0 {
+		return d.introduce(c)
+	}
+	if v, decided := d.begun(c); decided {
+		return v
+	}
 	h, what := readHead(c.Said)
 	switch {
 	case what == unheard && c.Over:
@@ -170,8 +179,8 @@ func nothingLeft(v match.View, p *match.Position) bool {
 }
 
 // Pass gives a connection to net/http.
-func (d *HTTPDoor) Pass(c net.Conn, place pump.Ticket) {
-	v := d.gate.visit(c, place)
+func (d *HTTPDoor) Pass(c net.Conn, t pump.Ticket) {
+	v := d.gate.passedOn(c, t)
 	select {
 	case d.passed <- v:
 	case <-d.closed:

@@ -36,9 +36,13 @@ func (l *counted) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		place, ok := l.gate.addresses.enter(remote(c))
+		from := remote(c)
+		if l.gate.Proxies.Has(from.Addr()) {
+			return l.gate.opening(c, fromProxy), nil
+		}
+		place, ok := l.gate.addresses.enter(from)
 		if ok {
-			return l.gate.visit(c, place), nil
+			return l.gate.opening(c, place), nil
 		}
 		l.gate.Refused.FullForIP.Add(1)
 		if l.gate.waiting.add(c) {

@@ -37,8 +37,11 @@ func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
 	}
 	s := session{from: unmapped(from), came: time.Now(), protocol: access.TCP}
 	line := s.line(whyFull)
-	if errors.Is(err, errFullForIP) {
+	switch {
+	case errors.Is(err, errFullForIP):
 		line.Why = whyFullForIP
+	case !errors.Is(err, errFull):
+		line.Why = whyProxy
 	}
 	line.Bytes = uint64(len(sentence))
 	g.tell(line)
@@ -47,7 +50,7 @@ func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
 // turnsAway notes why somebody who was let in does not become a watcher, and
 // what he is told. Whoever lets him leave then has it told.
 func (g *Gate) turnsAway(t pump.Ticket, why string, sentence []byte) {
-	if g.recording() {
+	if g.recording() && t&fromProxy == 0 {
 		s := g.sessions.at(t)
 		s.why, s.told = why, len(sentence)
 	}
@@ -132,7 +135,7 @@ func (g *Gate) takeBack(t pump.Ticket) { g.countOut(g.endSession(t) &^ placeBits
 // endSession of one who did not become a watcher, if there is one. It returns
 // what is to be counted out.
 func (g *Gate) endSession(t pump.Ticket) pump.Ticket {
-	if !g.recording() {
+	if !g.recording() || t&fromProxy != 0 {
 		return t
 	}
 	s := g.sessions.end(t)

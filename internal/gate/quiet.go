@@ -67,6 +67,20 @@ func (q *Quiet) speaks(v *visit) {
 	}
 }
 
+// comesFrom somewhere else than it was thought: it goes on counting for that
+// address.
+func (q *Quiet) comesFrom(v *visit, from netip.Addr) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if v.among == nil {
+		v.from = from
+		return
+	}
+	q.removeLocked(v)
+	v.from = from
+	q.addLocked(v)
+}
+
 // remove a connection that is being served, or gone.
 func (q *Quiet) remove(v *visit) {
 	q.mu.Lock()

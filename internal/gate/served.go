@@ -19,8 +19,8 @@ func ConnContext(ctx context.Context, c net.Conn) context.Context {
 // a head with a body announced is soon said, too.
 func Served(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, ok := r.Context().Value(visitKey{}).(*visit)
-		if ok && r.ProtoMajor == 1 && r.Body != nil && r.Body != http.NoBody {
+		v := visitOf(r.Context())
+		if v != nil && r.ProtoMajor == 1 && r.Body != nil && r.Body != http.NoBody {
 			b := &body{ReadCloser: r.Body, visit: v}
 			r.Body = b
 			defer b.left()

@@ -34,6 +34,7 @@ const (
 	whyFullForIP   = "full_for_address"
 	whyHandshake   = "handshake"   // he did not say what he wants, in time or at all
 	whyMalformed   = "malformed"   // what he said is no line of the protocol
+	whyProxy       = "proxy"       // it is a proxy's, and does not say for whom
 	whyNotFound    = "not_found"   // there is no such match
 	whyUnavailable = "unavailable" // it cannot be read now
 )

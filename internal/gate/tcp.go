@@ -52,7 +52,19 @@ func (g *Gate) greet(c net.Conn, d *Door) {
 	client := handover{gate: g, ticket: ticket, conn: c}
 	defer client.end()
 	silent := g.visit(c, 0) // to be closed for others
-	line, extra, err := readLine(silent, g.HandshakeTimeout, g.waiting.over)
+	speaks := &begun{Conn: silent}
+	if ticket&fromProxy != 0 {
+		if ticket, refusal, ok = d.readIntroduction(speaks, g.HandshakeTimeout); !ok {
+			g.quiet.remove(silent)
+			if refusal != nil {
+				client.conn = nil
+				g.turnAway(c, refusal)
+			}
+			return
+		}
+		client.ticket = ticket
+	}
+	line, extra, err := readLine(speaks, g.HandshakeTimeout, g.waiting.over)
 	g.quiet.remove(silent)
 	if err != nil {
 		d.unheard(ticket)

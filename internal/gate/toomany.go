@@ -10,10 +10,17 @@ import (
 // tooMany is the answer to whoever has more connections than one address may,
 // whatever he asks for.
 func tooMany() []byte {
-	body := fmt.Sprintf(`{"title":%q,"status":%d,"detail":%q}`+"\n",
-		http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable, errFullForIP)
-	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\nRetry-After: 5\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
-		http.StatusServiceUnavailable, http.StatusText(http.StatusServiceUnavailable), len(body), body)
+	return plainRefusal(http.StatusServiceUnavailable, errFullForIP, "Retry-After: 5\r\n")
+}
+
+// badRequest is the answer to what is no request.
+func badRequest(why error) []byte { return plainRefusal(http.StatusBadRequest, why, "") }
+
+// plainRefusal is an answer to whoever does not get as far as net/http.
+func plainRefusal(status int, why error, more string) []byte {
+	body := fmt.Sprintf(`{"title":%q,"status":%d,"detail":%q}`+"\n", http.StatusText(status), status, why)
+	return fmt.Appendf(nil, "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n%sAccess-Control-Allow-Origin: *\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+		status, http.StatusText(status), more, len(body), body)
 }
 
 // refuse one who is too many, once he has asked: an answer that comes before

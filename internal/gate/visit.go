@@ -18,11 +18,16 @@ type visit struct {
 	quiet  *Quiet
 	counts *addresses    // nil: nobody counts it
 	place  atomic.Uint64 // a pump.Ticket; 0: none, or not its own any more
-	from   netip.Addr    // who it counts for
+	from   netip.Addr    // who it counts for; guarded by Quiet.mu
 	silent atomic.Bool   // it has said nothing since it began to be quiet
 	taken  atomic.Bool   // over from net/http, by somebody who serves it to its end
 	closed atomic.Bool
 	among  *list.Element // guarded by Quiet.mu; nil: it is not among them
+
+	// What is known of it by a proxy, before a request is served.
+	client  netip.AddrPort // for whom it is; the zero AddrPort: for who it comes from
+	unknown bool           // it is a proxy's that has not said so
+	shared  bool           // it is the proxy's own: its requests are of others
 }
 
 // visit begins with a connection that says nothing yet.
@@ -35,6 +40,32 @@ func (q *Quiet) visit(c net.Conn, place pump.Ticket, counts *addresses) *visit {
 	v.place.Store(uint64(place))
 	q.add(v)
 	return v
+}
+
+// opening begins with a connection to the HTTP port of the portable pump, which
+// is a proxy's, or has a place.
+func (g *Gate) opening(c net.Conn, t pump.Ticket) *visit {
+	o := &opening{begun: begun{Conn: c}, gate: g, proxy: t&fromProxy != 0}
+	o.visit = g.visit(o, t&placeBits)
+	return o.visit
+}
+
+// introduced is told for whom it is, and his ticket.
+func (v *visit) introduced(client netip.AddrPort, t pump.Ticket) {
+	v.client = client
+	v.mark(t)
+	v.place.Store(uint64(t & placeBits))
+	if client.IsValid() {
+		v.quiet.comesFrom(v, pump.Network(client.Addr()))
+	}
+	if v.closed.Load() { // meanwhile, for others
+		v.counts.leave(v.give())
+	}
+}
+
+// mark how it stands to a proxy.
+func (v *visit) mark(t pump.Ticket) {
+	v.unknown, v.shared = t&fromProxy != 0, t&(fromProxy|speaksFor) != 0
 }
 
 // give the place to somebody who leaves it later.
@@ -88,8 +119,8 @@ func (v *visit) Beneath() net.Conn {
 // ConnState is to be that of an HTTP server whose connections are visits. Active is a connection once a
 // whole head is there, and until its request has been answered.
 func ConnState(c net.Conn, s http.ConnState) {
-	v, ok := c.(*visit)
-	if !ok {
+	v := asVisit(c)
+	if v == nil {
 		return
 	}
 	switch s {

@@ -73,6 +73,7 @@ func (n *Node) measureDoors() {
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full"}, n.gate.Refused.Full.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "full_for_address"}, n.gate.Refused.FullForIP.Load)
 	m.Counter("refused_total", refused, stats.Labels{"reason": "handshake"}, n.gate.Refused.Handshake.Load)
+	m.Counter("refused_total", refused, stats.Labels{"reason": "proxy"}, n.gate.Refused.Proxy.Load)
 }
 
 // connections there are now.

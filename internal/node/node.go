@@ -101,7 +101,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 		return nil, err
 	}
 	n.gate = gate.New(gate.Options{Live: n.live, Pump: n.pump, Portable: n.portable, HandshakeTimeout: c.HandshakeTimeout, Drain: c.Drain,
-		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
+		MaxConnections: n.limits.Watchers, MaxPerIP: c.MaxPerIP, Proxies: c.TrustProxy, Log: logging.Room(c.Log, "gate"), Watches: logging.Room(c.Log, "pump"), Access: n.access, Panicked: n.panicked, Problem: api.Refuse})
 	n.measure()
 	n.vitals = n.chart()
 	if err := n.listen(); err != nil {
@@ -158,14 +158,14 @@ func (n *Node) handlers() error {
 	if err != nil {
 		return err
 	}
-	n.http = n.server(public)
-	n.admin = n.server(n.adminHandler())
+	n.http = n.server(n.gate.Forwarded(n.access.Handler(public)))
+	n.admin = n.server(n.access.Handler(n.adminHandler()))
 	n.admin.WriteTimeout = 0 // a profile takes as long as one asks for
 	return nil
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
-	return &http.Server{Handler: gate.Served(n.access.Handler(h)),
+	return &http.Server{Handler: gate.Served(h),
 		ConnState:         gate.ConnState,
 		ConnContext:       gate.ConnContext,
 		ReadHeaderTimeout: n.config.HandshakeTimeout,

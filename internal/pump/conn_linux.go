@@ -1,6 +1,7 @@
 package pump
 
 import (
+	"net/netip"
 	"sync/atomic"
 
 	"matchstream/internal/feed"
@@ -193,9 +194,10 @@ func (p *places) grow(fd int32) {
 
 // side is what only few connections need, and not for long.
 type side struct {
-	said   []byte // of a greeting
-	rest   []byte // bytes that come before anything else
-	answer []byte // to be written at the frame's border
-	hearer Hearer // in the middle of something
-	final  bool   // after the answer nothing is written
+	said   []byte         // of a greeting
+	from   netip.AddrPort // of a greeting: introduced as
+	rest   []byte         // bytes that come before anything else
+	answer []byte         // to be written at the frame's border
+	hearer Hearer         // in the middle of something
+	final  bool           // after the answer nothing is written
 }

@@ -51,7 +51,7 @@ type Caller struct {
 	Ticket Ticket
 	// Scratch may be appended to, for the bytes of a Verdict.
 	Scratch []byte
-	// From is his address; it asks the kernel.
+	// From is his address: that of Introduce, or else the kernel is asked.
 	From func() netip.AddrPort
 }
 
@@ -66,16 +66,31 @@ type Verdict struct {
 	// Later decides, in a goroutine of its own, where that takes a while. It
 	// cannot pass the client on: what he has said is not kept so long.
 	Later func() Verdict
+	// Introduced is who a caller is.
+	Introduced Introduced
+}
+
+// Introduced is a caller of whom somebody has said who he is, before he said
+// anything himself: a proxy.
+type Introduced struct {
+	// Said are so many bytes, which are not the caller's own: from now on
+	// Caller.Said begins behind them.
+	Said int
+	// From is his address from now on; the zero AddrPort: the one he had.
+	From netip.AddrPort
+	// Ticket is his instead of the one he had, which is not told to Leave.
+	Ticket Ticket
 }
 
 // VerdictKind is what is to be done.
 type VerdictKind uint8
 
 const (
-	Wait     VerdictKind = iota // for more to be said
-	Admit                       // he watches from now on: Watch
-	TurnAway                    // he is told why, and closed: Sentence
-	PassOn                      // he is for somebody else: Door.Pass
-	Ponder                      // Later decides
-	Hang                        // closed without a word
+	Wait      VerdictKind = iota // for more to be said
+	Admit                        // he watches from now on: Watch
+	TurnAway                     // he is told why, and closed: Sentence
+	PassOn                       // he is for somebody else: Door.Pass
+	Ponder                       // Later decides
+	Hang                         // closed without a word
+	Introduce                    // it is known who he is: Introduced. Greet is asked again, at once
 )

@@ -186,10 +186,7 @@ func (l *loop) greet(c *conn, p []byte, over, silent bool) {
 	if len(p) > 0 {
 		c.beat = l.now
 	}
-	l.scratch = l.scratch[:0]
-	l.caller = Caller{Said: said, Over: over, Silent: silent, Ticket: c.ticket, Scratch: l.scratch, From: l.caller.From}
-	l.calling = c.fd
-	v := way.Greet(&l.caller)
+	v, said := l.ask(c, way, said, over, silent)
 	if v.Kind == Wait {
 		if over || len(said) > way.patience.Longest {
 			l.lost(c, Left)
@@ -197,6 +194,9 @@ func (l *loop) greet(c *conn, p []byte, over, silent bool) {
 		}
 		if c.notes&beside == 0 && len(said) > 0 {
 			l.side(c).said = bytes.Clone(said)
+		}
+		if l.introduced.IsValid() {
+			l.side(c).from = l.introduced
 		}
 		if way.silence > 0 && !silent && len(said) > 0 {
 			l.at(c, l.now+way.silence)
@@ -206,10 +206,58 @@ func (l *loop) greet(c *conn, p []byte, over, silent bool) {
 	l.decided(c, way, v)
 }
 
+// ask the door about all that he has said; once he has been introduced, about
+// what is behind that. It returns what there is of it.
+func (l *loop) ask(c *conn, way *doorway, said []byte, over, silent bool) (Verdict, []byte) {
+	l.scratch = l.scratch[:0]
+	l.calling, l.introduced = c.fd, l.introducedAs(c)
+	for {
+		l.caller = Caller{Said: said, Over: over, Silent: silent, Ticket: c.ticket, Scratch: l.scratch, From: l.caller.From}
+		v := way.Greet(&l.caller)
+		if v.Kind != Introduce {
+			return v, said
+		}
+		said = said[v.Introduced.Said:]
+		c.ticket = v.Introduced.Ticket
+		if from := v.Introduced.From; from.IsValid() {
+			l.introduced = from
+		}
+		if c.notes&beside != 0 {
+			l.sides[c.fd].said = said
+		}
+	}
+}
+
+// introducedAs is the address that somebody else has told of a caller; the zero
+// AddrPort: nobody has.
+func (l *loop) introducedAs(c *conn) netip.AddrPort {
+	if c.notes&beside == 0 {
+		return netip.AddrPort{}
+	}
+	return l.sides[c.fd].from
+}
+
+// from is where a connection in the hall comes from.
+func (l *loop) from(c *conn) netip.AddrPort {
+	if told := l.introducedAs(c); told.IsValid() {
+		return told
+	}
+	return poll.Peer(c.fd)
+}
+
+// callerFrom is where he comes from about whom a door is asked.
+func (l *loop) callerFrom() netip.AddrPort {
+	if l.introduced.IsValid() {
+		return l.introduced
+	}
+	return poll.Peer(l.calling)
+}
+
 // decided does what a door has decided.
 func (l *loop) decided(c *conn, way *doorway, v Verdict) {
 	if v.Kind != PassOn && c.notes&beside != 0 {
 		l.sides[c.fd].said = nil
+		l.sides[c.fd].from = netip.AddrPort{}
 		l.besides(c)
 	}
 	if v.Kind == PassOn && c.state == pondering {
@@ -395,7 +443,7 @@ func (l *loop) sweep() {
 
 // passOn hands a connection to whom it is for, with what it has said.
 func (l *loop) passOn(c *conn, way *doorway) {
-	fd, said, t := c.fd, bytes.Clone(l.caller.Said), c.ticket
+	fd, said, t, from := c.fd, bytes.Clone(l.caller.Said), c.ticket, l.introduced
 	l.poller.Remove(fd) // closing a copy of it would not
 	if c.notes&beside != 0 {
 		delete(l.sides, fd)
@@ -410,7 +458,7 @@ func (l *loop) passOn(c *conn, way *doorway) {
 			l.pump.free()
 			return
 		}
-		way.Pass(&Passed{Conn: conn, said: said, free: l.pump.free}, t)
+		way.Pass(&Passed{Conn: conn, said: said, from: from, free: l.pump.free}, t)
 	})
 }
 
@@ -419,6 +467,7 @@ func (l *loop) passOn(c *conn, way *doorway) {
 type Passed struct {
 	net.Conn
 	said   []byte
+	from   netip.AddrPort // introduced as
 	free   func()
 	closed atomic.Bool
 }
@@ -433,6 +482,14 @@ func (p *Passed) Read(b []byte) (int, error) {
 		p.said = nil
 	}
 	return n, nil
+}
+
+// RemoteAddr is where it comes from: what it was introduced as, if it was.
+func (p *Passed) RemoteAddr() net.Addr {
+	if p.from.IsValid() {
+		return net.TCPAddrFromAddrPort(p.from)
+	}
+	return p.Conn.RemoteAddr()
 }
 
 // Unread is what has been read of it and is to be read still, once.

@@ -115,7 +115,7 @@ func (l *loop) besides(c *conn) {
 	if c.notes&beside == 0 {
 		return
 	}
-	if s := l.sides[c.fd]; s.said == nil && s.rest == nil && s.answer == nil && s.hearer == nil && !s.final {
+	if s := l.sides[c.fd]; s.said == nil && !s.from.IsValid() && s.rest == nil && s.answer == nil && s.hearer == nil && !s.final {
 		delete(l.sides, c.fd)
 		c.notes &^= beside
 	}

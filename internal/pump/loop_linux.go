@@ -64,12 +64,15 @@ type loop struct {
 	eager     bool         // a listener has more
 	caller    Caller
 	calling   int32 // its descriptor
-	draining  bool
-	over      time.Duration
-	stopped   bool
-	fanout    histogram
-	delivery  histogram
-	behind    behind
+	// introduced is the address that somebody has told of the one who calls, or
+	// the zero one.
+	introduced netip.AddrPort
+	draining   bool
+	over       time.Duration
+	stopped    bool
+	fanout     histogram
+	delivery   histogram
+	behind     behind
 
 	mail struct {
 		sync.Mutex
@@ -95,7 +98,7 @@ func newLoop(p *Epoll, id int) (*loop, error) {
 		buffer: make([]byte, bufferSize), scratch: make([]byte, 0, scratchSize), now: p.now()}
 	l.wheel.hand = l.now
 	l.groups = []*group{{loop: l, counts: new(part)}}
-	l.caller.From = func() netip.AddrPort { return poll.Peer(l.calling) }
+	l.caller.From = l.callerFrom
 	return l, nil
 }
 

@@ -116,7 +116,7 @@ func (s *sample) take(l *loop) {
 		case c.offset > l.asked:
 			s.fresh = true
 		default:
-			from := Network(poll.Peer(c.fd).Addr())
+			from := Network(l.from(c).Addr())
 			s.crowds[from]++
 			s.all = append(s.all, sampled{l.key(c), from, c.offset, c.progress})
 		}

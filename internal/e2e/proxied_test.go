@@ -7,13 +7,34 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
+
+// visitor is the address of who comes to nodes and proxies; that of proxies,
+// which the nodes trust, is 127.0.0.1.
+const visitor = "127.0.0.7"
+
+// fromVisitor dials as he does.
+var fromVisitor = &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(visitor)}}
+
+// visitorsClient asks as he does.
+var visitorsClient = &http.Client{Transport: &http.Transport{DialContext: fromVisitor.DialContext, DisableKeepAlives: true, DisableCompression: true}}
+
+// bench is the operator of a node that trusts who is on this machine.
+func (p *process) bench() operator {
+	o := p.operator()
+	o.client = "192.0.2.1"
+	return o
+}
 
 // eachProxy runs a test before one node.
 func eachProxy(t *testing.T, args []string, test func(t *testing.T, ctx context.Context, p *process, x *proxy)) {
@@ -22,7 +43,7 @@ func eachProxy(t *testing.T, args []string, test func(t *testing.T, ctx context.
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			p := newProcess(t)
-			p.args = append(args, "--trust-proxy", "127.0.0.0/8")
+			p.args = append(args, "--trust-proxy", "127.0.0.1")
 			p.start(t, ctx)
 			test(t, ctx, p, startProxy(t, ctx, kind, []addresses{p.addresses}))
 		})
@@ -33,7 +54,7 @@ func eachProxy(t *testing.T, args []string, test func(t *testing.T, ctx context.
 // while the stream stays open, over each protocol.
 func TestProxyStreams(t *testing.T) {
 	eachProxy(t, nil, func(t *testing.T, ctx context.Context, p *process, x *proxy) {
-		o := p.operator()
+		o := p.bench()
 		id := o.createSeed(t, "2026-01-01")
 		for protocol := range protocols {
 			near, far := open(t, ctx, protocol, p.addresses, id), open(t, ctx, protocol, x.addresses, id)
@@ -58,11 +79,20 @@ func TestProxyStreams(t *testing.T) {
 func open(t *testing.T, ctx context.Context, protocol string, at addresses, id string) *raw {
 	t.Helper()
 	if protocol != "sse" {
-		w, err := call(protocol, at, id)
+		address := at.http
+		if protocol == "tcp" {
+			address = at.tcp
+		}
+		c, err := fromVisitor.DialContext(ctx, "tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { w.Close() })
+		t.Cleanup(func() { c.Close() })
+		context.AfterFunc(ctx, func() { c.Close() })
+		if _, err := io.WriteString(c, asks(protocol, id)); err != nil {
+			t.Fatal(err)
+		}
+		w := newRaw(c, protocol)
 		if protocol == "ws" {
 			if head, err := w.lines(); err != nil || !strings.HasPrefix(head, "HTTP/1.1 101") {
 				t.Fatalf("%q, %v", head, err)
@@ -75,7 +105,7 @@ func open(t *testing.T, ctx context.Context, protocol string, at addresses, id s
 		t.Fatal(err)
 	}
 	r.Header.Set("Accept-Encoding", "gzip") // which no stream may heed
-	a, err := client.Do(r)
+	a, err := visitorsClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +188,7 @@ func TestProxyOutlivesQuiet(t *testing.T) {
 			p := newProcess(t)
 			p.args = []string{"--heartbeat", "150ms"}
 			p.start(t, ctx)
-			id := p.operator().createSeed(t, "2026-01-01")
+			id := p.bench().createSeed(t, "2026-01-01")
 			x := startProxy(t, ctx, kind, []addresses{p.addresses}, shorter[kind]...)
 			var all sync.WaitGroup
 			for _, protocol := range []string{"sse", "ws"} {
@@ -187,7 +217,7 @@ func TestProxyLog(t *testing.T) {
 		"haproxy tcp": {"bytes", "ended", "from", "ms", "node", "when"},
 	}
 	eachProxy(t, nil, func(t *testing.T, ctx context.Context, p *process, x *proxy) {
-		id := p.operator().createSeed(t, "2026-01-01")
+		id := p.bench().createSeed(t, "2026-01-01")
 		a, err := client.Get("http://" + x.addresses.http + "/1/match/" + id + "?user=somebody")
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +227,7 @@ func TestProxyLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.operator().must(t, 204, "DELETE", "/1/match/"+id, "") // which ends the stream
+		p.bench().must(t, 204, "DELETE", "/1/match/"+id, "") // which ends the stream
 		if err := w.toTheEnd(); err != nil {
 			t.Error(err)
 		}
@@ -213,6 +243,68 @@ func TestProxyLog(t *testing.T) {
 			if strings.Contains(line, "somebody") {
 				t.Errorf("%s: %s names the user", kind, line)
 			}
+		}
+	})
+}
+
+// TestProxyTellsWhoComes: a node's access log has the visitor's address, not the
+// proxy's, and not what he says of himself.
+func TestProxyTellsWhoComes(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "access.log")
+	eachProxy(t, []string{"--access-log", log}, func(t *testing.T, ctx context.Context, p *process, x *proxy) {
+		if err := os.Truncate(log, 0); err != nil {
+			t.Fatal(err)
+		}
+		o := p.bench()
+		id := o.createSeed(t, "2026-01-01")
+		var all []*raw
+		for protocol := range protocols {
+			w := open(t, ctx, protocol, x.addresses, id)
+			if _, err := w.frame(); err != nil {
+				t.Fatal(protocol, err)
+			}
+			all = append(all, w)
+		}
+		r, err := http.NewRequest("GET", "http://"+x.addresses.http+"/match/"+id, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, claim := range []string{"X-Forwarded-For", "X-Forwarded-Host"} {
+			r.Header.Set(claim, "203.0.113.9")
+		}
+		a, err := visitorsClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(a.Body)
+		if a.Body.Close(); err != nil || strings.Contains(string(page), "203.0.113.9") || !strings.Contains(string(page), x.addresses.http) {
+			t.Errorf("the page (%s, %v) should name the host that was asked, and no other:\n%s", a.Status, err, page)
+		}
+		o.must(t, 204, "DELETE", "/1/match/"+id, "") // which ends the streams
+		for _, w := range all {
+			if err := w.toTheEnd(); err != nil {
+				t.Error(w.protocol, err)
+			}
+		}
+		if code := p.end(syscall.SIGTERM); code != 0 {
+			t.Errorf("it ended with %d\n%s", code, p.stderr.String())
+		}
+		text, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		saw := map[string]string{}
+		for line := range strings.Lines(string(text)) {
+			var l struct{ From, Protocol, Path string }
+			if err := json.Unmarshal([]byte(line), &l); err != nil {
+				t.Fatal(err)
+			}
+			if l.Protocol != "http" || l.Path == "/match/"+id {
+				saw[l.Protocol], _, _ = strings.Cut(l.From, ":")
+			}
+		}
+		if want := map[string]string{"tcp": visitor, "sse": visitor, "ws": visitor, "http": visitor}; !maps.Equal(saw, want) {
+			t.Errorf("they come from %v, want %v:\n%s", saw, want, text)
 		}
 	})
 }

@@ -43,7 +43,7 @@ func eachProxy(t *testing.T, args []string, test func(t *testing.T, ctx context.
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			p := newProcess(t)
-			p.args = append(args, "--trust-proxy", "127.0.0.1")
+			p.args = append(args, "--trust-proxy", "127.0.0.1", "--heartbeat", "1h")
 			p.start(t, ctx)
 			test(t, ctx, p, startProxy(t, ctx, kind, []addresses{p.addresses}))
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -59,7 +60,7 @@ const nobody = "127.0.0.1:1"
 func startProxy(t testing.TB, ctx context.Context, kind string, nodes []addresses, changes ...string) *proxy {
 	t.Helper()
 	of, folder := proxies[kind], t.TempDir()
-	ports := freePorts(t)
+	ports := steadyPorts(t, 2)
 	p := &proxy{kind: kind, addresses: addresses{http: ports[0], tcp: ports[1]}, logs: folder}
 	shipped, err := os.ReadFile(filepath.Join("..", "..", "deploy", of.file))
 	if err != nil {
@@ -92,6 +93,20 @@ func startProxy(t testing.TB, ctx context.Context, kind string, nodes []addresse
 		p.says(t, ctx, fmt.Sprintf("Server lines/node%d is DOWN", n+1))
 	}
 	return p
+}
+
+// steadyPorts are addresses where nobody listens: see steady.
+func steadyPorts(t testing.TB, n int) (all []string) {
+	t.Helper()
+	for range n {
+		l, err := net.Listen("tcp", steady)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		all = append(all, l.Addr().String())
+	}
+	return all
 }
 
 // run is as somebody without rights.

@@ -6,39 +6,56 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 )
 
-// program is built once, as `make build` does.
-var program = sync.OnceValues(func() (string, error) {
+// version that the program is told to be of.
+const version = "9.8.7"
+
+// root is where the image is, once it is made.
+var root string
+
+// image is made once, by the Dockerfile's own lines: a folder with what the image
+// has at its root, so with the program.
+var image = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "matchstream-deploy-")
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "matchstream")
-	out, err := exec.Command("go", "build", "-o", path, "matchstream").CombinedOutput()
+	root = dir
+	text, err := os.ReadFile("Dockerfile")
 	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
+		return "", err
 	}
-	return path, nil
+	var lines []string
+	for _, m := range regexp.MustCompile(`(?m)^RUN (.*/out/.*)$`).FindAllSubmatch(text, -1) {
+		lines = append(lines, strings.ReplaceAll(string(m[1]), "/out/", dir+"/"))
+	}
+	build := exec.Command("sh", "-euc", strings.Join(lines, "\n"))
+	build.Dir, build.Env = "..", append(os.Environ(), "VERSION="+version)
+	if out, err := build.CombinedOutput(); err != nil {
+		return dir, fmt.Errorf("the Dockerfile's %q: %w\n%s", lines, err, out)
+	}
+	return dir, nil
 })
 
 // built is where the program is.
 func built(t testing.TB) string {
 	t.Helper()
-	path, err := program()
+	dir, err := image()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return filepath.Join(dir, "matchstream")
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := program(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	if root != "" {
+		os.RemoveAll(root)
 	}
 	os.Exit(code)
 }

@@ -1,9 +1,8 @@
 package deploy
 
 import (
-	"bytes"
+	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +23,7 @@ type object struct {
 		ServiceName         string
 		PodManagementPolicy string
 		ClusterIP           string
-		PublishNotReady     bool `yaml:"publishNotReadyAddresses"`
+		PublishNotReady     bool `json:"publishNotReadyAddresses"`
 		MaxUnavailable      int
 		UpdateStrategy      strategy
 		Strategy            strategy
@@ -36,7 +35,7 @@ type object struct {
 		Template struct {
 			Metadata struct{ Labels map[string]any }
 			Spec     struct {
-				Grace      int `yaml:"terminationGracePeriodSeconds"`
+				Grace      int `json:"terminationGracePeriodSeconds"`
 				Containers []container
 			}
 		}
@@ -49,7 +48,7 @@ type container struct {
 	Args  []string
 	Ports []struct {
 		Name string
-		Port int `yaml:"containerPort"`
+		Port int `json:"containerPort"`
 	}
 	ReadinessProbe probe
 	LivenessProbe  probe
@@ -61,16 +60,18 @@ type probe struct{ HTTPGet struct{ Path, Port string } }
 // objects of a file.
 func objects(t *testing.T, name string) (all []object) {
 	t.Helper()
-	d := yaml.NewDecoder(bytes.NewReader([]byte(shipped(t, name))))
-	for {
+	for text := range strings.SplitSeq(shipped(t, name), "\n---\n") {
+		inJSON, err := yaml.YAMLToJSON([]byte(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
 		var o object
-		if err := d.Decode(&o); err == io.EOF {
-			return all
-		} else if err != nil {
+		if err := json.Unmarshal(inJSON, &o); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		all = append(all, o)
 	}
+	return all
 }
 
 func kind(t *testing.T, all []object, kind string) object {
@@ -102,7 +103,7 @@ func TestKubernetes(t *testing.T) {
 				for _, p := range o.Spec.Ports {
 					if !slices.ContainsFunc(c.Ports, func(there struct {
 						Name string
-						Port int `yaml:"containerPort"`
+						Port int `json:"containerPort"`
 					}) bool {
 						return there.Name == p.TargetPort || p.TargetPort == "" && there.Port == p.Port
 					}) {

@@ -12,7 +12,7 @@ var others = []string{
 	"--from", "--chown", // Dockerfile
 	"--ulimit", "--stop-timeout", // docker
 	"--from-literal", "--from-file", // kubectl
-	"--now", // systemctl
+	"--now",                                                                // systemctl
 	"--silent", "--fail", "--retry", "--retry-all-errors", "--retry-delay", // curl
 	"--system", "--home-dir", "--shell", // useradd
 }

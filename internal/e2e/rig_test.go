@@ -68,6 +68,8 @@ type operator struct {
 	// keys, if there are any, let net/http repeat what a connection took along
 	// that was closed between two requests, as a full node does.
 	keys *atomic.Int64
+	// client is for whom it says to come, as a proxy does; "": it says nothing.
+	client string
 }
 
 func operatorOf(n *node.Node) operator {
@@ -89,6 +91,9 @@ func (o operator) ask(method, path, body string, header ...string) (answer, erro
 	r.Header.Set("Authorization", "Bearer "+o.token)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
+	}
+	if o.client != "" {
+		r.Header.Set("X-Forwarded-For", o.client)
 	}
 	if o.keys != nil {
 		r.Header.Set("Idempotency-Key", fmt.Sprint("key-", o.keys.Add(1)))

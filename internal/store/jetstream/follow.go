@@ -27,7 +27,7 @@ const idle = 30 * time.Second
 
 // Follow implements store.Store.
 func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record)) error {
-	return s.follow(ctx, JournalStream, uint64(from), func(m Message) {
+	return s.follow(ctx, JournalStream, uint64(from), 0, func(m Message) {
 		r, err := m.Record()
 		if err != nil { // its match is damaged, for whoever reads it; the others go on
 			s.log.Error("store: what is no record is passed over", "name", m.Subject, "cause", err, "do", "find out who writes into the store beside the server")
@@ -52,12 +52,12 @@ func (s *Store) Watch(ctx context.Context, ready func(), f func(store.Entry)) er
 	// The stream keeps the newest message of each key, deletions included, so that
 	// from here on nothing can be missed.
 	ready()
-	return s.follow(ctx, CatalogueStream, now.Last, func(m Message) { f(m.Entry()) })
+	return s.follow(ctx, CatalogueStream, now.Last, now.Last, func(m Message) { f(m.Entry()) })
 }
 
 // follow calls f for each message of a stream behind a sequence, until ctx is done,
-// or the store is closed or another one.
-func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(Message)) error {
+// or the store is closed or another one. least is what the stream was shown to have.
+func (s *Store) follow(ctx context.Context, stream string, from, least uint64, f func(Message)) error {
 	_, leave, err := s.enter(ctx)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(M
 	either, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
-	c := &consumption{store: s, stream: stream, f: f, watchman: watchman{s: s, stream: stream}}
+	c := &consumption{store: s, stream: stream, f: f, watchman: watchman{s: s, stream: stream, least: least}}
 	c.at.Store(from)
 	for pause := firstPause; ; pause = min(2*pause, s.look) {
 		before := c.at.Load()
@@ -105,12 +105,8 @@ func (c *consumption) run(ctx context.Context) error {
 		return err
 	}
 	from := c.at.Load()
-	now, err := c.watchman.look(ctx, from)
-	if err != nil {
+	if _, err := c.watchman.look(ctx); err != nil {
 		return err
-	}
-	if now.Last < from {
-		return fmt.Errorf("the stream ends with %d, %d was shown", now.Last, from)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -185,15 +181,15 @@ func (c *consumption) guard(ctx context.Context, changes <-chan nats.Status, end
 		case <-tick.C:
 		}
 		at := c.at.Load()
-		now, err := c.watchman.look(ctx, at)
+		if c.stream == CatalogueStream { // what a journal was shown to have, the store knows
+			c.watchman.least = max(c.watchman.least, at)
+		}
+		now, err := c.watchman.look(ctx)
 		switch {
-		case err != nil && c.store.ended() != nil:
+		case err != nil && (c.store.ended() != nil || !c.watchman.odd.IsZero()):
 			end(err)
 			return
 		case err != nil: // who cannot be asked now is asked again
-		case now.Last < at:
-			end(errors.New("the stream has lost its end"))
-			return
 		case now.Last > at && at == before && !c.busy.Load() && c.lookedAt != now.Last:
 			c.lookedAt = now.Last // where a purge has taken the last messages there is nothing to come
 			end(fmt.Errorf("%w: the stream has them to %d, they came to %d", errMissed, now.Last, at))

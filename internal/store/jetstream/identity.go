@@ -63,42 +63,55 @@ func (s *Store) state(ctx context.Context, stream string) (State, error) {
 	}
 }
 
-// gone is how many looks in a row must find no stream, or one that has lost its
-// end, until that is believed: a leader that is cut off, or is about to begin, may
-// say so for a moment.
-const gone = 15
+// A stream that is not there, or has lost its end, must be so for some looks until
+// that is believed: in a cluster a leader that is cut off, or is about to begin, may
+// say so for a moment, and that takes some ten seconds.
+const (
+	looksOfOne = 2
+	looksOfAll = 15
+)
 
 // watchman looks at a stream now and then for whoever follows it.
 type watchman struct {
 	s      *Store
 	stream string
-	odd    int // looks in a row that found what cannot be
+	least  uint64    // the stream was shown to have this, whatever is in the store's memory
+	odd    time.Time // since then each look found what cannot be; zero: the last did not
 }
 
-// look says what the stream has; store.ErrReplaced if it is another, or lacks what
-// was shown.
-func (w *watchman) look(ctx context.Context, from uint64) (State, error) {
+// look says what the stream has; store.ErrReplaced if it is another, or lacks for
+// good what was shown. By one goroutine at a time.
+func (w *watchman) look(ctx context.Context) (State, error) {
+	least := w.least
+	if w.stream == JournalStream {
+		least = max(least, uint64(w.s.shown.last()))
+	}
 	now, err := w.s.link.State(ctx, w.stream)
 	switch {
 	case errors.Is(err, errNoStream):
-		w.odd++
-		if w.odd >= gone || w.s.link.Replicas == 1 && w.odd > 1 {
-			w.s.replace("there is no stream any more", w.stream)
-			return State{}, w.s.ended()
-		}
-		return State{}, err
+		return State{}, w.doubt("there is no stream any more", err)
 	case err != nil:
 		return State{}, err
 	case w.s.isAnother(w.stream, now):
 		return State{}, w.s.ended()
-	case now.Last < from:
-		w.odd++
-		if w.odd >= gone || w.s.link.Replicas == 1 && w.odd > 1 {
-			w.s.replace("its end is lost", w.stream)
-			return State{}, w.s.ended()
-		}
-		return now, nil
+	case now.Last < least:
+		return State{}, w.doubt("its end is lost", fmt.Errorf("%w: the stream %s ends with %d, %d was shown", store.ErrUnavailable, w.stream, now.Last, least))
 	}
-	w.odd = 0
+	w.odd = time.Time{}
 	return now, nil
+}
+
+// doubt for a while what cannot be, and then believe it.
+func (w *watchman) doubt(what string, err error) error {
+	looks := time.Duration(looksOfAll)
+	if w.s.link.Replicas == 1 {
+		looks = looksOfOne
+	}
+	if w.odd.IsZero() {
+		w.odd = time.Now()
+	} else if time.Since(w.odd) >= looks*w.s.look {
+		w.s.replace(what, w.stream)
+		return w.s.ended()
+	}
+	return err
 }

@@ -3,9 +3,9 @@ package jetstream_test
 import (
 	"io"
 	"log/slog"
+	"strings"
 	"testing"
-
-	"github.com/nats-io/nats.go"
+	"time"
 
 	"matchstream/internal/store"
 	"matchstream/internal/store/jetstream"
@@ -21,21 +21,29 @@ func TestCluster(t *testing.T) { suite(t, 3) }
 
 func suite(t *testing.T, servers int) {
 	cluster := natstest.Start(t, program, servers)
-	storetest.Run(t, storetest.Suite{Lasts: true, New: func(t *testing.T) storetest.Opener {
-		cluster.Clear(t)
-		return func(t *testing.T) store.Store { return open(t, cluster.URL()) }
-	}})
+	storetest.Run(t, storetest.Suite{
+		Lasts: true,
+		New: func(t *testing.T) storetest.Opener {
+			cluster.Clear(t)
+			return func(t *testing.T) store.Store { return open(t, cluster.URL()) }
+		},
+		Network: func(t *testing.T) storetest.Backend {
+			cluster.Clear(t)
+			b := storetest.Backend{Wipe: cluster.Wipe, Open: func(t *testing.T, addresses []string) store.Store {
+				return open(t, "nats://"+strings.Join(addresses, ","))
+			}}
+			for _, s := range cluster.Servers {
+				b.Addresses = append(b.Addresses, s.Address())
+			}
+			return b
+		},
+	})
 }
 
 // open a store over a connection of its own.
-func open(t *testing.T, url string) *jetstream.Store {
+func open(t testing.TB, url string) *jetstream.Store {
 	t.Helper()
-	conn, err := nats.Connect(url, nats.ReconnectBufSize(-1), nats.MaxReconnects(-1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	s, err := jetstream.New(t.Context(), conn, jetstream.Options{Log: quiet})
+	s, err := jetstream.Dial(t.Context(), url, jetstream.Login{}, jetstream.Options{Log: quiet, Patience: time.Second, Look: 200 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func (c *Cluster) Clear(t testing.TB) {
 }
 
 // Wipe kills all servers, empties their disks, and starts them at the same addresses.
-func (c *Cluster) Wipe(t testing.TB) {
+func (c *Cluster) Wipe(t *testing.T) {
 	t.Helper()
 	for _, s := range c.Servers {
 		s.Kill()

@@ -118,8 +118,8 @@ func (e *serverError) Error() string { return e.text }
 // that expire.
 const oldest = "2.11"
 
-// checkServer refuses a server that is too old, and warns of one that takes too
-// little at once.
+// checkServer refuses a server that is too old, and tells of one that takes less at
+// once than a record may have: those of operators are far shorter.
 func checkServer(conn *nats.Conn, log *slog.Logger) error {
 	var major, minor int
 	version := conn.ConnectedServerVersion()
@@ -130,7 +130,7 @@ func checkServer(conn *nats.Conn, log *slog.Logger) error {
 		log = slog.Default()
 	}
 	if most := conn.MaxPayload(); most < store.MaxData+headroom {
-		log.Warn("store: the server takes less at once than a record may have", "bytes", most,
+		log.Info("store: the server takes less at once than the longest record may have; longer ones are refused", "bytes", most,
 			"do", "set max_payload to 2MB in the configuration of all servers")
 	}
 	return nil

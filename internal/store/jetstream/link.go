@@ -72,7 +72,7 @@ func (l *Link) connected(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if l.Conn.IsConnected() {
+	if l.Single || l.Conn.IsConnected() {
 		return nil
 	}
 	changes := l.Conn.StatusChanged(nats.CONNECTED, nats.CLOSED)

@@ -24,7 +24,7 @@ func (s *Store) Publish(ctx context.Context, topic string, message []byte) error
 	if !s.link.Conn.IsConnected() {
 		return fmt.Errorf("publish on %s: %w: no connection", topic, store.ErrUnavailable)
 	}
-	if err := s.link.Conn.Publish(messagePrefix+topic, message); err != nil {
+	if err := s.link.Conn.Publish(MessagePrefix+topic, message); err != nil {
 		return fmt.Errorf("publish on %s: %w: %w", topic, store.ErrUnavailable, err)
 	}
 	return nil
@@ -71,7 +71,7 @@ func (s *Store) subscribe(ctx context.Context, topic string) (*nats.Subscription
 	if err := s.link.connected(ctx); err != nil {
 		return nil, s.link.Unanswered(err)
 	}
-	subscription, err := s.link.Conn.SubscribeSync(messagePrefix + topic)
+	subscription, err := s.link.Conn.SubscribeSync(MessagePrefix + topic)
 	if err != nil {
 		return nil, s.link.Unanswered(err)
 	}

@@ -17,7 +17,7 @@ const (
 
 	JournalPrefix   = "journal."   // journal.<match>.<epoch>
 	CataloguePrefix = "catalogue." // catalogue.<part>.<part>, as many as the key has
-	messagePrefix   = "message."   // message.<topic>, which no stream keeps
+	MessagePrefix   = "message."   // message.<topic>, which no stream keeps
 
 	// NumberHeader carries a record's number.
 	NumberHeader = "Record"

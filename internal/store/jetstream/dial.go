@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	js "github.com/nats-io/nats.go/jetstream"
 
 	"matchstream/internal/store"
 )
@@ -91,9 +93,16 @@ func dial(ctx context.Context, servers servers, options []nats.Option, o Options
 
 // isFinal says whether another attempt would end the same.
 func isFinal(err error) bool {
-	var older *serverError
-	return errors.As(err, &older) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrSecureConnWanted) ||
-		errors.Is(err, nats.ErrClientCertOrRootCAsRequired) || !errors.Is(err, store.ErrUnavailable)
+	var unfit *serverError
+	var file *fs.PathError
+	var refusal *js.APIError
+	switch {
+	case errors.As(err, &unfit), errors.As(err, &file), errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrSecureConnWanted):
+		return true
+	case errors.As(err, &refusal): // servers that are starting do not know each other yet
+		return refusal.Code != unavailable && refusal.ErrorCode != notEnoughServers
+	}
+	return !errors.Is(err, store.ErrUnavailable)
 }
 
 func (l Login) options() (o []nats.Option) {

@@ -80,7 +80,7 @@ func (l *Link) some(ctx context.Context, stream, subject string, from uint64, f 
 		bad = f(m)
 		return bad
 	})
-	return last, err == nil && pending > 0, bad
+	return last, err == nil && pending > 0 && last >= from, bad
 }
 
 func (l *Link) eachHere(ctx context.Context, stream, subject string, from uint64, f func(Message) error) error {

@@ -20,7 +20,7 @@ func TestOneServer(t *testing.T) { suite(t, 1) }
 func TestCluster(t *testing.T) { suite(t, 3) }
 
 func suite(t *testing.T, servers int) {
-	cluster := natstest.Start(t, program, servers)
+	cluster := natstest.Start(t, jetstream.Program, servers)
 	storetest.Run(t, storetest.Suite{
 		Lasts: true,
 		New: func(t *testing.T) storetest.Opener {

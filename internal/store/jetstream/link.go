@@ -32,6 +32,9 @@ const (
 	mostPause  = 200 * time.Millisecond
 )
 
+// unavailable is the code of what JetStream cannot do for the moment: there is no leader.
+const unavailable = 503
+
 const ttlHeader = js.MsgTTLHeader
 
 // Bound is a context that ends when the link's patience does.
@@ -155,7 +158,7 @@ func (l *Link) askOnce(ctx context.Context, wait time.Duration, m *nats.Msg, int
 func (l *Link) again(err error) bool {
 	var refusal *js.APIError
 	if errors.As(err, &refusal) {
-		return refusal.Code == 503
+		return refusal.Code == unavailable
 	}
 	return !errors.Is(err, store.ErrUnavailable)
 }

@@ -6,11 +6,9 @@ import (
 
 	"go.uber.org/goleak"
 
+	"matchstream/internal/store/jetstream"
 	"matchstream/internal/store/jetstream/natstest"
 )
-
-// program is the nats-server of go.mod's version.
-var program string
 
 func TestMain(m *testing.M) {
 	os.Exit(natstest.Main(func() int {
@@ -20,5 +18,5 @@ func TestMain(m *testing.M) {
 			code = 1
 		}
 		return code
-	}, &program))
+	}, &jetstream.Program))
 }

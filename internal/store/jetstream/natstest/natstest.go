@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,6 +81,23 @@ func Start(t testing.TB, program string, n int) *Cluster {
 	return c
 }
 
+// StartWith starts one server with more in its configuration, and waits until it
+// takes connections.
+func StartWith(t testing.TB, program, extra string) *Cluster {
+	t.Helper()
+	s := &Server{Name: "n1", program: program, dir: t.TempDir(), port: freePorts(t, 1)[0], extra: extra}
+	t.Cleanup(s.Kill)
+	s.Start(t)
+	until(t, "a server to listen", s.log, func() error {
+		c, err := net.Dial("tcp", s.Address())
+		if err == nil {
+			c.Close()
+		}
+		return err
+	})
+	return &Cluster{Servers: []*Server{s}, program: program}
+}
+
 // URL has all servers.
 func (c *Cluster) URL() string {
 	var at []string
@@ -119,30 +137,21 @@ func (c *Cluster) Leader(t testing.TB, stream string) *Server {
 	t.Helper()
 	var leader *Server
 	until(t, "a leader of "+stream, nil, func() error {
-		conn, err := nats.Connect(c.URL())
-		if err != nil {
-			return err
-		}
-		defer conn.Close()
-		api, err := js.New(conn)
-		if err != nil {
-			return err
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		found, err := api.Stream(ctx, stream)
-		if err != nil {
-			return err
-		}
-		if info := found.CachedInfo().Cluster; info != nil {
-			for _, s := range c.Servers {
-				if s.Name == info.Leader {
-					leader = s
-					return nil
+		return c.ask(t, func(ctx context.Context, api js.JetStream) error {
+			found, err := api.Stream(ctx, stream)
+			if err != nil {
+				return err
+			}
+			if info := found.CachedInfo().Cluster; info != nil {
+				for _, s := range c.Servers {
+					if s.Name == info.Leader {
+						leader = s
+						return nil
+					}
 				}
 			}
-		}
-		return fmt.Errorf("none is known")
+			return fmt.Errorf("none is known")
+		})
 	})
 	return leader
 }
@@ -151,24 +160,15 @@ func (c *Cluster) Leader(t testing.TB, stream string) *Server {
 func (c *Cluster) Clear(t testing.TB) {
 	t.Helper()
 	until(t, "the streams to be gone", nil, func() error {
-		conn, err := nats.Connect(c.URL())
-		if err != nil {
-			return err
-		}
-		defer conn.Close()
-		api, err := js.New(conn)
-		if err != nil {
-			return err
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		names := api.StreamNames(ctx)
-		for name := range names.Name() {
-			if err := api.DeleteStream(ctx, name); err != nil {
-				return err
+		return c.ask(t, func(ctx context.Context, api js.JetStream) error {
+			names := api.StreamNames(ctx)
+			for name := range names.Name() {
+				if err := api.DeleteStream(ctx, name); err != nil {
+					return err
+				}
 			}
-		}
-		return names.Err()
+			return names.Err()
+		})
 	})
 }
 
@@ -202,4 +202,35 @@ func until(t testing.TB, what string, log *bytes.Buffer, f func() error) {
 			t.Fatalf("waited for %s: %v\n%s", what, err, log)
 		}
 	}
+}
+
+// Replicas is how many a stream is to have.
+func (c *Cluster) Replicas(t testing.TB, stream string) (n int) {
+	t.Helper()
+	until(t, "the stream "+stream, nil, func() error {
+		return c.ask(t, func(ctx context.Context, api js.JetStream) error {
+			found, err := api.Stream(ctx, stream)
+			if err == nil {
+				n = found.CachedInfo().Config.Replicas
+			}
+			return err
+		})
+	})
+	return n
+}
+
+// ask something of whatever server answers.
+func (c *Cluster) ask(t testing.TB, f func(context.Context, js.JetStream) error) error {
+	conn, err := nats.Connect(c.URL())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	api, err := js.New(conn)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	return f(ctx, api)
 }

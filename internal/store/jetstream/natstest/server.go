@@ -20,6 +20,7 @@ type Server struct {
 	port    int
 	route   int
 	routes  []string // none: it is alone
+	extra   string   // lines of its configuration
 
 	process *exec.Cmd
 	log     *bytes.Buffer
@@ -76,6 +77,7 @@ func (s *Server) config() string {
 	if len(s.routes) > 0 {
 		fmt.Fprintf(&b, "cluster { name: test, listen: \"127.0.0.1:%d\", no_advertise: true, routes: [%s] }\n", s.route, strings.Join(s.routes, ", "))
 	}
+	b.WriteString(s.extra + "\n")
 	return b.String()
 }
 

@@ -94,3 +94,22 @@ func freePorts(t testing.TB, n int) (ports []int) {
 	}
 	return ports
 }
+
+// Copy keeps what is on the disk now; back puts it there again, while the process
+// does not run.
+func (s *Server) Copy(t testing.TB) (back func(testing.TB)) {
+	t.Helper()
+	data, kept := filepath.Join(s.dir, "data"), filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(kept, os.DirFS(data)); err != nil {
+		t.Fatal(err)
+	}
+	return func(t testing.TB) {
+		t.Helper()
+		if err := os.RemoveAll(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.CopyFS(data, os.DirFS(kept)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func (s *Server) signal(t testing.TB, sig syscall.Signal) {
 	}
 }
 
-// config syncs always, as docs/CLUSTER.md asks of an outside cluster.
+// config syncs always, as docs/NATS.md asks of an outside cluster.
 func (s *Server) config() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "server_name: %s\nlisten: %q\nmax_payload: 8MB\n", s.Name, s.Address())

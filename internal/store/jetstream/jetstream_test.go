@@ -43,7 +43,7 @@ func suite(t *testing.T, servers int) {
 // open a store over a connection of its own.
 func open(t testing.TB, url string) *jetstream.Store {
 	t.Helper()
-	s, err := jetstream.Dial(t.Context(), url, jetstream.Login{}, jetstream.Options{Log: quiet, Patience: time.Second, Look: 200 * time.Millisecond})
+	s, err := jetstream.Dial(t.Context(), url, jetstream.Login{}, jetstream.Options{Log: quiet, Patience: 3 * time.Second, Look: 200 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

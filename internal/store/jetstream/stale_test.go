@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -155,7 +154,7 @@ func TestStaleLeader(t *testing.T) {
 	}
 	s.shown.put(key, end{mark: mark + 1, number: 2}) // as a follower does, of another replica
 	for what, err := range map[string]error{"End": second(s.End(t.Context())), "Read": second(s.Read(t.Context(), key, 1)), "Journals": second(s.Journals(t.Context()))} {
-		if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "2 was shown") {
+		if !errors.Is(err, store.ErrUnavailable) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"matchstream/internal/node"
 )
 
 // printConfig writes every setting in force as a file for --config, with where
@@ -15,7 +17,11 @@ import (
 func printConfig(to io.Writer, parsed *kong.Context, from *sources, operatorToken bool) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	for _, f := range settings(parsed.Selected()) {
-		value, err := yaml.Marshal(fmt.Sprint(f.Target.Interface()))
+		shown := fmt.Sprint(f.Target.Interface())
+		if f.Name == "store" {
+			shown = node.MaskStore(shown)
+		}
+		value, err := yaml.Marshal(shown)
 		if err != nil {
 			return err
 		}

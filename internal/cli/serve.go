@@ -25,7 +25,13 @@ import (
 // configuration file.
 type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
-	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder."`
+	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
+
+	Replicas   int    `setting:"" default:"0" help:"How many servers of a NATS cluster keep each record; 0: as they do, and for a new store 3 in a cluster, 1 on a single server."`
+	StoreCreds string `setting:"" placeholder:"FILE" help:"Credentials of a NATS user (JWT and key, as nsc writes them)."`
+	StoreCA    string `setting:"" name:"store-ca" placeholder:"FILE" help:"Who has signed the certificates of the store's servers, PEM; else those whom the system trusts."`
+	StoreCert  string `setting:"" placeholder:"FILE" help:"Certificate that the store's servers are shown, PEM."`
+	StoreKey   string `setting:"" placeholder:"FILE" help:"Its key, PEM."`
 
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
@@ -180,6 +186,9 @@ func (c *serveCommand) announce(w *world, n *node.Node, config node.Config, memo
 	w.printf("  tcp     %s\n", strings.Join(tcp, " "))
 	w.printf("  admin   http://%s/node\n", reachable(n.AdminAddr()))
 	w.printf("  data    %s\n", data)
+	if c.Store != "embedded" {
+		w.printf("  store   %s\n", node.MaskStore(c.Store))
+	}
 	w.printf("  limit   %s\n", room(n.Limits()))
 	if memory != "" {
 		w.printf("  memory  %s\n", memory)

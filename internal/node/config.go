@@ -21,7 +21,8 @@ func CheckName(name string) error { return cluster.CheckName(name) }
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
 	Data             string         // folder of everything that lasts
-	Store            string         // "embedded"
+	Store            string         // "embedded", or the URL of one outside: nats://host:4222
+	StoreOptions     StoreOptions   // for one outside
 	HTTP             string         // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string         // address of the line protocol: ":9999", a range ":9100-9103"
 	TCPOverTLS       string         // address or range of the line protocol over TLS; "": none

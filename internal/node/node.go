@@ -24,7 +24,6 @@ import (
 	"matchstream/internal/pump"
 	"matchstream/internal/stats"
 	"matchstream/internal/store"
-	"matchstream/internal/store/embedded"
 	"matchstream/internal/vitals"
 	"matchstream/internal/web"
 )
@@ -125,24 +124,6 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	n.vitals.Start()
 	n.serve()
 	return n, nil
-}
-
-func (n *Node) openStore(ctx context.Context) error {
-	if n.config.store != nil {
-		n.store = n.config.store
-		return nil
-	}
-	if n.config.Store != "embedded" {
-		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
-	}
-	timer := n.metrics.Timer("append_seconds", "From a write being handed to the store to its being synced to disk.")
-	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store"),
-		Appended: func(took time.Duration) { timer(took); n.appended.Observe(took) }})
-	if err != nil {
-		return err
-	}
-	n.store, n.used = s, usedBy(s, n.config.Clock)
-	return nil
 }
 
 func (n *Node) listen() (err error) {

@@ -4,27 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+	js "github.com/nats-io/nats.go/jetstream"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
-
-// numberHeader carries a record's number.
-const numberHeader = "Record"
-
-const journalPrefix = "journal."
-
-func subjectOf(k store.Key) string { return journalPrefix + k.Match + "." + k.Epoch }
-
-func keyOf(subject string) (store.Key, bool) {
-	match, epoch, ok := strings.Cut(strings.TrimPrefix(subject, journalPrefix), ".")
-	return store.Key{Match: match, Epoch: epoch}, ok
-}
 
 // end is the last record of a journal, as far as this process knows.
 type end struct {
@@ -90,14 +76,12 @@ func (s *Store) append(ctx context.Context, key store.Key, after store.Mark, num
 	if err := s.checkNumber(ctx, key, after, number); err != nil {
 		return 0, err
 	}
-	m := nats.NewMsg(subjectOf(key))
+	m := jetstream.NewRecord(key, number, data)
 	if known := s.tally.get(m.Subject); known >= number {
 		if err := s.taken(ctx, key, after, number, known); err != nil {
 			return 0, err
 		}
 	}
-	m.Header.Set(numberHeader, strconv.FormatInt(number, 10))
-	m.Data = data
 	acknowledged := s.tally.begin(m.Subject)
 	sequence, err := s.publish(ctx, m, uint64(after))
 	if err != nil {
@@ -118,14 +102,14 @@ func (s *Store) checkNumber(ctx context.Context, key store.Key, after store.Mark
 	if known := s.ends.get(key); after != 0 && known.mark == after {
 		before = known.number
 	} else if after != 0 {
-		m, err := s.one(ctx, journalConfig.Name, get{Sequence: uint64(after)})
+		m, err := s.link.One(ctx, journalConfig.Name, jetstream.Get{Sequence: uint64(after)})
 		if errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("%w: there is no record marked %d", store.ErrConflict, after)
 		}
 		if err != nil {
 			return fmt.Errorf("%w: nothing was written: %w", store.ErrUnavailable, err)
 		}
-		r, err := record(m.subject, m.sequence, m.header, m.data)
+		r, err := m.Record()
 		if err != nil {
 			return err
 		}
@@ -144,13 +128,13 @@ func (s *Store) checkNumber(ctx context.Context, key store.Key, after store.Mark
 // another was faster, or it is lost, and its number is not given out again. None
 // is an error, too: then the journal was purged just now.
 func (s *Store) taken(ctx context.Context, key store.Key, after store.Mark, number, known int64) error {
-	m, err := s.one(ctx, journalConfig.Name, get{Last: subjectOf(key)})
+	m, err := s.link.One(ctx, journalConfig.Name, jetstream.Get{Last: jetstream.JournalSubject(key)})
 	switch {
-	case err == nil && m.sequence != uint64(after):
+	case err == nil && m.Sequence != uint64(after):
 		return fmt.Errorf("%w: the journal does not end with the record marked %d", store.ErrConflict, after)
 	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return err
-	case s.tally.get(subjectOf(key)) < number:
+	case s.tally.get(jetstream.JournalSubject(key)) < number:
 		return nil
 	}
 	return fmt.Errorf("%w: %w: records to number %d were acknowledged, %d can be read", store.ErrUnavailable, store.ErrDamaged, known, number-1)
@@ -176,16 +160,16 @@ func (s *Store) Purge(ctx context.Context, key store.Key) error {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
 	// On the disk before the journal goes, or it would seem lost after a crash.
-	known := s.tally.get(subjectOf(key))
-	s.tally.forget(subjectOf(key))
+	known := s.tally.get(jetstream.JournalSubject(key))
+	s.tally.forget(jetstream.JournalSubject(key))
 	if err := s.tally.sync(); err != nil {
-		s.tally.note(subjectOf(key), known) // it is still there
+		s.tally.note(jetstream.JournalSubject(key), known) // it is still there
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnavailable, err)
 	}
-	if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subjectOf(key))); err != nil {
+	if err := stream.Purge(ctx, js.WithPurgeSubject(jetstream.JournalSubject(key))); err != nil {
 		return fmt.Errorf("purge %s: %w: %w", key.Match, store.ErrUnknown, err)
 	}
-	s.tally.forget(subjectOf(key)) // what was appended meanwhile went with it
+	s.tally.forget(jetstream.JournalSubject(key)) // what was appended meanwhile went with it
 	s.ends.drop(key)
 	return nil
 }

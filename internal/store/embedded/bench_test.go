@@ -14,9 +14,10 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+	js "github.com/nats-io/nats.go/jetstream"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 const (
@@ -49,14 +50,14 @@ func seed(b *testing.B, interleaved bool) (dir string) {
 		b.Fatal(err)
 	}
 	defer conn.Close()
-	js, err := jetstream.New(conn)
+	js, err := js.New(conn)
 	if err != nil {
 		b.Fatal(err)
 	}
 	published := 0
 	publish := func(subject string, size, number int) {
 		m := nats.NewMsg(subject)
-		m.Header.Set(numberHeader, strconv.Itoa(number))
+		m.Header.Set(jetstream.NumberHeader, strconv.Itoa(number))
 		m.Data = []byte(strings.Repeat("x", size))
 		if _, err := js.PublishMsgAsync(m); err != nil {
 			b.Fatal(err)
@@ -66,13 +67,13 @@ func seed(b *testing.B, interleaved bool) (dir string) {
 		}
 	}
 	for i := range seedMatches {
-		publish(entrySubject("match/"+seedKey(i).Match), 300, 0)
+		publish(jetstream.EntrySubject("match/"+seedKey(i).Match), 300, 0)
 	}
 	for i := range seedMatches * seedRecords {
 		if interleaved {
-			publish(subjectOf(seedKey(i%seedMatches)), 200, i/seedMatches+1)
+			publish(jetstream.JournalSubject(seedKey(i%seedMatches)), 200, i/seedMatches+1)
 		} else {
-			publish(subjectOf(seedKey(i/seedRecords)), 200, i%seedRecords+1)
+			publish(jetstream.JournalSubject(seedKey(i/seedRecords)), 200, i%seedRecords+1)
 		}
 	}
 	<-js.PublishAsyncComplete()

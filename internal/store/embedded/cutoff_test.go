@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // told calls f for each line of a log.
@@ -103,7 +104,7 @@ func TestTallyOfBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed(t, s)
-	write(t, string(appendNote(nil, subjectOf(key), 3)), dir, tallyFile)
+	write(t, string(appendNote(nil, jetstream.JournalSubject(key), 3)), dir, tallyFile)
 	write(t, "matchstream-store 1\n", dir, versionFile)
 	s = quiet(t, dir)
 	defer s.Close()
@@ -158,11 +159,11 @@ func TestPurgeUnwritable(t *testing.T) {
 func TestShownIsNoted(t *testing.T) {
 	s := quiet(t, t.TempDir())
 	defer s.Close()
-	s.tally.begin(subjectOf(key)) // and that is all that is heard of it
+	s.tally.begin(jetstream.JournalSubject(key)) // and that is all that is heard of it
 	mark := uint64(0)
 	for n := range int64(2) {
-		m := nats.NewMsg(subjectOf(key))
-		m.Header.Set(numberHeader, strconv.FormatInt(n+1, 10))
+		m := nats.NewMsg(jetstream.JournalSubject(key))
+		m.Header.Set(jetstream.NumberHeader, strconv.FormatInt(n+1, 10))
 		var err error
 		if mark, err = s.publish(t.Context(), m, mark); err != nil {
 			t.Fatal(err)
@@ -170,7 +171,7 @@ func TestShownIsNoted(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	err := s.Follow(ctx, 0, func(r store.Record) {
-		if n := s.tally.get(subjectOf(key)); n != r.Number {
+		if n := s.tally.get(jetstream.JournalSubject(key)); n != r.Number {
 			t.Errorf("record %d is shown, %d is noted", r.Number, n)
 		}
 		if r.Number == 2 {
@@ -180,7 +181,7 @@ func TestShownIsNoted(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	m := nats.NewMsg(entrySubject("team/a"))
+	m := nats.NewMsg(jetstream.EntrySubject("team/a"))
 	revision, err := s.publish(t.Context(), m, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +219,7 @@ func TestLostEntryIsPutOnce(t *testing.T) {
 		if _, err := s.Put(t.Context(), entry, []byte("old"), 0); err != nil {
 			t.Fatal(err)
 		}
-		s.tally.note(entrySubject(entry), 1<<40) // and that one is lost
+		s.tally.note(jetstream.EntrySubject(entry), 1<<40) // and that one is lost
 		var put atomic.Int64
 		var all sync.WaitGroup
 		for range 4 {

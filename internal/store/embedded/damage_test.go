@@ -10,9 +10,10 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go/jetstream"
+	js "github.com/nats-io/nats.go/jetstream"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // written makes a store with n records, and gives the path of the journal's folder.
@@ -99,14 +100,14 @@ func TestStreamSettings(t *testing.T) {
 		s = open(t, dir)
 		defer s.Close()
 		info, err := s.stream.Stream(t.Context(), journalConfig.Name)
-		if err != nil || checkStream(info.CachedInfo().Config, journalConfig) != nil {
-			t.Fatalf("%v, %v", checkStream(info.CachedInfo().Config, journalConfig), err)
+		if err != nil || jetstream.CheckStream(info.CachedInfo().Config, journalConfig) != nil {
+			t.Fatalf("%v, %v", jetstream.CheckStream(info.CachedInfo().Config, journalConfig), err)
 		}
 	})
 	// What cannot be corrected is refused: each of these would lose what is acknowledged.
-	for name, change := range map[string]func(*jetstream.StreamConfig){
-		"persist mode": func(c *jetstream.StreamConfig) { c.PersistMode = jetstream.AsyncPersistMode },
-		"storage":      func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage },
+	for name, change := range map[string]func(*js.StreamConfig){
+		"persist mode": func(c *js.StreamConfig) { c.PersistMode = js.AsyncPersistMode },
+		"storage":      func(c *js.StreamConfig) { c.Storage = js.MemoryStorage },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -119,7 +120,7 @@ func TestStreamSettings(t *testing.T) {
 			if _, err := s.stream.CreateStream(t.Context(), other); err != nil {
 				t.Fatal(err)
 			}
-			if err := checkStream(other, journalConfig); err == nil || !strings.Contains(err.Error(), name) {
+			if err := jetstream.CheckStream(other, journalConfig); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("the check says %v", err)
 			}
 			err := ensureStream(t.Context(), s.stream, journalConfig)

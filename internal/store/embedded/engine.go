@@ -9,7 +9,10 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+	js "github.com/nats-io/nats.go/jetstream"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // engine is a running server and our connection to it. One that has failed to
@@ -17,7 +20,8 @@ import (
 type engine struct {
 	server *server.Server
 	conn   *nats.Conn
-	stream jetstream.JetStream
+	link   *jetstream.Link // over conn
+	stream js.JetStream
 	health *health
 
 	closing  context.Context // the store's
@@ -43,7 +47,7 @@ func startEngine(ctx, closing context.Context, dir string, log *slog.Logger, syn
 	blocks.cut(log)
 	e.watching.Go(func() { e.health.watch(e.over, e.server, log) })
 	e.conn, err = nats.Connect("", nats.InProcessServer(e.server), nats.Name("matchstream"),
-		nats.SyncQueueLen(2*batchMessages), // one batch; the default costs half a megabyte for each
+		nats.SyncQueueLen(2*jetstream.BatchMessages), // one batch; the default costs half a megabyte for each
 		nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond), nats.ReconnectJitter(0, 0),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			log.Warn("store: connection to the embedded server", "cause", err)
@@ -51,10 +55,16 @@ func startEngine(ctx, closing context.Context, dir string, log *slog.Logger, syn
 	if err != nil {
 		return e, fmt.Errorf("connect to the embedded server: %w", err)
 	}
-	if e.stream, err = jetstream.New(e.conn); err != nil {
+	e.link = &jetstream.Link{Conn: e.conn, Patience: patience, Single: true, Replicas: 1, Server: "the embedded server", Ended: func() error {
+		if closing.Err() != nil {
+			return store.ErrClosed
+		}
+		return nil
+	}}
+	if e.stream, err = js.New(e.conn); err != nil {
 		return e, err
 	}
-	for _, c := range []jetstream.StreamConfig{journalConfig, catalogueConfig} {
+	for _, c := range []js.StreamConfig{journalConfig, catalogueConfig} {
 		if err := ensureStream(ctx, e.stream, c); err != nil {
 			return e, err
 		}

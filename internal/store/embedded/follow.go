@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/nats-io/nats.go/jetstream"
+	js "github.com/nats-io/nats.go/jetstream"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // Follow implements store.Store.
 func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record)) error {
-	return s.follow(ctx, journalConfig.Name, uint64(from), func(m jetstream.Msg, sequence uint64) error {
-		r, err := record(m.Subject(), sequence, m.Headers(), m.Data())
+	return s.follow(ctx, journalConfig.Name, uint64(from), func(m js.Msg, sequence uint64) error {
+		r, err := message(m, sequence).Record()
 		if err != nil { // its match is damaged, for whoever reads it; the others go on
 			s.log.Error("store: what is no record is passed over", "name", m.Subject(), "cause", err, "do", "find out who writes into the store beside the server")
 			return nil
@@ -28,7 +29,7 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 // in time, and yet it is there from now on.
 func (s *Store) seen(ctx context.Context, r store.Record) {
 	if leave, err := s.enter(ctx); err == nil {
-		s.tally.seen(subjectOf(r.Key), r.Number)
+		s.tally.seen(jetstream.JournalSubject(r.Key), r.Number)
 		leave()
 	}
 }
@@ -36,7 +37,7 @@ func (s *Store) seen(ctx context.Context, r store.Record) {
 // follow calls f for each message of a stream behind a sequence, until ctx is
 // done, or the store is closed, or opened anew. The ordered consumer holds that none is missing
 // and begins again by itself where it was.
-func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(jetstream.Msg, uint64) error) error {
+func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(js.Msg, uint64) error) error {
 	var by *engine
 	ended := func(err error) error {
 		switch {
@@ -61,7 +62,7 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(j
 	defer context.AfterFunc(by.over, cancel)()
 	defer messages.Stop()
 	for {
-		m, err := messages.Next(jetstream.NextContext(either))
+		m, err := messages.Next(js.NextContext(either))
 		if err != nil {
 			return ended(err)
 		}
@@ -84,9 +85,14 @@ func (s *Store) follow(ctx context.Context, stream string, from uint64, f func(j
 	}
 }
 
+// message is what a consumer has brought, in the form of the store.
+func message(m js.Msg, sequence uint64) jetstream.Message {
+	return jetstream.Message{Subject: m.Subject(), Sequence: sequence, Header: m.Headers(), Data: m.Data()}
+}
+
 // consume begins to consume a stream. Close waits for it, so that the
 // consumer is not made on a server that stops.
-func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstream.MessagesContext, *engine, error) {
+func (s *Store) consume(ctx context.Context, stream string, from uint64) (js.MessagesContext, *engine, error) {
 	leave, err := s.enter(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -94,13 +100,13 @@ func (s *Store) consume(ctx context.Context, stream string, from uint64) (jetstr
 	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	consumer, err := s.stream.OrderedConsumer(ctx, stream, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+	consumer, err := s.stream.OrderedConsumer(ctx, stream, js.OrderedConsumerConfig{
+		DeliverPolicy: js.DeliverByStartSequencePolicy,
 		OptStartSeq:   from,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(batchMessages))
+	messages, err := consumer.Messages(js.PullMaxMessages(jetstream.BatchMessages))
 	return messages, s.engine, err
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // What another program writes into the journal spoils the match that it is in,
@@ -13,7 +14,7 @@ import (
 func TestForeignMessages(t *testing.T) {
 	s := quiet(t, t.TempDir())
 	defer s.Close()
-	for _, subject := range []string{subjectOf(key), "journal.UPPER.Case"} {
+	for _, subject := range []string{jetstream.JournalSubject(key), "journal.UPPER.Case"} {
 		if _, err := s.conn.Request(subject, []byte("not by us"), patience); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash"
+
+	"matchstream/internal/store/jetstream"
 )
 
 // The form of a record: nats-server v2.15, server/filestore.go, writeMsgRecordLocked.
@@ -97,7 +99,7 @@ func subjectAt(b []byte) string {
 	}
 	rest := b[recordHead:]
 	n := min(int(binary.LittleEndian.Uint16(b[20:])), len(rest))
-	if s := rest[:n]; bytes.HasPrefix(s, []byte(journalPrefix)) || bytes.HasPrefix(s, []byte(cataloguePrefix)) {
+	if s := rest[:n]; bytes.HasPrefix(s, []byte(jetstream.JournalPrefix)) || bytes.HasPrefix(s, []byte(jetstream.CataloguePrefix)) {
 		return string(s)
 	}
 	return ""

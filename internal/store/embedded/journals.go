@@ -4,9 +4,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // Journals implements store.Store. JetStream keeps its numbers in memory, and
@@ -18,14 +17,14 @@ func (s *Store) Journals(ctx context.Context) ([]store.Journal, error) {
 		return nil, err
 	}
 	defer leave()
-	known := s.tally.under(journalPrefix)
-	counts, err := s.counts(ctx, journalConfig.Name, journalPrefix+">")
+	known := s.tally.under(jetstream.JournalPrefix)
+	counts, err := s.link.Counts(ctx, journalConfig.Name, jetstream.JournalPrefix+">")
 	if err != nil {
 		return nil, err
 	}
 	all := make([]store.Journal, 0, len(counts))
 	add := func(subject string, acknowledged, counted int64) {
-		key, ok := keyOf(subject)
+		key, ok := jetstream.KeyOf(subject)
 		if !ok || store.CheckKey(key) != nil {
 			s.log.Error("store: what is no journal is passed over", "name", subject, "do", "find out who writes into the store beside the server")
 			return
@@ -42,30 +41,4 @@ func (s *Store) Journals(ctx context.Context) ([]store.Journal, error) {
 	}
 	slices.SortFunc(all, store.CompareJournals)
 	return all, nil
-}
-
-// counts is how many messages a stream has of each subject.
-func (e *engine) counts(ctx context.Context, stream, subjects string) (map[string]uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	handle, err := e.stream.Stream(ctx, stream)
-	if err != nil {
-		return nil, e.unanswered(err)
-	}
-	info, err := handle.Info(ctx, jetstream.WithSubjectFilter(subjects))
-	if err != nil {
-		return nil, e.unanswered(err)
-	}
-	return info.State.Subjects, nil
-}
-
-// state is what a stream holds now.
-func (e *engine) state(ctx context.Context, name string) (jetstream.StreamState, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	stream, err := e.stream.Stream(ctx, name) // asks for the state each time
-	if err != nil {
-		return jetstream.StreamState{}, e.unanswered(err)
-	}
-	return stream.CachedInfo().State, nil
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // TestLostEntry: JetStream steps over an entry of the catalogue that it cannot
@@ -64,7 +65,7 @@ func TestUncountedEntry(t *testing.T) {
 			revision, err := s.Put(t.Context(), "team/a", []byte("value-a"), 0)
 			text := "value-a"
 			if err == nil && deleted {
-				text, err = deletedHeader+": 1", s.Delete(t.Context(), "team/a", revision)
+				text, err = jetstream.DeletedHeader+": 1", s.Delete(t.Context(), "team/a", revision)
 			}
 			if err == nil {
 				_, err = s.Put(t.Context(), "team/b", []byte("value-b"), 0)

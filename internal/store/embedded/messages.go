@@ -8,10 +8,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
-
-// messagePrefix is that of the subjects of messages, which no stream keeps.
-const messagePrefix = "message."
 
 // Publish implements store.Store.
 func (s *Store) Publish(ctx context.Context, topic string, message []byte) error {
@@ -23,7 +21,7 @@ func (s *Store) Publish(ctx context.Context, topic string, message []byte) error
 		return err
 	}
 	defer leave()
-	if err := s.conn.Publish(messagePrefix+topic, message); err != nil {
+	if err := s.conn.Publish(jetstream.MessagePrefix+topic, message); err != nil {
 		return fmt.Errorf("publish on %s: %w: %w", topic, store.ErrUnavailable, err)
 	}
 	return nil
@@ -84,7 +82,7 @@ func (s *Store) subscribe(ctx context.Context, topic string) (*nats.Subscription
 	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	subscription, err := s.conn.SubscribeSync(messagePrefix + topic)
+	subscription, err := s.conn.SubscribeSync(jetstream.MessagePrefix + topic)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 // errLostEntry: an entry was acknowledged, and is not there as it was.
@@ -26,7 +27,7 @@ func (s *Store) missed(ctx context.Context, known map[string]int64, found map[st
 		if was, seen := found[subject]; was.Revision >= uint64(max(n, -n)) || !seen && n < 0 { // found, or deleted long ago
 			continue
 		}
-		e, lost, err := s.newest(ctx, entryKey(subject))
+		e, lost, err := s.newest(ctx, jetstream.EntryKey(subject))
 		if err != nil {
 			return err
 		}
@@ -46,11 +47,11 @@ func (s *Store) missed(ctx context.Context, known map[string]int64, found map[st
 // JetStream would fail to remove it, and then write nothing more at all. Once it
 // has counted anew it can be written over.
 func (s *Store) whole(ctx context.Context, subject string) error {
-	counts, err := s.counts(ctx, catalogueConfig.Name, subject)
+	counts, err := s.link.Counts(ctx, catalogueConfig.Name, subject)
 	if err != nil || len(counts) == 0 {
 		return err
 	}
-	if _, err := s.one(ctx, catalogueConfig.Name, get{Last: subject}); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.link.One(ctx, catalogueConfig.Name, jetstream.Get{Last: subject}); !errors.Is(err, store.ErrNotFound) {
 		return err // written just now
 	}
 	return fmt.Errorf("%w: %w", store.ErrUnavailable, errLostEntry)

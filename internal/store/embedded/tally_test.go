@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"matchstream/internal/store/jetstream"
 )
 
 var silent = slog.New(slog.DiscardHandler)
@@ -47,7 +49,7 @@ func TestTallyFile(t *testing.T) {
 		r.Repeat(map[string]func(*rapid.T){
 			"note": func(r *rapid.T) {
 				s, n := subjects.Draw(r, "subject"), number.Draw(r, "n")
-				if strings.HasPrefix(s, cataloguePrefix) && rapid.Bool().Draw(r, "deleted") {
+				if strings.HasPrefix(s, jetstream.CataloguePrefix) && rapid.Bool().Draw(r, "deleted") {
 					n = -n
 				}
 				if tally.note(s, n); max(n, -n) > max(want[s], -want[s]) {

@@ -145,7 +145,10 @@ func conflicts(t *testing.T, s store.Store) {
 	same(t, "a goes on", read(t, s, keyA, 1), want)
 }
 
-func racingAppenders(t *testing.T, s store.Store) {
+func racingAppenders(t *testing.T, s store.Store) { race(t, s) }
+
+// race appends to one journal from many goroutines, by all of the stores.
+func race(t *testing.T, stores ...store.Store) {
 	const appenders, each = 8, 12
 	ctx := within(t)
 	var wg sync.WaitGroup
@@ -153,6 +156,7 @@ func racingAppenders(t *testing.T, s store.Store) {
 	won := make([]map[int64]string, appenders)
 	for i := range appenders {
 		won[i] = map[int64]string{}
+		s := stores[i%len(stores)]
 		wg.Go(func() {
 			for n := 0; n < each; {
 				records, err := s.Read(ctx, keyA, 1)
@@ -183,7 +187,7 @@ func racingAppenders(t *testing.T, s store.Store) {
 		t.Fatal(err)
 	default:
 	}
-	records := read(t, s, keyA, 1)
+	records := read(t, stores[0], keyA, 1)
 	if len(records) != appenders*each {
 		t.Fatalf("%d records, want %d", len(records), appenders*each)
 	}

@@ -19,6 +19,9 @@ type Suite struct {
 	New func(t *testing.T) Opener
 	// Lasts says that the data is there again when it is opened anew.
 	Lasts bool
+	// Network starts servers, where stores reach them over a network; nil: there
+	// are none.
+	Network func(t *testing.T) Backend
 }
 
 // patience bounds a wait for what must happen; no test waits it out but a
@@ -78,6 +81,9 @@ func Run(t *testing.T, s Suite) {
 	if s.Lasts {
 		t.Run("opened again", func(t *testing.T) { openedAgain(t, s.New(t)) })
 		t.Run("opened again after purges", func(t *testing.T) { openedAfterPurge(t, s.New(t)) })
+	}
+	if s.Network != nil {
+		t.Run("network", func(t *testing.T) { testNetwork(t, s.Network) })
 	}
 }
 

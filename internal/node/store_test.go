@@ -1,0 +1,34 @@
+package node_test
+
+import (
+	"testing"
+
+	"matchstream/internal/node"
+)
+
+func TestMaskStore(t *testing.T) {
+	for store, want := range map[string]string{
+		"embedded":                          "embedded",
+		"nats://a:4222,b:4222":              "nats://a:4222,b:4222",
+		"nats://me:secret@a:4222,b:4222":    "nats://me:********@a:4222,b:4222",
+		"nats://secret@a:4222,b":            "nats://********@a:4222,b",
+		"tls://me:secret@a,me:secret@b":     "tls://me:********@a,me:********@b",
+		"nats://me:se@cr:et@a":              "nats://me:********@a",
+		"redis://:secret@a:6379/0":          "redis://:********@a:6379/0",
+		"redis://a:6379?password=secret":    "redis://a:6379?********",
+		"redis://a:6379?db=1":               "redis://a:6379?db=1",
+		"https://origin.example/?token=%zz": "https://origin.example/?********",
+	} {
+		if got := node.MaskStore(store); got != want {
+			t.Errorf("%s is shown as %s, want %s", store, got, want)
+		}
+	}
+}
+
+func TestCheckStore(t *testing.T) {
+	for store, good := range map[string]bool{"embedded": true, "nats://a": true, "tls://a,b": true, "": false, "memory": false, "redi://a": false} {
+		if got := node.CheckStore(store); (got == "") != good {
+			t.Errorf("%q: expected %q", store, got)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	js "github.com/nats-io/nats.go/jetstream"
+
+	"matchstream/internal/store"
+)
+
+// The replicas that new streams get by themselves where the servers form a cluster.
+const usualReplicas = 3
+
+const (
+	replicasNotSupported = 10074 // the server is none of a cluster
+	notEnoughServers     = 10005
+)
+
+// prepare makes the streams, or corrects them, and remembers which they are.
+func (s *Store) prepare(ctx context.Context, replicas int) error {
+	journal, n, err := s.ensure(ctx, JournalConfig, replicas)
+	if err != nil {
+		return err
+	}
+	catalogue, _, err := s.ensure(ctx, CatalogueConfig, n)
+	if err != nil {
+		return err
+	}
+	s.link.Replicas = n
+	s.known = identity{journal: journal.Created, catalogue: catalogue.Created}
+	if cluster := s.link.Conn.ConnectedClusterName(); cluster != "" && n == 1 {
+		s.log.Warn("store: the streams have one replica: a server that is lost takes what it has along, and while it is away nothing is written",
+			"name", cluster, "do", "give --replicas 3 on a cluster of three servers or more")
+	}
+	return nil
+}
+
+// ensure makes a stream, or corrects one whose settings differ, and refuses one
+// that still could lose what it has acknowledged. It says how many replicas it has.
+func (s *Store) ensure(ctx context.Context, config func(int) js.StreamConfig, replicas int) (js.StreamInfo, int, error) {
+	name := config(1).Name
+	failed := func(err error) (js.StreamInfo, int, error) {
+		return js.StreamInfo{}, 0, fmt.Errorf("prepare the stream %s: %w: %w", name, store.ErrUnavailable, err)
+	}
+	found, err := s.js.Stream(ctx, name)
+	switch {
+	case errors.Is(err, js.ErrStreamNotFound):
+		found, err = s.create(ctx, config, replicas)
+	case err == nil:
+		if replicas == 0 {
+			replicas = found.CachedInfo().Config.Replicas
+		}
+		if CheckStream(found.CachedInfo().Config, config(replicas)) != nil {
+			found, err = s.js.UpdateStream(ctx, config(replicas))
+		}
+	}
+	if err != nil {
+		return failed(err)
+	}
+	have := found.CachedInfo().Config
+	if replicas == 0 {
+		replicas = have.Replicas
+	}
+	return *found.CachedInfo(), have.Replicas, CheckStream(have, config(replicas))
+}
+
+// create a stream; another node that does so at the same time is as well.
+func (s *Store) create(ctx context.Context, config func(int) js.StreamConfig, replicas int) (js.Stream, error) {
+	if replicas != 0 {
+		return s.js.CreateStream(ctx, config(replicas))
+	}
+	replicas = 1
+	if s.link.Conn.ConnectedClusterName() != "" {
+		replicas = usualReplicas
+	}
+	found, err := s.js.CreateStream(ctx, config(replicas))
+	var refusal *js.APIError
+	if !errors.As(err, &refusal) {
+		return found, err
+	}
+	switch refusal.ErrorCode {
+	case replicasNotSupported:
+		return s.js.CreateStream(ctx, config(1))
+	case notEnoughServers:
+		if len(s.link.Conn.Servers()) < usualReplicas {
+			return s.js.CreateStream(ctx, config(1))
+		}
+		return nil, fmt.Errorf("%w (fewer than %d servers of the cluster are there; start them, or say how many replicas there are to be with --replicas)", err, usualReplicas)
+	}
+	return found, err
+}

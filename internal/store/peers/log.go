@@ -1,0 +1,61 @@
+package peers
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// serverLog gives the server's log lines to slog. What is a notice to an operator of
+// NATS is a detail here.
+type serverLog struct {
+	log    *slog.Logger
+	health *health
+}
+
+func (l serverLog) Noticef(format string, v ...any) { l.say(l.log.Debug, format, v) }
+func (l serverLog) Debugf(format string, v ...any)  { l.say(l.log.Debug, format, v) }
+func (l serverLog) Tracef(format string, v ...any)  { l.say(l.log.Debug, format, v) }
+func (l serverLog) Warnf(format string, v ...any)   { l.say(l.warning(format), format, v) }
+
+func (l serverLog) Errorf(format string, v ...any) {
+	if strings.HasPrefix(format, "Error trying to connect to route") {
+		l.say(l.log.Debug, format, v) // wait.go says whom one waits for
+		return
+	}
+	l.say(l.log.Error, format, v)
+	if strings.Contains(format, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
+		l.health.fail(errRemoved)
+	}
+	l.health.doubt()
+}
+
+// usual are warnings that ask nothing of anybody: what comes after every kill and at
+// every start, and what is meant so: a certificate that is verified otherwise (tls.go),
+// passwords that no file has (startServer).
+var usual = []string{
+	"TTL state is outdated",
+	"Metalayer blocking snapshot",
+	"Waiting for routing to be established",
+	"JetStream has not established contact with a meta leader",
+	"TLS certificate chain and hostname of solicited routes",
+	"Plaintext passwords detected",
+}
+
+func (l serverLog) warning(format string) func(string, ...any) {
+	for _, u := range usual {
+		if strings.Contains(format, u) {
+			return l.log.Debug
+		}
+	}
+	return l.log.Warn
+}
+
+// Fatalf says why the server cannot start. It does not end the process.
+func (l serverLog) Fatalf(format string, v ...any) {
+	l.health.fail(fmt.Errorf("server of the cluster: "+format, v...))
+}
+
+func (l serverLog) say(to func(string, ...any), format string, v []any) {
+	to("store: server of the cluster: " + fmt.Sprintf(format, v...))
+}

@@ -3,66 +3,41 @@ package peers
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 )
-
-// answer is what one server of the cluster says of itself and of the others.
-type answer struct {
-	Server server.ServerInfo `json:"server"`
-	Data   server.JSInfo     `json:"data"`
-}
-
-// node that the server is of.
-func (a answer) node() string { return a.Server.Metadata[metaNode] }
-
-func (a answer) stage() string { return a.Server.Metadata[metaStage] }
-
-// leads says whether it decides who belongs to the cluster.
-func (a answer) leads() bool {
-	return !a.Data.Disabled && a.Data.Meta != nil && a.Data.Meta.Leader != "" && a.Data.Meta.Leader == a.Server.Name
-}
 
 // answering is how long the answers of all servers are waited for.
 const answering = 2 * time.Second
 
-// ask all servers that are connected now, this one too. Those that do not answer in
-// time are left out.
-func (r *running) ask(ctx context.Context, o server.JSzOptions) (all []answer, err error) {
-	question, err := json.Marshal(o)
-	if err != nil {
-		return nil, err
-	}
+// collect the answers of all that are connected now, this one too. Those that do not
+// answer in time are left out.
+func (r *running) collect(ctx context.Context, subject string, question []byte, take func([]byte) error) error {
 	inbox := nats.NewInbox()
 	answers, err := r.system.SubscribeSync(inbox)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer answers.Unsubscribe() //nolint:errcheck // fails only on a closed connection
-	ctx, cancel := context.WithTimeout(ctx, answering)
+	bound, cancel := context.WithTimeout(ctx, answering)
 	defer cancel()
-	if err := r.system.PublishRequest("$SYS.REQ.SERVER.PING.JSZ", inbox, question); err != nil {
-		return nil, err
+	if err := r.system.PublishRequest(subject, inbox, question); err != nil {
+		return err
 	}
-	for expected := 1 + r.server.NumRemotes(); len(all) < expected; {
-		m, err := answers.NextMsgWithContext(ctx)
-		if ctx.Err() != nil {
-			return all, nil
+	for left := 1 + r.server.NumRemotes(); left > 0; left-- {
+		m, err := answers.NextMsgWithContext(bound)
+		if bound.Err() != nil {
+			return ctx.Err()
 		}
 		if err != nil {
-			return all, err
+			return err
 		}
-		var a answer
-		if err := json.Unmarshal(m.Data, &a); err != nil {
-			return all, fmt.Errorf("answer of a server: %w", err)
+		if err := take(m.Data); err != nil {
+			return err
 		}
-		all = append(all, a)
 	}
-	return all, nil
+	return nil
 }
 
 // peerID is what a server of this name is called in the raft groups (nats-server

@@ -21,6 +21,7 @@ var ourSecret = Secret{strings.Repeat("our secret ", 4)}
 
 // lab is a cluster whose nodes are all in this process.
 type lab struct {
+	t         *testing.T
 	dir       string
 	addresses map[string]string // of each node
 	peers     []string
@@ -29,7 +30,7 @@ type lab struct {
 // newLab makes addresses for nodes of these names; none is started.
 func newLab(t *testing.T, names ...string) *lab {
 	t.Helper()
-	l := &lab{dir: t.TempDir(), addresses: make(map[string]string)}
+	l := &lab{t: t, dir: t.TempDir(), addresses: make(map[string]string)}
 	for _, n := range names {
 		l.peers = append(l.peers, l.address(t, n))
 	}
@@ -50,17 +51,17 @@ func (l *lab) address(t *testing.T, name string) string {
 	return l.addresses[name]
 }
 
-func (l *lab) options(t *testing.T, name string) Options {
-	return Options{Node: name, Dir: filepath.Join(l.dir, name), Listen: l.addresses[name], Peers: l.peers, Secret: ourSecret, Log: logTo(t, name)}
+func (l *lab) options(name string) Options {
+	return Options{Node: name, Dir: filepath.Join(l.dir, name), Listen: l.addresses[name], Peers: l.peers, Secret: ourSecret, Log: logTo(l.t, name), unsynced: true}
 }
 
-// open one node. Its store is closed at the end of the test.
-func (l *lab) open(t *testing.T, o Options) (*Store, error) {
-	ctx, cancel := context.WithTimeout(t.Context(), bound)
+// open one node. Its store is closed at the end of the lab's test.
+func (l *lab) open(o Options) (*Store, error) {
+	ctx, cancel := context.WithTimeout(l.t.Context(), bound)
 	defer cancel()
 	s, err := Open(ctx, o)
 	if err == nil {
-		t.Cleanup(func() { s.Close() })
+		l.t.Cleanup(func() { s.Close() })
 	}
 	return s, err
 }
@@ -72,9 +73,9 @@ func (l *lab) start(t *testing.T, names ...string) map[string]*Store {
 	var mu sync.Mutex
 	started := make(map[string]*Store)
 	for _, n := range names {
-		o := l.options(t, n)
+		o := l.options(n)
 		all.Go(func() {
-			s, err := l.open(t, o)
+			s, err := l.open(o)
 			if err != nil {
 				t.Errorf("node %s: %v", n, err)
 				return

@@ -31,15 +31,15 @@ func (l serverLog) Errorf(format string, v ...any) {
 }
 
 // usual are warnings that ask nothing of anybody: what comes after every kill and at
-// every start, and what is meant so: a certificate that is verified otherwise (tls.go),
-// passwords that no file has (startServer).
+// every start, and what is meant so: a certificate that is verified otherwise (tls.go).
 var usual = []string{
 	"TTL state is outdated",
 	"Metalayer blocking snapshot",
 	"Waiting for routing to be established",
 	"JetStream has not established contact with a meta leader",
 	"TLS certificate chain and hostname of solicited routes",
-	"Plaintext passwords detected",
+	"Falling behind in health check",
+	"Health check OK, no longer falling behind",
 }
 
 func (l serverLog) warning(format string) func(string, ...any) {

@@ -44,6 +44,8 @@ type Options struct {
 	// Appended is told how long each write took that was acknowledged; by the
 	// goroutine of the caller. nil: nobody is told.
 	Appended func(took time.Duration)
+
+	unsynced bool // in tests of all but this
 }
 
 // Store is a store.Store that is a node of a cluster.
@@ -99,7 +101,7 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	}
 	s.space = embedded.NewSpace(o.Dir, s.log)
 	s.plan = plan{name: o.Node, node: o.Node, dir: o.Dir, listen: o.Listen, members: m,
-		secret: o.Secret, insecure: o.Insecure, password: rand.Text(), log: s.log}
+		secret: o.Secret, insecure: o.Insecure, unsynced: o.unsynced, password: rand.Text(), log: s.log}
 	if o.Insecure {
 		s.log.Warn("store: the cluster's routes are not encrypted: who is between the nodes can read and change all", "do", "leave out --cluster-insecure")
 	}
@@ -161,6 +163,7 @@ func (s *Store) begin(ctx context.Context) error {
 		r.stop()
 		return err
 	}
+	r.stage.Store(stageMember)
 	s.plan.stage = stageMember
 	s.mu.Lock()
 	defer s.mu.Unlock()

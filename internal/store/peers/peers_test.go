@@ -55,7 +55,7 @@ func TestCluster(t *testing.T) {
 				t.Errorf("a client was answered: %v, expected that it is refused", err)
 			}
 		}
-		stranger := l.options(t, "d")
+		stranger := l.options("d")
 		stranger.Listen, stranger.Secret = l.address(t, "d"), Secret{strings.Repeat("their secret", 4)}
 		heard := newListener()
 		stranger.Log = slog.New(slog.NewTextHandler(heard, nil))
@@ -79,7 +79,7 @@ func TestCluster(t *testing.T) {
 		rest := others(nodes, gone)
 		fill(t, rest[0], 2)
 		holds(t, rest[1], 8)
-		back, err := l.open(t, l.options(t, gone))
+		back, err := l.open(l.options(gone))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestCluster(t *testing.T) {
 	t.Run("folders are whose they are", func(t *testing.T) {
 		nodes["c"].Close()
 		for what, o := range map[string]Options{
-			"another node's": {Node: "d", Dir: l.options(t, "c").Dir},
+			"another node's": {Node: "d", Dir: l.options("c").Dir},
 			"a single's":     {Node: "d", Dir: single(t)},
 		} {
 			o.Listen, o.Peers, o.Secret = l.addresses["c"], l.peers, ourSecret
@@ -102,17 +102,17 @@ func TestCluster(t *testing.T) {
 				t.Errorf("%s folder: %v, expected %q", what, err, want)
 			}
 		}
-		if s, err := embedded.Open(within(t), embedded.Options{Dir: l.options(t, "c").Dir}); err == nil || !strings.Contains(err.Error(), "--node c") {
+		if s, err := embedded.Open(within(t), embedded.Options{Dir: l.options("c").Dir}); err == nil || !strings.Contains(err.Error(), "--node c") {
 			s.Close()
 			t.Errorf("a cluster's folder, alone: %v, expected that it is refused", err)
 		}
 	})
 
 	t.Run("a node that has lost its disk is not let in", func(t *testing.T) {
-		if err := os.RemoveAll(l.options(t, "c").Dir); err != nil {
+		if err := os.RemoveAll(l.options("c").Dir); err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open(within(t), l.options(t, "c"))
+		s, err := Open(within(t), l.options("c"))
 		if err == nil {
 			s.Close()
 		}
@@ -136,9 +136,9 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("after the removal the cluster has %s", list(st.Nodes))
 		}
 		fill(t, nodes["b"], 1)
-		o := l.options(t, "d")
+		o := l.options("d")
 		o.Listen = l.address(t, "d")
-		fresh, err := l.open(t, o)
+		fresh, err := l.open(o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +164,7 @@ func clear(t *testing.T, s *Store) {
 // another store through the same node.
 func another(t *testing.T, s *Store) store.Store {
 	t.Helper()
-	opened, err := jetstream.New(within(t), s.conn, jetstream.Options{Replicas: 3, Log: s.log})
+	opened, err := jetstream.New(within(t), s.conn, jetstream.Options{Replicas: 3, Log: s.log, Patience: bound / 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
 )
 
 // A node with an empty folder must not begin before it knows that its name has
@@ -34,7 +32,7 @@ func (p plan) scout(ctx context.Context) error {
 	defer r.stop()
 	told := reminder{log: p.log}
 	for {
-		all, err := r.ask(ctx, server.JSzOptions{})
+		all, err := r.hellos(ctx)
 		if err != nil {
 			return err
 		}
@@ -51,29 +49,24 @@ func (p plan) scout(ctx context.Context) error {
 	}
 }
 
-// judge what the servers say to one that is new, whose own server's id is ours.
-func (p plan) judge(ours string, all []answer) (ready bool, waits string, err error) {
+// judge what the nodes say to one that is new, whose own server's id is ours.
+func (p plan) judge(ours string, all []hello) (ready bool, waits string, err error) {
 	nodes, members := []string{p.node}, []string(nil)
-	for _, a := range all {
-		if a.Server.ID == ours {
+	for _, h := range all {
+		switch {
+		case h.Server == ours:
 			continue
-		}
-		if a.node() == p.node {
-			return false, "", fmt.Errorf("another process runs as node %s (on %s): each node needs a name of its own (--node)", p.node, a.Server.Host)
-		}
-		if a.leads() {
-			for _, r := range a.Data.Meta.Replicas {
-				if r.Peer == peerID(p.node) {
-					return false, "", lost(p.node, "its folder is empty")
-				}
-			}
+		case h.Node == p.node:
+			return false, "", fmt.Errorf("another process runs as node %s: each node needs a name of its own (--node)", p.node)
+		case h.Leads && slices.Contains(h.Members, peerID(p.node)):
+			return false, "", lost(p.node, "its folder is empty")
+		case h.Leads:
 			return true, "", nil
+		case h.Stage == stageMember:
+			members = append(members, h.Node)
 		}
-		if !slices.Contains(nodes, a.node()) {
-			nodes = append(nodes, a.node())
-		}
-		if a.stage() == stageMember {
-			members = append(members, a.node())
+		if !slices.Contains(nodes, h.Node) {
+			nodes = append(nodes, h.Node)
 		}
 	}
 	slices.Sort(nodes)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -21,7 +22,6 @@ import (
 const (
 	clusterName   = "matchstream" // which cluster it is, the secret says
 	systemAccount = "$SYS"
-	user          = "node"      // of the account that has the store
 	serverDir     = "jetstream" // where the server makes its files
 	// unlimited leaves the limit to the disk. Not the largest number: the server
 	// adds to it.
@@ -32,15 +32,16 @@ const (
 	tidying = 2 * time.Minute
 )
 
-// Keys and values of a server's metadata, by which nodes that have not joined yet
-// know each other.
+// Keys of a server's metadata.
 const (
 	metaNode    = "matchstream-node"
-	metaStage   = "matchstream-stage"
 	metaAddress = "matchstream-address"
+)
 
+// How far a node has come.
+const (
 	stageScout  = "scout"  // has no history, and takes no part yet
-	stageFirst  = "first"  // takes part for the first time
+	stageFirst  = "first"  // takes part for the first time, and has not had a leader yet
 	stageMember = "member" // has taken part before
 )
 
@@ -54,6 +55,7 @@ type plan struct {
 	members  membership
 	secret   Secret
 	insecure bool
+	unsynced bool   // in tests of all but this
 	password string // of the account that has the store
 	log      *slog.Logger
 	health   *health
@@ -67,6 +69,8 @@ type running struct {
 	server *server.Server
 	system *nats.Conn
 	health *health
+	node   string
+	stage  atomic.Value // string
 }
 
 func startServer(p plan) (r *running, err error) {
@@ -78,22 +82,17 @@ func startServer(p plan) (r *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r = &running{health: p.health}
-	account, word := server.NewAccount(systemAccount), rand.Text()
+	r = &running{health: p.health, node: p.node}
+	r.stage.Store(p.stage)
+	d := &door{password: p.password, system: rand.Text()}
 	o := &server.Options{
 		ServerName: p.name,
-		Metadata:   map[string]string{metaNode: p.node, metaStage: p.stage, metaAddress: p.members.own},
 		Host:       "127.0.0.1",
 		Port:       server.RANDOM_PORT,
 		NoSigs:     true,
 		NoLog:      true, // replaced by SetLoggerV2
 
-		SystemAccount: systemAccount,
-		Accounts:      []*server.Account{account},
-		Users: []*server.User{
-			{Username: user, Password: p.password},
-			{Username: "system", Password: word, Account: account},
-		},
+		CustomClientAuthentication: d,
 		Cluster: server.ClusterOpts{
 			Name: clusterName, Host: host, Port: number,
 			Username: clusterName, Password: p.secret.password(),
@@ -110,18 +109,23 @@ func startServer(p plan) (r *running, err error) {
 		}
 	}
 	if p.dir != "" {
+		o.Metadata = map[string]string{metaNode: p.node, metaAddress: p.members.own}
 		o.JetStream, o.StoreDir = true, p.dir
-		o.SyncAlways, o.SyncInterval = true, tidying
+		o.SyncAlways, o.SyncInterval = !p.unsynced, tidying
 		// Given, so that the server does not measure the host.
 		o.JetStreamMaxMemory, o.JetStreamMaxStore = unlimited, unlimited
 	}
 	if r.server, err = server.NewServer(o); err != nil {
 		return nil, fmt.Errorf("make the server of the cluster: %w", err)
 	}
+	d.of = r.server
 	r.server.SetLoggerV2(serverLog{p.log, p.health}, p.log.Enabled(context.Background(), slog.LevelDebug), false, false)
 	r.server.Start()
 	if err = r.check(p); err == nil {
-		r.system, err = nats.Connect("", nats.InProcessServer(r.server), nats.UserInfo("system", word), nats.Name("matchstream "+p.node))
+		r.system, err = nats.Connect("", nats.InProcessServer(r.server), nats.UserInfo(systemUser, d.system), nats.Name("matchstream "+p.node))
+	}
+	if err == nil {
+		err = r.answerHellos()
 	}
 	if err != nil {
 		r.stop()
@@ -141,7 +145,7 @@ func (r *running) check(p plan) error {
 		}
 		return fmt.Errorf("the server of the cluster did not start within %v", patience)
 	}
-	if p.dir == "" {
+	if p.dir == "" || p.unsynced {
 		return nil
 	}
 	return checkSynced(r.server.JetStreamConfig())

@@ -49,7 +49,7 @@ func (s *Store) Status(ctx context.Context) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := r.ask(ctx, server.JSzOptions{Accounts: true, Streams: true, StreamLeaderOnly: true, Config: true})
+	all, err := r.answers(ctx, server.JSzOptions{Accounts: true, Streams: true, StreamLeaderOnly: true, Config: true})
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func names(all []answer, addresses []string) known {
 		k[peerID(host)] = Member{Name: host}
 	}
 	for _, a := range all {
-		if a.stage() != stageScout {
+		if a.node() != "" {
 			k[peerID(a.node())] = Member{Name: a.node(), Address: a.Server.Metadata[metaAddress]}
 		}
 	}

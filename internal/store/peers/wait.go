@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/nats-io/nats-server/v2/server"
 )
 
 // reminder says what one waits for: not at once, then when that changes, and now
@@ -66,14 +64,14 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 
 // missing says who is there, and so whom one waits for.
 func (r *running) missing(ctx context.Context, p plan) (string, error) {
-	all, err := r.ask(ctx, server.JSzOptions{})
+	all, err := r.hellos(ctx)
 	if err != nil {
 		return "", err
 	}
 	var there []string
-	for _, a := range all {
-		if a.stage() != stageScout && !a.Data.Disabled && !slices.Contains(there, a.node()) {
-			there = append(there, a.node())
+	for _, h := range all {
+		if h.Stage != stageScout && !slices.Contains(there, h.Node) {
+			there = append(there, h.Node)
 		}
 	}
 	slices.Sort(there)

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"transfer":                 {"store", "store/chain", "store/embedded"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
-	"node":                     {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "store/jetstream", "wire", "poll", "stats", "vitals", "access"},
+	"node":                     {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "store/jetstream", "store/peers", "wire", "poll", "stats", "vitals", "access"},
 	"api":                      {"auth", "access", "live", "wire", "store", "match"},
 	"web":                      {"live", "words", "wire", "card", "crest", "match", "vitals"},
 	"card":                     {"crest", "match"},

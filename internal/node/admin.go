@@ -28,6 +28,8 @@ func (n *Node) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", n.metrics.Handler())
 	mux.Handle("/debug/", n.forAdmins(profiles))
+	mux.Handle("/cluster", n.cluster())
+	mux.Handle("/cluster/", n.cluster())
 	mux.Handle("/", n.page())
 	return mux
 }
@@ -36,7 +38,7 @@ func (n *Node) adminHandler() http.Handler {
 // for a token.
 func (n *Node) page() http.Handler {
 	o := web.NodeOptions{Chart: n.vitals, Most: n.live.MostWatched, Names: n.teamName, Match: n.matchAddress,
-		Name: name(), Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
+		Name: n.name(), Version: n.config.Version, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")}
 	if n.private() {
 		return byOurName(web.NewNode(o))
 	}

@@ -14,9 +14,11 @@ const MaxUsers = live.MaxUsers
 
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
-	Data             string        // folder of everything that lasts
-	Store            string        // "embedded", or the URL of one outside: nats://host:4222
-	StoreOptions     StoreOptions  // for one outside
+	Data             string       // folder of everything that lasts
+	Store            string       // "embedded", or the URL of one outside: nats://host:4222
+	StoreOptions     StoreOptions // for one outside
+	Node             string       // name of this node; "": the host's
+	Cluster          ClusterOptions
 	HTTP             string        // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string        // address of the line protocol: ":9999", a range ":9100-9103"
 	Admin            string        // address of the node's page, metrics and profiles

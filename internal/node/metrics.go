@@ -7,7 +7,6 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/pump"
 	"matchstream/internal/stats"
-	"matchstream/internal/store/embedded"
 	"matchstream/internal/wire"
 )
 
@@ -121,7 +120,7 @@ func (n *Node) measureMatches() {
 }
 
 func (n *Node) measureStore() {
-	s, ok := n.store.(*embedded.Store)
+	s, ok := n.store.(onDisk)
 	if !ok {
 		return
 	}

@@ -214,8 +214,11 @@ func (n *Node) OperatorTokenFile() string {
 	return n.tokenFile
 }
 
-// name of the node: the host's, for now that there is one.
-func name() string {
+// name of the node: that which it is given, or the host's.
+func (n *Node) name() string {
+	if n.config.Node != "" {
+		return n.config.Node
+	}
 	host, err := os.Hostname()
 	if err != nil {
 		return "node"

@@ -24,6 +24,9 @@ func (n *Node) checkinPort() int {
 // notReady says why this node takes no clients; nil if it does.
 func (n *Node) notReady() []string {
 	reasons := n.live.Trouble()
+	if out := n.outOfCluster(); out != "" {
+		reasons = append(reasons, out)
+	}
 	if n.draining.Load() {
 		reasons = append(reasons, "the node is draining")
 	}
@@ -32,7 +35,7 @@ func (n *Node) notReady() []string {
 
 // info is what GET /1/nodes says of this node.
 func (n *Node) info() api.NodeInfo {
-	info := api.NodeInfo{Name: name(), Host: n.config.Advertise, HTTP: port(n.listeners.http.Addr()),
+	info := api.NodeInfo{Name: n.name(), Host: n.config.Advertise, HTTP: port(n.listeners.http.Addr()),
 		Watchers: n.watchers(), Version: n.config.Version, Draining: n.draining.Load()}
 	for _, d := range n.listeners.tcp {
 		info.TCP = append(info.TCP, port(d.at))

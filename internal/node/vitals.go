@@ -6,7 +6,6 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/poll"
 	"matchstream/internal/pump"
-	"matchstream/internal/store/embedded"
 	v "matchstream/internal/vitals"
 )
 
@@ -108,7 +107,7 @@ func (n *Node) chartStore(c *v.Chart) {
 		v.Series{Name: "matches_open", Panel: "store", Read: v.Slowly(15, func() float64 { c := n.live.Census(); return float64(c.Open + c.AtRest) })},
 		v.Series{Name: "damaged", Panel: "store", Read: v.Slowly(15, func() float64 { return float64(n.live.Damaged()) })},
 	)
-	if s, ok := n.store.(*embedded.Store); ok {
+	if s, ok := n.store.(onDisk); ok {
 		c.Add(
 			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},
 			v.Series{Name: "store_bytes", Panel: "store", Unit: v.Bytes, Read: v.Gauge(func() float64 { return float64(n.used()) })},

@@ -92,6 +92,12 @@ func (s *Store) Trouble() error {
 // Writable says whether records are taken; if not, the log says why. At any time.
 func (s *Store) Writable() bool { return s.Trouble() == nil }
 
+// Used is how many bytes the files in this node's folder take. It looks at each.
+func (s *Store) Used() int64 { return s.space.Used() }
+
+// Free is how many bytes are free on its file system.
+func (s *Store) Free() int64 { return s.space.Free() }
+
 // Append implements store.Store.
 func (s *Store) Append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (store.Mark, error) {
 	if err := s.takes(ctx); err != nil {

@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"audience":                 {"store"},
 	"store/embedded":           {"store", "store/jetstream"},
 	"store/jetstream":          {"store"},
+	"store/peers":              {"store", "store/embedded", "store/jetstream"},
 	"store/chain":              {"store"},
 	"store/memory":             {"store"},
 	"store/jetstream/natstest": {},
@@ -55,7 +56,7 @@ var rooms = map[string][]string{
 
 // guests are third-party modules and the one room each may be in.
 var guests = map[string][]string{
-	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest"},
+	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest", "store/peers"},
 	"github.com/gofrs/flock":         {"store/embedded"},
 	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},

@@ -25,19 +25,22 @@ func runMain(args ...string) (code int, stdout, stderr string) {
 
 func TestHelpTexts(t *testing.T) {
 	for name, args := range map[string][]string{
-		"matchstream":        {"--help"},
-		"serve":              {"serve", "--help"},
-		"demo":               {"demo", "--help"},
-		"replay":             {"replay", "--help"},
-		"admin":              {"admin", "--help"},
-		"admin-token-new":    {"admin", "token", "new", "--help"},
-		"admin-copy":         {"admin", "copy", "--help"},
-		"admin-token-revoke": {"admin", "token", "revoke", "--help"},
-		"admin-token":        {"admin", "token", "--help"},
-		"version":            {"version", "--help"},
-		"export":             {"export", "--help"},
-		"watch":              {"watch", "--help"},
-		"completion":         {"completion", "--help"},
+		"matchstream":          {"--help"},
+		"serve":                {"serve", "--help"},
+		"demo":                 {"demo", "--help"},
+		"replay":               {"replay", "--help"},
+		"admin":                {"admin", "--help"},
+		"admin-token-new":      {"admin", "token", "new", "--help"},
+		"admin-copy":           {"admin", "copy", "--help"},
+		"admin-token-revoke":   {"admin", "token", "revoke", "--help"},
+		"admin-token":          {"admin", "token", "--help"},
+		"admin-cluster":        {"admin", "cluster", "--help"},
+		"admin-cluster-status": {"admin", "cluster", "status", "--help"},
+		"admin-cluster-remove": {"admin", "cluster", "remove", "--help"},
+		"version":              {"version", "--help"},
+		"export":               {"export", "--help"},
+		"watch":                {"watch", "--help"},
+		"completion":           {"completion", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -10,13 +10,14 @@ import (
 )
 
 type adminCommand struct {
-	Token tokenCommand `cmd:"" help:"Tokens of operators."`
-	Copy  copyCommand  `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+	Token   tokenCommand   `cmd:"" help:"Tokens of operators."`
+	Copy    copyCommand    `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+	Cluster clusterCommand `cmd:"" help:"Nodes that form a cluster of their own."`
 }
 
 // Examples end the help.
 func (adminCommand) Examples() string {
-	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples()
+	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples() + "\n" + clusterCommand{}.Examples()
 }
 
 type tokenCommand struct {

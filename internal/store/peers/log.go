@@ -13,18 +13,23 @@ type serverLog struct {
 	health *health
 }
 
-func (l serverLog) Noticef(format string, v ...any) { l.say(l.log.Debug, format, v) }
-func (l serverLog) Debugf(format string, v ...any)  { l.say(l.log.Debug, format, v) }
-func (l serverLog) Tracef(format string, v ...any)  { l.say(l.log.Debug, format, v) }
-func (l serverLog) Warnf(format string, v ...any)   { l.say(l.warning(format), format, v) }
+func (l serverLog) Noticef(format string, v ...any) { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+func (l serverLog) Debugf(format string, v ...any)  { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+func (l serverLog) Tracef(format string, v ...any)  { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+
+func (l serverLog) Warnf(format string, v ...any) {
+	text := fmt.Sprintf(format, v...)
+	say(l.warning(text), text)
+}
 
 func (l serverLog) Errorf(format string, v ...any) {
-	if strings.HasPrefix(format, "Error trying to connect to route") {
-		l.say(l.log.Debug, format, v) // wait.go says whom one waits for
+	text := fmt.Sprintf(format, v...)
+	if strings.HasPrefix(text, "Error trying to connect to route") {
+		say(l.log.Debug, text) // wait.go says whom one waits for
 		return
 	}
-	l.say(l.log.Error, format, v)
-	if strings.Contains(format, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
+	say(l.log.Error, text)
+	if strings.Contains(text, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
 		l.health.fail(errRemoved)
 	}
 	l.health.doubt()
@@ -42,9 +47,9 @@ var usual = []string{
 	"Health check OK, no longer falling behind",
 }
 
-func (l serverLog) warning(format string) func(string, ...any) {
+func (l serverLog) warning(text string) func(string, ...any) {
 	for _, u := range usual {
-		if strings.Contains(format, u) {
+		if strings.Contains(text, u) {
 			return l.log.Debug
 		}
 	}
@@ -56,6 +61,4 @@ func (l serverLog) Fatalf(format string, v ...any) {
 	l.health.fail(fmt.Errorf("server of the cluster: "+format, v...))
 }
 
-func (l serverLog) say(to func(string, ...any), format string, v []any) {
-	to("store: server of the cluster: " + fmt.Sprintf(format, v...))
-}
+func say(to func(string, ...any), text string) { to("store: server of the cluster: " + text) }

@@ -38,7 +38,7 @@ func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
 	}
 	for {
 		st, err = s.Status(ctx) // the leader may have been the one
-		if err == nil && !slices.ContainsFunc(st.Nodes, func(m Member) bool { return m.ID == id }) {
+		if err == nil && !st.has(id) {
 			return st, nil
 		}
 		select {
@@ -47,6 +47,12 @@ func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
 		case <-time.After(again):
 		}
 	}
+}
+
+// has says whether a node is in the cluster still, or has a stream.
+func (st *Status) has(id string) bool {
+	in := func(all []Member) bool { return slices.ContainsFunc(all, func(m Member) bool { return m.ID == id }) }
+	return in(st.Nodes) || len(st.Streams) < 2 || slices.ContainsFunc(st.Streams, func(s Stream) bool { return in(s.Nodes) })
 }
 
 // mayGo says why the cluster cannot do without a node. A majority of the others must

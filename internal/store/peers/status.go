@@ -80,20 +80,25 @@ func statusOf(all []answer, addresses []string) (*Status, error) {
 }
 
 // known is what is known of nodes, by their ids.
-type known map[string]Member
+type known struct {
+	of       map[string]Member
+	answered map[string]bool // just now: a leader takes ten seconds to see that one is gone
+}
 
 // names of those that answer, and of others as far as the addresses tell: a server
 // that has just started does not know whose an id is.
 func names(all []answer, addresses []string) known {
-	k := known{}
+	k := known{of: map[string]Member{}, answered: map[string]bool{}}
 	for _, a := range addresses {
 		host, _, _ := strings.Cut(a, ":")
 		host, _, _ = strings.Cut(host, ".")
-		k[peerID(host)] = Member{Name: host}
+		k.of[peerID(host)] = Member{Name: host}
 	}
 	for _, a := range all {
 		if a.node() != "" {
-			k[peerID(a.node())] = Member{Name: a.node(), Address: a.Server.Metadata[metaAddress]}
+			id := peerID(a.node())
+			k.of[id] = Member{Name: a.node(), Address: a.Server.Metadata[metaAddress]}
+			k.answered[id] = !a.Data.Disabled
 		}
 	}
 	return k
@@ -102,14 +107,14 @@ func names(all []answer, addresses []string) known {
 // members of a raft group, as its leader says.
 func (k known) members(leader string, others []*server.PeerInfo) []Member {
 	id := peerID(leader)
-	all := []Member{{Name: leader, ID: id, Address: k[id].Address, Online: true, Current: true}}
+	all := []Member{{Name: leader, ID: id, Address: k.of[id].Address, Online: true, Current: true}}
 	for _, o := range others {
-		m := Member{Name: k[o.Peer].Name, ID: o.Peer, Online: !o.Offline, Current: o.Current, Lag: o.Lag, Seen: o.Active.Round(time.Millisecond).Seconds()}
+		m := Member{Name: k.of[o.Peer].Name, ID: o.Peer, Online: k.answered[o.Peer], Current: o.Current, Lag: o.Lag, Seen: o.Active.Round(time.Millisecond).Seconds()}
 		if m.Name == "" && peerID(o.Name) == o.Peer {
 			m.Name = o.Name
 		}
 		if m.Online {
-			m.Address = k[o.Peer].Address
+			m.Address = k.of[o.Peer].Address
 		}
 		all = append(all, m)
 	}

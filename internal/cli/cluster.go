@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"matchstream/internal/client"
 )
@@ -58,7 +57,6 @@ type clusterNode struct {
 	Name, ID, Address string
 	Online, Current   bool
 	Lag               uint64
-	Seen              float64 `json:"seen_seconds"`
 }
 
 func (n clusterNode) name() string {
@@ -74,7 +72,7 @@ func (n clusterNode) state(leader string) string {
 	case n.Name == leader:
 		return "leads"
 	case !n.Online:
-		return "offline, last seen " + (time.Duration(n.Seen * float64(time.Second))).Round(time.Second).String() + " ago"
+		return "offline"
 	case !n.Current || n.Lag > 0:
 		return fmt.Sprintf("%d behind", n.Lag)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 
@@ -23,13 +22,12 @@ type Status struct {
 
 // Member is one node of the cluster.
 type Member struct {
-	Name    string  `json:"name"`              // "": it was not heard of since the leader has started
-	ID      string  `json:"id"`                // in the raft groups; it comes of the name
-	Address string  `json:"address,omitempty"` // for routes; "": not known, it is offline
-	Online  bool    `json:"online"`
-	Current bool    `json:"current"`       // it has all that the leader has
-	Lag     uint64  `json:"lag,omitempty"` // entries that it is behind
-	Seen    float64 `json:"seen_seconds"`  // since it was last heard of
+	Name    string `json:"name"`              // "": it was not heard of since the leader has started
+	ID      string `json:"id"`                // in the raft groups; it comes of the name
+	Address string `json:"address,omitempty"` // for routes; "": not known, it is offline
+	Online  bool   `json:"online"`
+	Current bool   `json:"current"`       // it has all that the leader has
+	Lag     uint64 `json:"lag,omitempty"` // entries that it is behind
 }
 
 // Stream is one of the store's two.
@@ -109,7 +107,7 @@ func (k known) members(leader string, others []*server.PeerInfo) []Member {
 	id := peerID(leader)
 	all := []Member{{Name: leader, ID: id, Address: k.of[id].Address, Online: true, Current: true}}
 	for _, o := range others {
-		m := Member{Name: k.of[o.Peer].Name, ID: o.Peer, Online: k.answered[o.Peer], Current: o.Current, Lag: o.Lag, Seen: o.Active.Round(time.Millisecond).Seconds()}
+		m := Member{Name: k.of[o.Peer].Name, ID: o.Peer, Online: k.answered[o.Peer], Current: o.Current, Lag: o.Lag}
 		if m.Name == "" && peerID(o.Name) == o.Peer {
 			m.Name = o.Name
 		}

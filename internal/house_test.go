@@ -19,7 +19,7 @@ import (
 var rooms = map[string][]string{
 	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "../matches"},
 	"replay":                   {"client", "words", "match", "wire"},
-	"transfer":                 {"store", "store/chain", "store/embedded"},
+	"transfer":                 {"store", "store/chain", "store/embedded", "store/jetstream", "store/peers"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
 	"node":                     {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "store/jetstream", "store/peers", "wire", "poll", "stats", "vitals", "access"},

@@ -33,13 +33,17 @@ func (c askedNode) client() (*client.Client, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	server.Token, server.TokenAlways = os.Getenv(tokenVariable), true
-	if c.TokenFile != "" {
-		if server.Token, err = (&replayCommand{TokenFile: c.TokenFile}).token(); err != nil {
-			return nil, err
-		}
+	server.TokenAlways = true
+	server.Token, err = c.token()
+	return server, err
+}
+
+// token of an admin; "": none is given.
+func (c askedNode) token() (string, error) {
+	if c.TokenFile == "" && os.Getenv(tokenVariable) == "" {
+		return "", nil
 	}
-	return server, nil
+	return (&replayCommand{TokenFile: c.TokenFile}).token()
 }
 
 // clusterStatus is what a node says of its cluster.

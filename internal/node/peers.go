@@ -106,6 +106,16 @@ func (n *Node) cluster() http.Handler {
 	mux.Handle("DELETE /cluster/{name}", answer(func(s *peers.Store, r *http.Request) (*peers.Status, error) {
 		return s.Remove(r.Context(), r.PathValue("name"))
 	}))
+	mux.HandleFunc("GET /cluster/store", func(w http.ResponseWriter, r *http.Request) {
+		s, ok := n.store.(*peers.Store)
+		if !ok {
+			api.Refuse(w, r, http.StatusNotFound, "", "this node is none of a cluster (--cluster-peers)")
+			return
+		}
+		if err := s.Tunnel(w, r); err != nil {
+			api.Refuse(w, r, http.StatusBadRequest, "", err.Error())
+		}
+	})
 	return n.forAdmins(mux)
 }
 

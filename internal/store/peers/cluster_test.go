@@ -25,6 +25,8 @@ type lab struct {
 	dir       string
 	addresses map[string]string // of each node
 	peers     []string
+	synced    bool
+	insecure  bool
 }
 
 // newLab makes addresses for nodes of these names; none is started.
@@ -52,7 +54,7 @@ func (l *lab) address(t *testing.T, name string) string {
 }
 
 func (l *lab) options(name string) Options {
-	return Options{Node: name, Dir: filepath.Join(l.dir, name), Listen: l.addresses[name], Peers: l.peers, Secret: ourSecret, Log: logTo(l.t, name), unsynced: true}
+	return Options{Node: name, Dir: filepath.Join(l.dir, name), Listen: l.addresses[name], Peers: l.peers, Secret: ourSecret, Log: logTo(l.t, name), unsynced: !l.synced, Insecure: l.insecure}
 }
 
 // open one node. Its store is closed at the end of the lab's test.

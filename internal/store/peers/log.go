@@ -39,6 +39,9 @@ func (l serverLog) Errorf(format string, v ...any) {
 // every start, and what is meant so: a certificate that is verified otherwise (tls.go).
 var usual = []string{
 	"TTL state is outdated",
+	"Stream state outdated",
+	"Stream state too short",
+	"Recovering stream state from index errored",
 	"Metalayer blocking snapshot",
 	"Waiting for routing to be established",
 	"JetStream has not established contact with a meta leader",

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -47,6 +49,30 @@ func TestCluster(t *testing.T) {
 		}
 	})
 
+	t.Run("by an admin address", func(t *testing.T) {
+		admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Authorization") != "Bearer right" {
+				http.Error(w, "no token", http.StatusUnauthorized)
+			} else if err := nodes["b"].Tunnel(w, r); err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+			}
+		}))
+		defer admin.Close()
+		if _, err := Dial(within(t), admin.URL, "wrong", nodes["b"].log); err == nil || !strings.Contains(err.Error(), "401 Unauthorized: no token") {
+			t.Errorf("with a wrong token: %v", err)
+		}
+		s, err := Dial(within(t), admin.URL, "right", nodes["b"].log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, s, 6)
+		fill(t, s, 1)
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		holds(t, nodes["a"], 7)
+	})
+
 	t.Run("strangers are kept out", func(t *testing.T) {
 		at := nodes["a"].mu.server.server.ClientURL()
 		for _, as := range []nats.Option{nil, nats.UserInfo(user, "guessed"), nats.UserInfo(clusterName, ourSecret.password())} {
@@ -78,13 +104,13 @@ func TestCluster(t *testing.T) {
 		nodes[gone].Close()
 		rest := others(nodes, gone)
 		fill(t, rest[0], 2)
-		holds(t, rest[1], 8)
+		holds(t, rest[1], 9)
 		back, err := l.open(l.options(gone))
 		if err != nil {
 			t.Fatal(err)
 		}
 		nodes[gone] = back
-		holds(t, back, 8)
+		holds(t, back, 9)
 	})
 
 	t.Run("folders are whose they are", func(t *testing.T) {
@@ -142,11 +168,11 @@ func TestCluster(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		holds(t, fresh, 9)
+		holds(t, fresh, 10)
 		eventually(t, func() bool { return whole(status(t, fresh), "a", "b", "d") })
 		nodes["a"].Close() // what there was before the replacement is on d as well
 		fill(t, fresh, 1)
-		holds(t, nodes["b"], 10)
+		holds(t, nodes["b"], 11)
 	})
 }
 

@@ -93,6 +93,9 @@ func stores(ctx context.Context, from, to string, fresh bool, log *slog.Logger, 
 func checkFolders(from, to string) error {
 	var real [2]string
 	for i, dir := range []string{from, to} {
+		if isURL(dir) {
+			return fmt.Errorf("%s: expected a folder", dir)
+		}
 		path, err := filepath.Abs(dir)
 		if err != nil {
 			return err

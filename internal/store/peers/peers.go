@@ -125,12 +125,18 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	return s.openStreams(ctx, jetstream.Options{Replicas: cmp.Or(o.Replicas, usualReplicas), Log: s.log, Appended: o.Appended})
 }
 
+// preparing is how long one try may take: who asks while there is no leader gets no
+// answer at all.
+const preparing = 5 * time.Second
+
 // openStreams makes them if there are none. Where others are missing that is not to
 // be had yet, and so tried until ctx is done.
 func (s *Store) openStreams(ctx context.Context, o jetstream.Options) error {
 	told := reminder{log: s.log}
 	for {
-		opened, err := jetstream.New(ctx, s.conn, o)
+		once, cancel := context.WithTimeout(ctx, preparing)
+		opened, err := jetstream.New(once, s.conn, o)
+		cancel()
 		if err == nil {
 			s.Store = opened
 			return nil

@@ -103,6 +103,10 @@ func TestCluster(t *testing.T) {
 		gone := status(t, nodes["a"]).Streams[1].Leader // of the journal
 		nodes[gone].Close()
 		rest := others(nodes, gone)
+		eventually(t, func() bool {
+			st, err := rest[0].Status(within(t))
+			return err == nil && len(st.Streams) == 2 && !slices.ContainsFunc(st.Streams, func(s Stream) bool { return s.Leader == gone })
+		})
 		fill(t, rest[0], 2)
 		holds(t, rest[1], 9)
 		back, err := l.open(l.options(gone))

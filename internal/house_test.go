@@ -19,10 +19,10 @@ import (
 var rooms = map[string][]string{
 	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "proxy", "../matches"},
 	"replay":                   {"client", "words", "match", "wire"},
-	"transfer":                 {"store", "store/chain", "store/embedded"},
+	"transfer":                 {"store", "store/chain", "store/embedded", "store/jetstream", "store/peers"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
-	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "wire", "poll", "stats", "vitals", "access"},
+	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "store/peers", "wire", "poll", "stats", "vitals", "access"},
 	"api":                      {"auth", "access", "live", "wire", "store", "match"},
 	"web":                      {"live", "words", "wire", "card", "crest", "match", "vitals"},
 	"card":                     {"crest", "match"},
@@ -38,6 +38,7 @@ var rooms = map[string][]string{
 	"store/embedded":           {"store", "store/jetstream"},
 	"store/jetstream":          {"store"},
 	"store/jetstream/natstest": {},
+	"store/peers":              {"store", "store/embedded", "store/jetstream"},
 	"store/chain":              {"store"},
 	"store/memory":             {"store"},
 	"store/storetest":          {"store"},
@@ -58,7 +59,7 @@ var rooms = map[string][]string{
 
 // guests are third-party modules and the one room each may be in.
 var guests = map[string][]string{
-	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest"},
+	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest", "store/peers"},
 	"github.com/gofrs/flock":         {"store/embedded"},
 	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},

@@ -37,6 +37,8 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(node.CheckStore(c.Store) == "", "store", node.CheckStore(c.Store), node.MaskStore(c.Store))
 	expect(c.Replicas >= 0 && c.Replicas <= 5, "replicas", "0 (as many as fit) to 5", c.Replicas)
 	expect((c.StoreCert == "") == (c.StoreKey == ""), "store-cert", "a file together with --store-key, or neither", fmt.Sprintf("%q and %q", c.StoreCert, c.StoreKey))
+	cluster := node.ClusterOptions{Listen: c.ClusterListen, Peers: c.ClusterPeers, Secret: c.ClusterSecret, Insecure: c.ClusterInsecure}
+	cluster.Check(c.Node, c.Store, expect)
 	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
 	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
@@ -76,9 +78,10 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	}
 	return node.Config{
 		Data: c.Data, Store: c.Store, StoreOptions: node.StoreOptions{Replicas: c.Replicas, Creds: c.StoreCreds, CA: c.StoreCA, Cert: c.StoreCert, Key: c.StoreKey},
+		Name: c.Node, Cluster: cluster,
 		HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
 		Certificate: c.TLSCert, Key: c.TLSKey, TrustProxy: trusted,
-		Name: c.Node, Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
+		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
 		Keep: time.Duration(c.Keep), AccessLog: c.AccessLog, MaxAge: c.MaxAge, Drain: c.Drain, DrainDelay: c.DrainDelay, Version: version(),

@@ -15,8 +15,10 @@ import (
 )
 
 type copyCommand struct {
-	From string `arg:"" help:"Store to copy: the data folder of a server that is not running, or a backup. It is not changed."`
-	To   string `arg:"" help:"Where to: a new or empty folder, or one to which a copy was begun."`
+	From string `arg:"" help:"Store to copy: the data folder of a server that is not running, a backup, nats://host:4222, or the admin address of a node of a cluster (http://127.0.0.1:8889). It is not changed."`
+	To   string `arg:"" help:"Where to: a new or empty folder, an empty store at nats://host:4222, a new cluster by a node's admin address; or one to which a copy was begun."`
+
+	TokenFile string `placeholder:"FILE" help:"File with a token of scope admin, where an admin address asks for one; else it is taken from $MATCHSTREAM_TOKEN."`
 }
 
 // Help stands above the flags.
@@ -24,14 +26,16 @@ func (copyCommand) Help() string {
 	return "Everything is copied as it is: matches with their ids, times, epochs and idempotency receipts, teams, tokens. " +
 		"So it is a backup, and the way back from one. The checksums of all records are verified on the way: what is damaged is named, " +
 		"copied as far as it is good, and stays marked as damaged; all else is copied, and the exit code is 1. " +
-		"A copy that was interrupted is simply started again: it adds what is missing."
+		"A copy that was interrupted is simply started again: it adds what is missing. " +
+		"A server that stands alone becomes a cluster by being copied into a new one, before anybody else uses that; the tokens of the new one hold, and its nodes are then started anew, one after the other."
 }
 
 // Examples end the help.
 func (copyCommand) Examples() string {
 	return `matchstream admin copy ./matchstream-data /backup/matchstream
 matchstream admin copy /backup/matchstream ./restored
-matchstream serve --data ./restored`
+matchstream serve --data ./restored
+matchstream admin copy ./matchstream-data http://127.0.0.1:8889`
 }
 
 // Run copies a store.
@@ -40,7 +44,11 @@ func (c *copyCommand) Run(ctx context.Context, w *world) error {
 	progress, finish := copyProgress(w.stdout)
 	// What the stores warn of may be a loss that nothing else tells of, like a
 	// block's end that was cut off.
-	report, err := transfer.Folders(ctx, c.From, c.To, slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), transfer.Options{Progress: progress})
+	token, err := (askedNode{TokenFile: c.TokenFile}).token()
+	if err != nil {
+		return err
+	}
+	report, err := transfer.Stores(ctx, c.From, c.To, token, slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), transfer.Options{Progress: progress})
 	finish()
 	if err != nil && ctx.Err() != nil {
 		return errors.New("stopped before the end; the same line goes on where it was")

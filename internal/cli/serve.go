@@ -33,11 +33,16 @@ type serveCommand struct {
 	StoreCert  string `setting:"" placeholder:"FILE" help:"Certificate that the store's servers are shown, PEM."`
 	StoreKey   string `setting:"" placeholder:"FILE" help:"Its key, PEM."`
 
+	Node            string `setting:"" placeholder:"NAME" help:"Name of this node among others; with --cluster-peers a-z, 0-9 and -, its own for ever, as its data folder is. Else the host's."`
+	ClusterPeers    string `setting:"" placeholder:"A:6222,B:6222,C:6222" help:"Addresses of the nodes that are a cluster of their own, three or more, with this one or without: each event is on the disks of a majority before it is acknowledged. Its first start waits for all."`
+	ClusterListen   string `setting:"" default:":6222" help:"Address for the other nodes of the cluster."`
+	ClusterSecret   string `setting:"" placeholder:"FILE" help:"The cluster's secret, the same on all nodes: a line of 32 characters or more (openssl rand -base64 32). The nodes know each other by it, and encrypt with keys that come of it."`
+	ClusterInsecure bool   `setting:"" help:"Do not encrypt between the nodes, for a network that nobody else is in."`
+
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
 	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
-	Node      string `setting:"" placeholder:"NAME" help:"Name of this node among others; else the host's."`
 
 	TLSCert string `setting:"" name:"tls-cert" placeholder:"FILE" help:"Certificate in PEM, with those above it: --http is HTTPS then. Read anew when it changes, and at SIGHUP."`
 	TLSKey  string `setting:"" name:"tls-key" placeholder:"FILE" help:"Its key, in PEM."`

@@ -10,8 +10,9 @@ import (
 )
 
 type adminCommand struct {
-	Token tokenCommand `cmd:"" help:"Tokens of operators."`
-	Copy  copyCommand  `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+	Token   tokenCommand   `cmd:"" help:"Tokens of operators."`
+	Copy    copyCommand    `cmd:"" help:"Copy a store: a backup, or the way back from one."`
+	Cluster clusterCommand `cmd:"" help:"Nodes that form a cluster of their own."`
 
 	Drain   drainCommand   `cmd:"" help:"Rid a node that runs of its watchers, and let no others in."`
 	Undrain undrainCommand `cmd:"" help:"Take a drain back."`
@@ -20,7 +21,7 @@ type adminCommand struct {
 
 // Examples end the help.
 func (adminCommand) Examples() string {
-	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples() + "\n" + drainCommand{}.Examples() + "\n" + shedCommand{}.Examples()
+	return tokenCommand{}.Examples() + "\n" + copyCommand{}.Examples() + "\n" + clusterCommand{}.Examples() + "\n" + drainCommand{}.Examples() + "\n" + shedCommand{}.Examples()
 }
 
 type tokenCommand struct {

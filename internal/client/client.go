@@ -20,12 +20,13 @@ const patience = 30 * time.Second // with one attempt
 // Client speaks to one server. Its methods may be called by any goroutine as
 // long as Note may be.
 type Client struct {
-	Base   string        // http://localhost:8888, as BaseURL makes it
-	HTTP   *http.Client  // needed
-	Token  string        // an operator's; sent with whatever is no GET
-	Clock  Clock         // needed
-	GiveUp time.Duration // how long one request is repeated; 0: not at all
-	Note   func(string)  // told when the server goes and when it is back
+	Base        string        // http://localhost:8888, as BaseURL makes it
+	HTTP        *http.Client  // needed
+	Token       string        // an operator's; sent with whatever is no GET
+	TokenAlways bool          // with a GET, too, as an admin address wants it
+	Clock       Clock         // needed
+	GiveUp      time.Duration // how long one request is repeated; 0: not at all
+	Note        func(string)  // told when the server goes and when it is back
 }
 
 // New is a client of a server for few requests at a time, which notes nothing
@@ -119,7 +120,7 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 	}
 	// Reading is for everybody; a wrong token would be an error there too, but
 	// shall be told where it matters.
-	if to.method != http.MethodGet {
+	if to.method != http.MethodGet || c.TokenAlways && c.Token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	response, err := c.HTTP.Do(r)

@@ -32,6 +32,8 @@ func (n *Node) adminHandler() http.Handler {
 	for _, path := range []string{"/drain", "/undrain", "/shed", "/crowd"} {
 		mux.Handle(path, moving)
 	}
+	mux.Handle("/cluster", n.cluster())
+	mux.Handle("/cluster/", n.cluster())
 	mux.Handle("/", n.page())
 	return mux
 }

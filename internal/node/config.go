@@ -23,6 +23,7 @@ type Config struct {
 	Data             string         // folder of everything that lasts
 	Store            string         // "embedded", or the URL of one outside: nats://host:4222
 	StoreOptions     StoreOptions   // for one outside
+	Cluster          ClusterOptions // of the embedded store, with those of other nodes
 	HTTP             string         // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string         // address of the line protocol: ":9999", a range ":9100-9103"
 	TCPOverTLS       string         // address or range of the line protocol over TLS; "": none

@@ -7,7 +7,6 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/pump"
 	"matchstream/internal/stats"
-	"matchstream/internal/store/embedded"
 	"matchstream/internal/wire"
 )
 
@@ -136,7 +135,7 @@ func (n *Node) measureMatches() {
 
 func (n *Node) measureStore() {
 	n.metrics.Gauge("store_stale_seconds", "For how long the store has not answered; 0: it does.", nil, func() float64 { return n.live.Stale().Seconds() })
-	s, ok := n.store.(*embedded.Store)
+	s, ok := n.store.(onDisk)
 	if !ok {
 		return
 	}

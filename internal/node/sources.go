@@ -8,7 +8,6 @@ import (
 
 	"matchstream/internal/poll"
 	"matchstream/internal/pump"
-	"matchstream/internal/store/embedded"
 	v "matchstream/internal/vitals"
 )
 
@@ -50,7 +49,7 @@ const usedFresh = 15 * time.Second
 
 // usedBy is how much space a store takes, as of the last time that somebody
 // looked.
-func usedBy(s *embedded.Store, clock func() time.Time) func() int64 {
+func usedBy(s onDisk, clock func() time.Time) func() int64 {
 	var mu sync.Mutex
 	var at time.Time
 	var used int64

@@ -20,6 +20,9 @@ func (n *Node) checkinPort() int {
 // notReady says why this node takes no clients; nil if it does.
 func (n *Node) notReady() []string {
 	reasons := n.live.Trouble()
+	if out := n.outOfCluster(); out != "" {
+		reasons = append(reasons, out)
+	}
 	if n.draining.Load() {
 		reasons = append(reasons, "the node is draining")
 	}

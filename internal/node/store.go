@@ -91,6 +91,9 @@ func (n *Node) told(description string) func(time.Duration) {
 }
 
 func (n *Node) openEmbedded(ctx context.Context) error {
+	if n.config.Cluster.Peers != "" {
+		return n.openPeers(ctx)
+	}
 	s, err := embedded.Open(ctx, embedded.Options{Dir: n.config.Data, Log: logging.Room(n.config.Log, "store"),
 		Appended: n.told("From a write being handed to the store to its being synced to disk.")})
 	if err != nil {

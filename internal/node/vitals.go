@@ -7,7 +7,6 @@ import (
 	"matchstream/internal/logging"
 	"matchstream/internal/poll"
 	"matchstream/internal/pump"
-	"matchstream/internal/store/embedded"
 	v "matchstream/internal/vitals"
 )
 
@@ -110,7 +109,7 @@ func (n *Node) chartStore(c *v.Chart) {
 		v.Series{Name: "matches_open", Panel: "store", Read: v.Slowly(15, func() float64 { c := n.live.Census(); return float64(c.Open + c.AtRest) })},
 		v.Series{Name: "damaged", Panel: "store", Read: v.Slowly(15, func() float64 { return float64(n.live.Damaged()) })},
 	)
-	s, ok := n.store.(*embedded.Store)
+	s, ok := n.store.(onDisk)
 	if !ok { // what is wrong with a disk is not known here: no rule holds
 		for _, name := range []string{"store_writable", "store_free"} {
 			c.Add(v.Series{Name: name, Read: v.Gauge(math.NaN)})

@@ -93,8 +93,8 @@ func stores(ctx context.Context, from, to string, fresh bool, log *slog.Logger, 
 func checkFolders(from, to string) error {
 	var real [2]string
 	for i, dir := range []string{from, to} {
-		if strings.Contains(dir, "://") {
-			return fmt.Errorf("%s: expected a folder: other stores cannot be copied yet", dir)
+		if isURL(dir) {
+			return fmt.Errorf("%s: expected a folder", dir)
 		}
 		path, err := filepath.Abs(dir)
 		if err != nil {
@@ -111,6 +111,11 @@ func checkFolders(from, to string) error {
 	if isThere(filepath.Join(from, unfinished)) && !embedded.Holds(from) {
 		return fmt.Errorf("%s is an unfinished copy: finish it first, by the line that began it", from)
 	}
+	return checkTarget(to)
+}
+
+// checkTarget refuses a folder that holds something else.
+func checkTarget(to string) error {
 	entries, err := os.ReadDir(to)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -23,6 +23,9 @@ func (c *copying) compare(ctx context.Context, entries []store.Entry, journals [
 		return nil, err
 	}
 	for _, e := range theirs {
+		if c.running && ofNodes(e.Key) {
+			continue
+		}
 		if err := sameEntry(e, store.Entry{Key: e.Key, Value: ours[e.Key].Value}); err != nil {
 			return nil, err
 		}

@@ -37,11 +37,15 @@ type Options struct {
 	// Progress is told of records copied or compared, of how many; from many
 	// goroutines.
 	Progress func(done, of int64)
+	// Running: the target is a store that nodes are at work with. What they make by
+	// themselves is no reason to refuse.
+	Running bool
 }
 
 // copying is one copy under way.
 type copying struct {
 	from, to store.Store
+	running  bool
 	progress func()
 	sum      struct{ records, bytes, added atomic.Int64 }
 	mu       struct {
@@ -53,7 +57,7 @@ type copying struct {
 // Copy copies from into to. An error means that it is not finished; what is
 // damaged is reported, and the rest copied.
 func Copy(ctx context.Context, from, to store.Store, o Options) (*Report, error) {
-	c := &copying{from: from, to: to}
+	c := &copying{from: from, to: to, running: o.Running}
 	entries, err := from.List(ctx, "")
 	if err = c.pass(err); err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)

@@ -348,3 +348,46 @@ func TestCopyIsStopped(t *testing.T) {
 		t.Fatal("the copy differs")
 	}
 }
+
+// TestIntoARunningStore: what nodes make by themselves is no reason to refuse; their
+// tokens hold, what they have counted is replaced.
+func TestIntoARunningStore(t *testing.T) {
+	from, to := memory.New(), memory.New()
+	defer from.Close()
+	defer to.Close()
+	fill(t, from, 2, 3, nil)
+	for key, values := range map[string][2]string{
+		"audience/key":  {"the source's", "the target's"},
+		"token/desk":    {"", "of the target alone"},
+		"live/pace":     {"old", "new"},
+		"audience/u/01": {"counted", ""},
+	} {
+		for i, s := range []store.Store{from, to} {
+			if values[i] != "" {
+				_, err := s.Put(t.Context(), key, []byte(values[i]), 0)
+				must(t, err)
+			}
+		}
+	}
+	_, err := to.Put(t.Context(), "token/operator", []byte("of the target"), 0)
+	must(t, err)
+	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{}); !errors.Is(err, transfer.ErrOther) {
+		t.Errorf("into what is no running store: %v, expected ErrOther", err)
+	}
+	for range 2 { // once more is the same
+		if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Running: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for key, want := range map[string]string{"audience/key": "the source's", "audience/u/01": "counted", "live/pace": "old",
+		"token/operator": "of the target", "token/desk": "of the target alone", "team/elp": "one"} {
+		if e, err := to.Get(t.Context(), key); err != nil || string(e.Value) != want {
+			t.Errorf("%s is %q, %v; expected %q", key, e.Value, err, want)
+		}
+	}
+	_, err = to.Put(t.Context(), "team/xyz", []byte("of somebody else"), 0)
+	must(t, err)
+	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Running: true}); !errors.Is(err, transfer.ErrOther) {
+		t.Errorf("into a store in use: %v, expected ErrOther", err)
+	}
+}

@@ -47,6 +47,20 @@ func lockFolder(dir string) (*folder, error) {
 		return nil, err
 	}
 	_, unlocked := os.Lstat(filepath.Join(dir, lockFile))
+	lock, err := tryLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{dir: dir, lock: lock}
+	if err := f.claim(); err != nil {
+		return nil, errors.Join(err, f.unlock())
+	}
+	f.clean = f.clean && unlocked == nil // a copy without the lock file may be of a server that was killed
+	return f, nil
+}
+
+// tryLock refuses a folder that another process has.
+func tryLock(dir string) (*flock.Flock, error) {
 	lock := flock.New(filepath.Join(dir, lockFile), flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o640))
 	locked, err := lock.TryLock()
 	if err != nil {
@@ -55,12 +69,7 @@ func lockFolder(dir string) (*folder, error) {
 	if !locked {
 		return nil, &lockedError{holder(lock.Path())}
 	}
-	f := &folder{dir: dir, lock: lock}
-	if err := f.claim(); err != nil {
-		return nil, errors.Join(err, f.unlock())
-	}
-	f.clean = f.clean && unlocked == nil // a copy without the lock file may be of a server that was killed
-	return f, nil
+	return lock, nil
 }
 
 // claim writes the pid.
@@ -135,6 +144,11 @@ func checkVersion(dir string) (found int, err error) {
 	}
 	if err != nil {
 		return 0, writable(err)
+	}
+	if node, ok := strings.CutPrefix(string(text), NodeWord+" "); ok {
+		_, node, _ = strings.Cut(node, "node ")
+		node, _, _ = strings.Cut(node, "\n")
+		return 0, fmt.Errorf("it is of the node %q of a cluster: start it with --node %s and the cluster's other settings; for a server that stands alone choose another folder", node, node)
 	}
 	var word string
 	var number int

@@ -7,8 +7,10 @@ import (
 
 // Used is how many bytes the files in the store's folder take, others that lie
 // there included. It looks at each file: some hundreds for years of matches.
-func (s *Store) Used() (used int64) {
-	err := filepath.WalkDir(s.dir, func(_ string, e fs.DirEntry, err error) error {
+func (s *Store) Used() int64 { return usedIn(s.dir) }
+
+func usedIn(dir string) (used int64) {
+	err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return nil // it may have gone meanwhile
 		}

@@ -1,0 +1,67 @@
+package peers
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// serverLog gives the server's log lines to slog. What is a notice to an operator of
+// NATS is a detail here.
+type serverLog struct {
+	log    *slog.Logger
+	health *health
+}
+
+func (l serverLog) Noticef(format string, v ...any) { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+func (l serverLog) Debugf(format string, v ...any)  { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+func (l serverLog) Tracef(format string, v ...any)  { say(l.log.Debug, fmt.Sprintf(format, v...)) }
+
+func (l serverLog) Warnf(format string, v ...any) {
+	text := fmt.Sprintf(format, v...)
+	say(l.warning(text), text)
+}
+
+func (l serverLog) Errorf(format string, v ...any) {
+	text := fmt.Sprintf(format, v...)
+	if strings.HasPrefix(text, "Error trying to connect to route") {
+		say(l.log.Debug, text) // wait.go says whom one waits for
+		return
+	}
+	say(l.log.Error, text)
+	if strings.Contains(text, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
+		l.health.fail(errRemoved)
+	}
+	l.health.doubt()
+}
+
+// usual are warnings that ask nothing of anybody: what comes after every kill and at
+// every start, and what is meant so: a certificate that is verified otherwise (tls.go).
+var usual = []string{
+	"TTL state is outdated",
+	"Stream state outdated",
+	"Stream state too short",
+	"Recovering stream state from index errored",
+	"Metalayer blocking snapshot",
+	"Waiting for routing to be established",
+	"JetStream has not established contact with a meta leader",
+	"TLS certificate chain and hostname of solicited routes",
+	"Falling behind in health check",
+	"Health check OK, no longer falling behind",
+}
+
+func (l serverLog) warning(text string) func(string, ...any) {
+	for _, u := range usual {
+		if strings.Contains(text, u) {
+			return l.log.Debug
+		}
+	}
+	return l.log.Warn
+}
+
+// Fatalf says why the server cannot start. It does not end the process.
+func (l serverLog) Fatalf(format string, v ...any) {
+	l.health.fail(fmt.Errorf("server of the cluster: "+format, v...))
+}
+
+func say(to func(string, ...any), text string) { to("store: server of the cluster: " + text) }

@@ -1,0 +1,119 @@
+package peers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
+)
+
+// Remove takes a node out of the cluster for ever: it counts no more for majorities,
+// and what it had is put on other nodes that are there, or come later (nats-server
+// v2.15 does so by itself: jetStream.processRemovePeer, signalPeerReconcile). The
+// node is given by its name, or by its id where that is not known. ErrNoNode: there is
+// none; ErrQuorum: the others could not go on without it. It returns the cluster
+// without that node.
+func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
+	st, err := s.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(st.Nodes, func(m Member) bool { return m.Name == name || m.ID == name || m.ID == peerID(name) })
+	if i < 0 {
+		return nil, fmt.Errorf("%w as %s in this cluster, whose nodes are: %s", ErrNoNode, name, list(st.Nodes))
+	}
+	id := st.Nodes[i].ID
+	if err := st.mayGo(id); err != nil {
+		return nil, fmt.Errorf("node %s cannot be removed: %w", name, err)
+	}
+	if err := s.remove(ctx, id); err != nil {
+		return nil, fmt.Errorf("node %s: %w", name, err)
+	}
+	for {
+		st, err = s.Status(ctx) // the leader may have been the one
+		if err == nil && !st.has(id) {
+			return st, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("node %s: %w: its removal is under way, see matchstream admin cluster status", name, store.ErrUnknown)
+		case <-time.After(again):
+		}
+	}
+}
+
+// has says whether a node is in the cluster still, or has a stream.
+func (st *Status) has(id string) bool {
+	in := func(all []Member) bool { return slices.ContainsFunc(all, func(m Member) bool { return m.ID == id }) }
+	return in(st.Nodes) || len(st.Streams) < 2 || slices.ContainsFunc(st.Streams, func(s Stream) bool { return in(s.Nodes) })
+}
+
+// mayGo says why the cluster cannot do without a node. A majority of the others must
+// be online, for the cluster itself and for each stream: else nothing could be written
+// any more, nor another node let in.
+func (st *Status) mayGo(id string) error {
+	others, majority := without(st.Nodes, id)
+	switch {
+	case len(others) < 2:
+		return fmt.Errorf("%w: one alone is no cluster; start another node first", ErrQuorum)
+	case !majority:
+		return fmt.Errorf("%w: of the others, %s, a majority must be online; start those that are not, or a new node, first", ErrQuorum, list(others))
+	}
+	for _, stream := range []string{jetstream.JournalStream, jetstream.CatalogueStream} {
+		i := slices.IndexFunc(st.Streams, func(s Stream) bool { return s.Name == stream })
+		if i < 0 {
+			return fmt.Errorf("%w: the stream %s has no leader now", ErrQuorum, stream)
+		}
+		if others, majority := without(st.Streams[i].Nodes, id); !majority {
+			return fmt.Errorf("%w: of those that have the stream %s without it, %s, a majority must be online", ErrQuorum, stream, list(others))
+		}
+	}
+	return nil
+}
+
+// remove asks the leader, who answers when a majority knows.
+func (s *Store) remove(ctx context.Context, id string) error {
+	r, err := s.server()
+	if err != nil {
+		return err
+	}
+	question, err := json.Marshal(server.JSApiMetaServerRemoveRequest{Peer: id})
+	if err != nil {
+		return err
+	}
+	m, err := r.system.RequestWithContext(ctx, server.JSApiRemoveServer, question)
+	if err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnknown, err)
+	}
+	var answer server.JSApiMetaServerRemoveResponse
+	if err := json.Unmarshal(m.Data, &answer); err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnknown, err)
+	}
+	if answer.Error != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnavailable, answer.Error)
+	}
+	return nil
+}
+
+// list of nodes, in words.
+func list(all []Member) string {
+	var words []string
+	for _, m := range all {
+		word := m.Name
+		if word == "" {
+			word = "id " + m.ID
+		}
+		if !m.Online {
+			word += " (offline)"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
+}

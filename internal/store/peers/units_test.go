@@ -1,0 +1,121 @@
+package peers
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestWhoBelongsToTheCluster(t *testing.T) {
+	for _, c := range []struct{ name, listen, peers, all string }{
+		{"b", ":6222", "a:6222,b:6222,c:6222", "b:6222 a:6222 c:6222"},
+		{"b", ":6222", "b.svc:6222,a.svc:6222,c.svc:6222", "b.svc:6222 a.svc:6222 c.svc:6222"},
+		{"x", "127.0.0.2:6222", "127.0.0.1:6222,127.0.0.2:6222,127.0.0.3:6222", "127.0.0.2:6222 127.0.0.1:6222 127.0.0.3:6222"},
+		{"x", "0.0.0.0:6222", "198.51.100.1:6222,127.0.0.1:6222,198.51.100.3:6222", "127.0.0.1:6222 198.51.100.1:6222 198.51.100.3:6222"},
+		{"x", "127.0.0.1:6223", "127.0.0.1:6222,127.0.0.1:6224", "127.0.0.1:6223 127.0.0.1:6222 127.0.0.1:6224"}, // without its own
+		{"x", ":6222", "198.51.100.1:6222,198.51.100.2:6222", "127.0.0.1:6222 198.51.100.1:6222 198.51.100.2:6222"},
+		{"10", ":6222", "10.255.255.1:6222,198.51.100.2:6222", "127.0.0.1:6222 10.255.255.1:6222 198.51.100.2:6222"}, // no name of a host
+		{"b", ":6222", "a:6222,b:6222", ""},
+		{"c", ":6222", "198.51.100.1:6222", ""},
+	} {
+		list, err := ParsePeers(c.peers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := members(c.name, c.listen, list)
+		if c.all == "" {
+			if err == nil || !strings.Contains(err.Error(), "--cluster-peers has 2") {
+				t.Errorf("%s on %s of %s: %v, expected that two are too few", c.name, c.listen, c.peers, err)
+			}
+		} else if got := strings.Join(m.all, " "); err != nil || got != c.all {
+			t.Errorf("%s on %s of %s: %q, %v, expected %q", c.name, c.listen, c.peers, got, err, c.all)
+		}
+	}
+}
+
+func TestBadSettingsAreRefused(t *testing.T) {
+	for _, bad := range []string{"", "a", "a:", ":6222", "a:0", "a:65536", "a:6222,", "a:6222,a:6222", "u@a:6222", "a/b:6222"} {
+		if got, err := ParsePeers(bad); err == nil {
+			t.Errorf("peers %q: %q, expected an error", bad, got)
+		}
+	}
+	for _, bad := range []string{"", "A", "a.b", "-a", "a-", "a b", "ä", strings.Repeat("a", 33)} {
+		if CheckName(bad) == nil {
+			t.Errorf("name %q: expected an error", bad)
+		}
+	}
+	for _, bad := range []string{"", "6222", ":0", "a:b"} {
+		if CheckListen(bad) == nil {
+			t.Errorf("listen %q: expected an error", bad)
+		}
+	}
+	for _, bad := range []string{"", "short", strings.Repeat("x", 31), strings.Repeat("x", 32) + "\n" + "y"} {
+		if _, err := ParseSecret(bad); err == nil {
+			t.Errorf("secret %q: expected an error", bad)
+		}
+	}
+	for _, good := range []string{"a", "node-1", "1", strings.Repeat("a", 32)} {
+		if err := CheckName(good); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func FuzzParsePeers(f *testing.F) {
+	f.Add("a:6222,b:6222, [::1]:6222")
+	f.Add("u:p@a:1")
+	f.Fuzz(func(t *testing.T, list string) {
+		all, err := ParsePeers(list)
+		if err != nil {
+			return
+		}
+		again, err := ParsePeers(strings.Join(all, ","))
+		if err != nil || !slices.Equal(all, again) {
+			t.Errorf("%q is read as %q, and that as %q, %v", list, all, again, err)
+		}
+		for _, r := range (membership{all: all}).routes(nil) {
+			if !slices.Contains(all, r.Host) || r.Port() == "" {
+				t.Errorf("%q: the route %s is to none of them", list, r)
+			}
+		}
+	})
+}
+
+// TestScout: what one that is new makes of what it hears.
+func TestScout(t *testing.T) {
+	p := plan{node: "c", members: membership{all: []string{"c:1", "a:1", "b:1"}}}
+	own := hello{Server: "own", Node: "c", Stage: stageScout}
+	scout := func(n string) hello { return hello{Server: n, Node: n, Stage: stageScout} }
+	first := func(n string) hello { return hello{Server: n, Node: n, Stage: stageFirst} }
+	member := func(n string, of ...string) hello {
+		h := hello{Server: n, Node: n, Stage: stageMember, Leads: of != nil}
+		for _, o := range of {
+			h.Members = append(h.Members, peerID(o))
+		}
+		return h
+	}
+	for _, c := range []struct {
+		what         string
+		heard        []hello
+		ready        bool
+		waits, fails string
+	}{
+		{"alone", []hello{own}, false, "waits for 2 more", ""},
+		{"one is missing", []hello{own, scout("a")}, false, "waits for 1 more", ""},
+		{"all are new", []hello{own, scout("a"), scout("b")}, true, "", ""},
+		{"others have begun", []hello{own, first("a"), scout("b")}, true, "", ""},
+		{"a cluster that does not know it", []hello{own, member("a", "a", "b", "x"), member("b")}, true, "", ""},
+		{"a cluster that knows it", []hello{own, member("b"), member("a", "a", "b", "c")}, false, "", "admin cluster remove c"},
+		{"no leader now", []hello{own, member("a"), member("b")}, false, "a majority of the cluster", ""},
+		{"no leader, and one that is new as well", []hello{own, member("a"), scout("b")}, false, "a majority of the cluster", ""},
+		{"its name is taken", []hello{own, {Server: "other", Node: "c", Stage: stageMember}}, false, "", "another process runs as node c"},
+	} {
+		ready, waits, err := p.judge("own", c.heard)
+		if ready != c.ready || !strings.Contains(waits, c.waits) || (c.waits == "") != (waits == "") {
+			t.Errorf("%s: ready %v, %q; expected %v, %q", c.what, ready, waits, c.ready, c.waits)
+		}
+		if (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
+			t.Errorf("%s: %v, expected %q", c.what, err, c.fails)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package peers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+)
+
+// reminder says what one waits for: not at once, then when that changes, and now
+// and then.
+type reminder struct {
+	log  *slog.Logger
+	text string
+	at   time.Time
+}
+
+const (
+	settling = 2 * time.Second // until something is said of what may have changed already
+	remind   = 15 * time.Second
+)
+
+func (r *reminder) say(waits string) {
+	since := time.Since(r.at)
+	if r.at.IsZero() {
+		r.at = time.Now()
+		return
+	}
+	if since < settling || waits == r.text && since < remind {
+		return
+	}
+	r.text, r.at = waits, time.Now()
+	r.log.Info("store: the cluster is not there yet", "cause", waits)
+}
+
+// waitForLeader until a majority of the nodes has one, and this one has heard of it.
+func (r *running) waitForLeader(ctx context.Context, p plan) error {
+	told := reminder{log: p.log}
+	for {
+		if p.health.failed.Err() != nil {
+			return context.Cause(p.health.failed)
+		}
+		info, err := r.server.Jsz(nil)
+		if err != nil {
+			return err
+		}
+		if info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent() {
+			return nil
+		}
+		waits, err := r.missing(ctx, p)
+		if err != nil {
+			return err
+		}
+		told.say(waits)
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w while it %s", context.Cause(ctx), waits)
+		case <-time.After(again):
+		}
+	}
+}
+
+// missing says who is there, and so whom one waits for.
+func (r *running) missing(ctx context.Context, p plan) (string, error) {
+	all, err := r.hellos(ctx)
+	if err != nil {
+		return "", err
+	}
+	var there []string
+	for _, h := range all {
+		if h.Stage != stageScout && !slices.Contains(there, h.Node) {
+			there = append(there, h.Node)
+		}
+	}
+	slices.Sort(there)
+	return fmt.Sprintf("waits for a majority of %s to agree on a leader; there are: %s", strings.Join(p.members.all, ", "), strings.Join(there, ", ")), nil
+}

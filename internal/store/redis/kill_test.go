@@ -1,0 +1,3 @@
+package redis
+
+func child() int { return 0 }

@@ -49,16 +49,16 @@ func (s *Store) enter(ctx context.Context) (_ context.Context, leave func(), err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	stop := context.AfterFunc(s.closing, cancel)
-	leave = func() {
+	end := func() {
 		stop()
 		cancel()
 		s.calls.under.Done()
 	}
 	select {
 	case s.turns <- struct{}{}:
-		return ctx, func() { <-s.turns; leave() }, nil
+		return ctx, func() { <-s.turns; end() }, nil
 	case <-ctx.Done():
-		defer leave()
+		defer end()
 		if s.closing.Err() != nil {
 			return nil, nil, store.ErrClosed
 		}

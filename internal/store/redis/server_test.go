@@ -183,3 +183,16 @@ func within(t testing.TB) context.Context {
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// childOf is this program as another node on the same store (see child).
+func childOf(t testing.TB, url string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), self, url)
+	c.Env = append(os.Environ(), "MATCHSTREAM_CHILD=append")
+	c.Stderr = os.Stderr
+	return c
+}

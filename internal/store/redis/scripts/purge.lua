@@ -14,5 +14,5 @@ repeat
 until #page == 0
 redis.call('HDEL', KEYS[4], ARGV[6])
 redis.call('UNLINK', KEYS[5])
-redis.call('HINCRBY', KEYS[1], 'bytes', -bytes)
+if bytes > 0 then redis.call('HINCRBY', KEYS[1], 'bytes', -bytes) end -- Lua has a -0
 return {'OK'}

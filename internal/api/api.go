@@ -37,6 +37,7 @@ type Options struct {
 	Advertise   string                  // host that clients are told; "": the one they asked
 	Node        func() NodeInfo         // this node as GET /1/nodes shows it
 	Ready       func() []string         // why the node is not ready; none: it is
+	Warnings    func() []string         // what is at risk though it is ready; nil: nothing ever is
 	Missing     http.Handler            // the page that says there is nothing, for browsers; nil: they get a problem, too
 	Pages       map[string]http.Handler // what else stands on this port, by http.ServeMux pattern ("GET /{$}"); no catch-all
 	Version     string                  // of the program

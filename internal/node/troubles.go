@@ -1,12 +1,20 @@
 package node
 
-import v "matchstream/internal/vitals"
+import (
+	"slices"
+
+	v "matchstream/internal/vitals"
+)
 
 // troubles are what can be wrong with a node, the gravest first. Each has its
 // words in internal/words: "node.wrong_<name>" says what it is and what it
 // means, "node.do_<name>" what to do. They look at the chart alone. docs/METRICS.md
 // has the same as alerts.
 func troubles() []v.Rule {
+	return slices.Concat(graveTroubles(), risksOf(true), otherTroubles(), risksOf(false))
+}
+
+func graveTroubles() []v.Rule {
 	return []v.Rule{
 		{Name: "unwritable", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") >= diskFull }},
@@ -33,6 +41,11 @@ func troubles() []v.Rule {
 		{Name: "damaged", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("damaged") > 0 },
 			Facts: facts("damaged", v.Count)},
+	}
+}
+
+func otherTroubles() []v.Rule {
+	return []v.Rule{
 		{Name: "nearly_full",
 			Holds: func(c v.Values) bool { return c.Part("watchers") > 0.9 && c.Sum("refused_full", 60) < 1 },
 			Facts: part("watchers")},

@@ -59,6 +59,29 @@ func TestRisksOfReplicas(t *testing.T) {
 	}
 }
 
+// TestEveryRiskIsKnown: whoever shows them has words for these.
+func TestEveryRiskIsKnown(t *testing.T) {
+	bad := setup{info: info{"role": "slave", "aof_enabled": "1", "aof_last_write_status": "err", "aof_last_bgrewrite_status": "err", "connected_slaves": "1"}}
+	all := codes(bad.findings())
+	for _, config := range []map[string]string{
+		{"appendonly": "no"},
+		{"appendonly": "yes", "appendfsync": "everysec", "maxmemory": "1", "maxmemory-policy": "allkeys-lru"},
+		{"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "yes"},
+	} {
+		all = append(all, codes(setup{config: config}.findings())...)
+	}
+	for _, code := range all {
+		if !slices.Contains(store.RiskCodes, code) {
+			t.Errorf("%s is not in store.RiskCodes", code)
+		}
+	}
+	for _, code := range store.RiskCodes {
+		if !slices.Contains(all, code) {
+			t.Errorf("nothing brings %s about", code)
+		}
+	}
+}
+
 // TestRisksAgain: a server that comes back set up otherwise is looked at again.
 func TestRisksAgain(t *testing.T) {
 	srv := serve(t)

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"transfer":                 {"store", "store/chain", "store/embedded"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
-	"node":                     {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "store/jetstream", "wire", "poll", "stats", "vitals", "access"},
+	"node":                     {"logging", "api", "auth", "gate", "web", "pump", "live", "store", "store/embedded", "store/jetstream", "store/redis", "wire", "poll", "stats", "vitals", "access"},
 	"api":                      {"auth", "access", "live", "wire", "store", "match"},
 	"web":                      {"live", "words", "wire", "card", "crest", "match", "vitals"},
 	"card":                     {"crest", "match"},
@@ -35,6 +35,7 @@ var rooms = map[string][]string{
 	"store/embedded":           {"store", "store/jetstream"},
 	"store/jetstream":          {"store"},
 	"store/chain":              {"store"},
+	"store/redis":              {"store"},
 	"store/memory":             {"store"},
 	"store/jetstream/natstest": {},
 	"store/storetest":          {"store"},
@@ -56,6 +57,7 @@ var rooms = map[string][]string{
 // guests are third-party modules and the one room each may be in.
 var guests = map[string][]string{
 	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest"},
+	"github.com/redis/rueidis":       {"store/redis"},
 	"github.com/gofrs/flock":         {"store/embedded"},
 	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},

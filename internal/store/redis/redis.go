@@ -55,8 +55,11 @@ import (
 
 // Options of a Store.
 type Options struct {
-	URL string       // redis://user:password@host:6379/0?prefix=name; rediss:// for TLS
-	Log *slog.Logger // slog.Default()
+	URL string // redis://user:password@host:6379/0?prefix=name; rediss:// for TLS
+	// With TLS: files (PEM) of who has signed the server's certificate, else those
+	// whom the system trusts, and of our own certificate and its key, if it asks for one.
+	CA, Cert, Key string
+	Log           *slog.Logger // slog.Default()
 	// Patience is how long an answer of the server is waited for; 0: 2 s.
 	Patience time.Duration
 	// Appended is told how long each write took that was acknowledged; by the
@@ -108,6 +111,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	t, err := parseURL(o.URL)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.certificates(t.tls); err != nil {
 		return nil, err
 	}
 	s := &Store{log: o.Log, target: t, patience: o.Patience, told: o.Appended, turns: make(chan struct{}, atOnce)}

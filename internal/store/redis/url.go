@@ -2,12 +2,10 @@ package redis
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,11 +38,10 @@ func (t target) String() string {
 
 // parseURL reads
 //
-//	redis://[[user]:password@]host[:port][/db][?prefix=name][&ca=file]
+//	redis://[[user]:password@]host[:port][/db][?prefix=name]
 //
 // Port 6379, database 0 and prefix "matchstream" are the defaults; rediss is with
-// TLS, whose authorities are the system's, or those in the file (PEM). No error
-// shows the user or the password.
+// TLS. No error shows the user or the password.
 func parseURL(raw string) (t target, err error) {
 	fail := func(format string, args ...any) (target, error) {
 		return target{}, fmt.Errorf("store: "+format+": "+expected, args...)
@@ -108,22 +105,10 @@ func (t *target) option(name string, values []string) error {
 			return fmt.Errorf("prefix %q: 1 to 64 of a-z 0-9 _ - are needed", value)
 		}
 		t.prefix = value
-	case "ca":
-		if t.tls == nil {
-			return errors.New("option ca is for rediss:// only")
-		}
-		pem, err := os.ReadFile(value)
-		if err != nil {
-			return fmt.Errorf("option ca: %w", err)
-		}
-		t.tls.RootCAs = x509.NewCertPool()
-		if !t.tls.RootCAs.AppendCertsFromPEM(pem) {
-			return fmt.Errorf("option ca: %s has no certificate (PEM)", value)
-		}
 	case "sentinel":
 		return errors.New("Sentinel is not supported: give the address of the master, or of a proxy that follows it")
 	default:
-		return fmt.Errorf("unknown option %q (known: prefix, ca)", name)
+		return fmt.Errorf("unknown option %q (known: prefix)", name)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/storetest"
 )
 
 // is holds that an error is one of the contract's and not another.
@@ -115,6 +116,33 @@ func TestFrozenBefore(t *testing.T) {
 	if records := readAgain(t, s); len(records) != 1 {
 		t.Fatalf("%d records, want 1", len(records))
 	}
+}
+
+// TestNeverRepeated: a write whose connection ends before its answer comes is not sent
+// again, though the next connection is there at once: it would be told that it is in
+// conflict, with itself.
+func TestNeverRepeated(t *testing.T) {
+	srv := serve(t)
+	proxy := storetest.NewProxy(t, "127.0.0.1:"+srv.port)
+	s := srv.open(func(o *Options) { o.URL, o.Patience = "redis://"+proxy.Address(), 10*time.Second })
+	other := srv.open()
+	written := make(chan store.Record, 10)
+	ctx, cancel := context.WithCancel(context.Background())
+	followed := make(chan error, 1)
+	go func() { followed <- other.Follow(ctx, 0, func(r store.Record) { written <- r }) }()
+	mark := appended(t, s, 0, 1)
+	<-written
+	proxy.Mute()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.Append(context.Background(), key, mark, 2, nil)
+		ended <- err
+	}()
+	<-written
+	proxy.Mend()
+	is(t, "Append", <-ended, store.ErrUnknown)
+	cancel()
+	<-followed
 }
 
 func TestOpenGone(t *testing.T) {

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"transfer":                 {"store", "store/chain", "store/embedded", "store/jetstream", "store/peers"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
-	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "store/peers", "wire", "poll", "stats", "vitals", "access"},
+	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "store/peers", "store/redis", "wire", "poll", "stats", "vitals", "access"},
 	"api":                      {"auth", "access", "live", "wire", "store", "match"},
 	"web":                      {"live", "words", "wire", "card", "crest", "match", "vitals"},
 	"card":                     {"crest", "match"},
@@ -40,6 +40,7 @@ var rooms = map[string][]string{
 	"store/jetstream/natstest": {},
 	"store/peers":              {"store", "store/embedded", "store/jetstream"},
 	"store/chain":              {"store"},
+	"store/redis":              {"store"},
 	"store/memory":             {"store"},
 	"store/storetest":          {"store"},
 	"words":                    {"match"},
@@ -60,6 +61,7 @@ var rooms = map[string][]string{
 // guests are third-party modules and the one room each may be in.
 var guests = map[string][]string{
 	"github.com/nats-io/":            {"store/embedded", "store/jetstream", "store/jetstream/natstest", "store/peers"},
+	"github.com/redis/rueidis":       {"store/redis"},
 	"github.com/gofrs/flock":         {"store/embedded"},
 	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},

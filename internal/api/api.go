@@ -38,6 +38,7 @@ type Options struct {
 	Nodes       func() []NodeInfo       // the nodes as GET /1/nodes shows them, this one among them
 	Places      func() []Place          // where else clients may go, this node among them, the best first; none: there is this one only
 	Ready       func() []string         // why the node is not ready; none: it is
+	Warnings    func() []string         // what is at risk though it is ready; nil: nothing ever is
 	Missing     http.Handler            // the page that says there is nothing, for browsers; nil: they get a problem, too
 	Pages       map[string]http.Handler // what else stands on this port, by http.ServeMux pattern ("GET /{$}"); no catch-all
 	Version     string                  // of the program

@@ -284,6 +284,16 @@ func TestNotReady(t *testing.T) {
 	}
 }
 
+// TestAtRisk: a node whose store may lose something is ready, and says so.
+func TestAtRisk(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.Warnings = func() []string { return []string{"It forgets. Remind it."} } })
+	got := b.do(t, "GET", "/readyz", nil)
+	b.validate(t, "GET", "/readyz", got)
+	if got.status != 200 || got.body != `{"status":"ok","warnings":["It forgets. Remind it."]}`+"\n" {
+		t.Error(got.status, got.body)
+	}
+}
+
 func TestAdvertise(t *testing.T) {
 	b := newBench(t, func(o *Options) { o.Advertise = "matches.example" })
 	if got := b.do(t, "GET", "/1/checkin", nil); got.body != `{"port":9999,"host":"matches.example"}`+"\n" {

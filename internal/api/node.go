@@ -20,7 +20,8 @@ type checkinOutput struct{ Body checkin }
 type nodesOutput struct{ Body []NodeInfo }
 
 type health struct {
-	Status string `json:"status" enum:"ok"`
+	Status   string   `json:"status" enum:"ok"`
+	Warnings []string `json:"warnings,omitempty" doc:"What the store may lose, and what to do; the node is ready all the same"`
 }
 
 type healthOutput struct{ Body health }
@@ -49,7 +50,7 @@ func (s *server) addNode() {
 	handle(s, huma.Operation{OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Tags: []string{"health"},
 		Summary: "Whether the process answers"},
 		func(context.Context, *struct{}) (*healthOutput, error) {
-			return &healthOutput{health{"ok"}}, nil
+			return &healthOutput{health{Status: "ok"}}, nil
 		})
 	handle(s, huma.Operation{OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Tags: []string{"health"},
 		Summary: "Whether the node takes clients, or why not", Errors: []int{http.StatusServiceUnavailable}},
@@ -59,7 +60,11 @@ func (s *server) addNode() {
 				reasons = s.Ready()
 			}
 			if len(reasons) == 0 {
-				return &healthOutput{health{"ok"}}, nil
+				out := &healthOutput{health{Status: "ok"}}
+				if s.Warnings != nil {
+					out.Body.Warnings = s.Warnings()
+				}
+				return out, nil
 			}
 			p := problem(http.StatusServiceUnavailable, "not ready: "+strings.Join(reasons, "; "))
 			p.Reasons = reasons

@@ -130,7 +130,7 @@ func (t *typed) candidates(matches func() []string) (all []candidate) {
 // have none in their description.
 var known = map[string][]string{
 	"pump":       {"auto", "epoll", "goroutine"},
-	"store":      {"embedded", "nats://"},
+	"store":      {"embedded", "nats://", "redis://"},
 	"log-level":  {"debug", "info", "warn", "error"},
 	"log-format": {"text", "json"},
 	"scope":      {"operator", "admin", "edge", "match:"},

@@ -25,7 +25,7 @@ import (
 // configuration file.
 type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
-	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
+	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream; or redis://user:password@host:6379/0?prefix=name (rediss://…), a Redis or Valkey server, 7 or newer. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
 
 	Replicas   int    `setting:"" default:"0" help:"How many servers of a NATS cluster keep each record; 0: as they do, and for a new store 3 in a cluster, 1 on a single server."`
 	StoreCreds string `setting:"" placeholder:"FILE" help:"Credentials of a NATS user (JWT and key, as nsc writes them)."`

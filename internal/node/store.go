@@ -26,6 +26,9 @@ var stores = map[string]func(*Node, context.Context) error{
 	"":     (*Node).openEmbedded,
 	"nats": (*Node).openNATS,
 	"tls":  (*Node).openNATS,
+
+	"redis":  (*Node).openRedis,
+	"rediss": (*Node).openRedis,
 }
 
 // CheckStore says what a --store is expected to be; "": it may be so. It shows no password.
@@ -33,7 +36,7 @@ func CheckStore(store string) (expected string) {
 	if _, ok := stores[scheme(store)]; ok && (store == "embedded" || scheme(store) != "") {
 		return ""
 	}
-	return "embedded, or nats://host:4222,host:4222 (tls://…)"
+	return "embedded, or nats://host:4222,host:4222 (tls://…), or redis://host:6379/0 (rediss://…)"
 }
 
 func scheme(store string) string {

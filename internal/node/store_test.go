@@ -15,6 +15,7 @@ func TestMaskStore(t *testing.T) {
 		"tls://me:secret@a,me:secret@b":     "tls://me:********@a,me:********@b",
 		"nats://me:se@cr:et@a":              "nats://me:********@a",
 		"redis://:secret@a:6379/0":          "redis://:********@a:6379/0",
+		"rediss://me:se@cr:et@a/1?prefix=b": "rediss://me:********@a/1?prefix=b",
 		"redis://a:6379?password=secret":    "redis://a:6379?********",
 		"redis://a:6379?db=1":               "redis://a:6379?db=1",
 		"https://origin.example/?token=%zz": "https://origin.example/?********",
@@ -26,7 +27,7 @@ func TestMaskStore(t *testing.T) {
 }
 
 func TestCheckStore(t *testing.T) {
-	for store, good := range map[string]bool{"embedded": true, "nats://a": true, "tls://a,b": true, "": false, "memory": false, "redi://a": false} {
+	for store, good := range map[string]bool{"embedded": true, "nats://a": true, "tls://a,b": true, "": false, "memory": false, "redi://a": false, "redis://a": true, "rediss://a": true} {
 		if got := node.CheckStore(store); (got == "") != good {
 			t.Errorf("%q: expected %q", store, got)
 		}

@@ -1,12 +1,20 @@
 package node
 
-import v "matchstream/internal/vitals"
+import (
+	"slices"
+
+	v "matchstream/internal/vitals"
+)
 
 // troubles are what can be wrong with a node, the gravest first. Each has its
 // words in internal/words: "node.wrong_<name>" says what it is and what it
 // means, "node.do_<name>" what to do. They look at the chart alone. docs/METRICS.md
 // has the same as alerts.
 func troubles() []v.Rule {
+	return slices.Concat(graveTroubles(), risksOf(true), otherTroubles(), risksOf(false))
+}
+
+func graveTroubles() []v.Rule {
 	return []v.Rule{
 		{Name: "stale", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("store_stale") > 0 },
@@ -44,6 +52,11 @@ func troubles() []v.Rule {
 			Holds: func(c v.Values) bool { return c.Now("certificate_broken") > 0 }},
 		{Name: "certificate_old", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("certificate_old") > 0 }},
+	}
+}
+
+func otherTroubles() []v.Rule {
+	return []v.Rule{
 		{Name: "nearly_full",
 			Holds: func(c v.Values) bool { return c.Part("watchers") > 0.9 && c.Sum("refused_full", 60) < 1 },
 			Facts: part("watchers")},

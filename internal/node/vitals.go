@@ -25,6 +25,7 @@ func (n *Node) chart() *v.Chart {
 	n.chartDoors(c)
 	n.chartCloses(c)
 	n.chartProcess(c)
+	n.chartRisks(c)
 	c.Watch(troubles()...)
 	return c
 }

@@ -113,6 +113,15 @@ func TestTroubles(t *testing.T) {
 		{map[string]float64{"draining": 1}, "draining", 0},
 		{map[string]float64{"same_name": 1}, "same_name", 0},
 		{map[string]float64{"lagging": 1}, "lagging", 0},
+		{map[string]float64{"risk_replica": 1}, "risk_replica", 0},
+		{map[string]float64{"risk_not_kept": 1, "damaged": 1, "draining": 1}, "damaged risk_not_kept draining", 1},
+		{map[string]float64{"risk_not_written": 1}, "risk_not_written", 0},
+		{map[string]float64{"risk_evicts": 1}, "risk_evicts", 0},
+		{map[string]float64{"risk_synced_late": 1}, "risk_synced_late", 0},
+		{map[string]float64{"risk_sync_pauses": 1}, "risk_sync_pauses", 0},
+		{map[string]float64{"risk_replicas_behind": 1}, "risk_replicas_behind", 0},
+		{map[string]float64{"risk_log_grows": 1}, "risk_log_grows", 0},
+		{map[string]float64{"risk_not_known": 1}, "risk_not_known", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			chart := vitals.New()

@@ -92,7 +92,7 @@ func (e *entry) describe(m *moment, d *description) {
 
 // revisions of match and teams together: rises with every change of them.
 func revisions(v match.View) int {
-	return v.Info.Revision + v.Teams[match.Home].Revision + v.Teams[match.Visit].Revision
+	return v.Revision()
 }
 
 // after is the moment after one more record, which has to follow in the chain.

@@ -33,7 +33,9 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	}
 	expect(c.Data != "", "data", "a folder", `""`)
 	expect(c.Pump == "auto" || c.Pump == "goroutine" || c.Pump == "epoll" && poll.Supported, "pump", pumps(), c.Pump)
-	expect(c.Store == "embedded", "store", "embedded", c.Store)
+	expect(c.Store == "embedded" || node.IsOrigin(c.Store), "store", "embedded, or the address of another MatchStream (https://…)", c.Store)
+	expect(!node.IsOrigin(c.Store) || c.Keep == 0, "keep", "0 at an edge: its origin decides what is kept", c.Keep)
+	expect(c.EdgeWrites == "refuse" || c.EdgeWrites == "forward", "edge-writes", "refuse or forward", c.EdgeWrites)
 	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
 	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
@@ -59,7 +61,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		wrong = append(wrong, err)
 	}
 	return node.Config{
-		Data: c.Data, Store: c.Store, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
+		Data: c.Data, Store: c.Store, EdgeWrites: c.EdgeWrites, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,

@@ -25,7 +25,9 @@ import (
 // configuration file.
 type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
-	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder."`
+	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or https://origin, another MatchStream: then this node is an edge, which shows what the origin has."`
+
+	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
 
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
@@ -46,7 +48,7 @@ type serveCommand struct {
 	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Connections at once from one address, of any kind; 0: no limit."`
 	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
-	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, gate, http, live, node, pump, store, web)."`
+	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, edge, gate, http, live, node, pump, store, web)."`
 	LogFormat  string        `setting:"" default:"text" help:"text or json; with json what is said at the start is a line of the log, too."`
 	AccessLog  string        `setting:"" placeholder:"FILE" help:"File that a line of JSON is added to for each request and each connection at its end, or - for the standard output. SIGHUP opens it anew."`
 	Drain      time.Duration `setting:"" default:"5s" help:"Over how long streams are ended when the server stops."`

@@ -153,6 +153,9 @@ func (l *Live) Trouble() (reasons []string) {
 	if !l.watching.Load() {
 		reasons = append(reasons, "the catalogue is not being watched")
 	}
+	if err := l.Listed(); err != nil {
+		reasons = append(reasons, err.Error())
+	}
 	return reasons
 }
 
@@ -180,7 +183,7 @@ func (l *Live) Matches() []Summary {
 func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
 	e, ok := l.entries.get(id)
 	if !ok {
-		return nil, ErrNotFound
+		return nil, l.unknown()
 	}
 	now, err := e.load(ctx)
 	if err != nil {

@@ -15,7 +15,9 @@ const MaxUsers = live.MaxUsers
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
 	Data             string        // folder of everything that lasts
-	Store            string        // "embedded"
+	Store            string        // "embedded", or the address of an origin
+	EdgeWrites       string        // of an edge: "refuse" or "forward"
+	EdgeToken        string        // by which an edge tells its origin of its audience; "": it does not
 	HTTP             string        // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string        // address of the line protocol: ":9999", a range ":9100-9103"
 	Admin            string        // address of the node's page, metrics and profiles

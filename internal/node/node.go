@@ -17,6 +17,7 @@ import (
 	"matchstream/internal/access"
 	"matchstream/internal/api"
 	"matchstream/internal/auth"
+	"matchstream/internal/edge"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
 	"matchstream/internal/logging"
@@ -33,6 +34,7 @@ type Node struct {
 	config    Config
 	log       *slog.Logger
 	store     store.Store
+	edge      *edge.Store // the same, if the node is one; else nil
 	tokens    *auth.Tokens
 	finding   sync.Mutex // tokens
 	tokenFile string
@@ -116,6 +118,9 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 }
 
 func (n *Node) openStore(ctx context.Context) error {
+	if IsOrigin(n.config.Store) {
+		return n.openEdge()
+	}
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)
 	}
@@ -148,6 +153,7 @@ func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
 	public, err := api.New(api.Options{
 		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
+		Origin:      n.origin(),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Node: n.info, Ready: n.notReady,
 		Missing:  page,

@@ -25,7 +25,7 @@ func (n *Node) chart() *v.Chart {
 	n.chartDoors(c)
 	n.chartCloses(c)
 	n.chartProcess(c)
-	c.Watch(troubles()...)
+	c.Watch(n.rules()...)
 	return c
 }
 

@@ -2,14 +2,15 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"matchstream/internal/match"
 	"matchstream/internal/node"
 	"matchstream/matches"
 )
@@ -81,6 +82,9 @@ func shown(t testing.TB, ctx context.Context, at addresses, id string) (all []st
 func frames(t testing.TB, ctx context.Context, protocol string, at addresses, id, since string) (all []string) {
 	t.Helper()
 	last := asked(t, at.http, "/1/match/"+id).header.Get("ETag")
+	if since != "" && strings.HasPrefix(last, `"0-`) {
+		return nil
+	}
 	s, err := protocols[protocol](ctx, at, id, since)
 	if err != nil {
 		t.Fatalf("%s since %q: %v", protocol, since, err)
@@ -88,7 +92,7 @@ func frames(t testing.TB, ctx context.Context, protocol string, at addresses, id
 	defer s.close()
 	for {
 		f, err := s.next()
-		if err == errEnded {
+		if err == errEnded || errors.Is(err, io.EOF) { // over, and come to its end
 			return all
 		}
 		if err != nil {
@@ -144,12 +148,16 @@ func TestEdgeShowsTheSame(t *testing.T) {
 	}
 	changes := []func(){
 		func() { o.must(t, http.StatusOK, "PATCH", path, `{"stadium":"Centenario","postponed":true}`) },
-		func() { o.must(t, http.StatusOK, "PATCH", path, `{"postponed":false,"kickoff":"2026-03-02T20:00:00Z"}`) },
-		func() { o.must(t, http.StatusOK, "PUT", "/1/team/elp", `{"name":"Pincha","division":"A","colours":["red","white"]}`) },
+		func() {
+			o.must(t, http.StatusOK, "PATCH", path, `{"postponed":false,"kickoff":"2026-03-02T20:00:00Z"}`)
+		},
+		func() {
+			o.must(t, http.StatusOK, "PUT", "/1/team/elp", `{"name":"Pincha","division":"A","colours":["red","white"]}`)
+		},
 		func() { o.must(t, http.StatusCreated, "PUT", "/1/team/zzz", `{"name":"Without a match"}`) },
 	}
 	for _, body := range []string{
-		`{"kind":"lineup","team":"elp","players":[{"number":1,"name":"A \"B\" <&> é"},{"number":2,"name":"B"},{"number":3,"name":"C"},{"number":4,"name":"D"},{"number":5,"name":"E"},{"number":6,"name":"F"},{"number":7,"name":"G"}],"coach":"Russo"}`,
+		`{"kind":"lineup","team":"elp","players":[{"number":1,"name":"Home 1"},{"number":2,"name":"Home 2"},{"number":3,"name":"Home 3"},{"number":4,"name":"Home 4"},{"number":5,"name":"Home 5"},{"number":6,"name":"Home 6"},{"number":7,"name":"Home 7"}],"substitutes":[{"number":60,"name":"A \"B\" <&> é"}],"coach":"Russo"}`,
 		startBody(), `{"kind":"goal","team":"tig","player":7,"assist":8,"how":"header","comment":"What a goal"}`,
 		`{"kind":"x-weather","wind":1e3,"team":{"a":[1, 2]},"card":"yellow","by":"me","forced":true,"none":null,"sky":"é\u2028"}`,
 		`{"kind":"amend","ref":4,"card":null,"players":7,"minute":"3"}`, `{"kind":"amend","ref":3,"assist":null,"minute":"9"}`,
@@ -178,5 +186,3 @@ func TestEdgeShowsTheSame(t *testing.T) {
 		same(t, ctx, at(origin), at(n), over)
 	}
 }
-
-var _ = match.Goal

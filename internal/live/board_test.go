@@ -109,7 +109,7 @@ func TestBoard(t *testing.T) {
 		is("cancelled", "match "+id)
 		_, _, err := l.PutTeam(context.Background(), match.Team{ID: "elp", Name: "ELP"})
 		must(t, err)
-		is("renamed", "match "+id)
+		is("renamed", "team elp", "match "+id)
 		createElsewhere(t, l)
 		is("another", "match "+elsewhere)
 

@@ -114,6 +114,7 @@ func build(o Options) (*server, error) {
 	s.addEvents()
 	s.addUsers()
 	s.addToken()
+	s.addEdges()
 	if err := s.addDescription(); err != nil {
 		return nil, err
 	}

@@ -60,8 +60,10 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	if err != nil {
 		wrong = append(wrong, err)
 	}
+	edgeToken, err := edgeToken(c.EdgeToken)
+	expect(err == nil, "edge-token", "a file with one token in it", err)
 	return node.Config{
-		Data: c.Data, Store: c.Store, EdgeWrites: c.EdgeWrites, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
+		Data: c.Data, Store: c.Store, EdgeWrites: c.EdgeWrites, EdgeToken: edgeToken, HTTP: c.HTTP, TCP: c.TCP, Admin: c.Admin,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,
@@ -90,6 +92,22 @@ func operatorToken() (string, error) {
 		return "", fmt.Errorf("%s: expected printable ASCII without spaces, since it stands in a header", operatorTokenVariable)
 	}
 	return text, nil
+}
+
+// edgeToken is what a file holds; "" for no file. The error does not show it.
+func edgeToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fmt.Errorf("what is in %s is none", file)
+	}
+	return token, nil
 }
 
 // isAddress says whether a is host:port, or host:first-last where a range may be.

@@ -27,6 +27,7 @@ type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
 	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or https://origin, another MatchStream: then this node is an edge, which shows what the origin has."`
 
+	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience; without it does not."`
 	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
 
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`

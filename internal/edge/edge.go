@@ -51,7 +51,7 @@ import (
 // Options of an edge. Origin is needed.
 type Options struct {
 	Origin string       // https://origin, without a slash at the end
-	Name   string       // of this edge; in lower case letters, digits, . and -
+	Name   string       // of this edge
 	Most   int          // matches followed at once, each by a connection; 0: 1,000
 	Log    *slog.Logger // slog.Default()
 }
@@ -100,7 +100,7 @@ func Open(o Options) (*Store, error) {
 	if o.Most == 0 {
 		o.Most = 1000
 	}
-	s := &Store{log: o.Log, id: o.Name + "." + strings.ToLower(rand.Text()[:12]), slots: make(chan struct{}, o.Most), again: make(chan struct{}, 1)}
+	s := &Store{log: o.Log, id: inID(o.Name) + "." + strings.ToLower(rand.Text()[:12]), slots: make(chan struct{}, o.Most), again: make(chan struct{}, 1)}
 	s.origin = newOrigin(base, s.id)
 	s.run, s.stop = context.WithCancel(context.Background())
 	s.vital.began = time.Now()
@@ -110,6 +110,17 @@ func Open(o Options) (*Store, error) {
 	s.done.Go(func() { s.keepList(s.run) })
 	s.done.Go(func() { s.keepVital(s.run) })
 	return s, nil
+}
+
+// inID is a name as it can stand in an id.
+func inID(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(name))
+	return name[:min(len(name), 60)]
 }
 
 // Close lets go of the origin and ends every Follow, Watch and Subscribe.

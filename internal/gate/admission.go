@@ -29,10 +29,12 @@ var (
 //	               protocol, or wants a stream, the number of his session
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 //	bit  48        he is one of the admission's watchers
+//	bit  49        he is an edge, and none of the match's audience
 const (
 	placeBits               = 1<<32 - 1
 	doorShift               = 32
 	isWatcher   pump.Ticket = 1 << 48
+	isEdge      pump.Ticket = 1 << 49
 	ticketsDoor             = 1<<16 - 1
 )
 

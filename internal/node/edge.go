@@ -35,7 +35,7 @@ func upstream(c Config, descriptors int) int {
 }
 
 // openEdge begins to follow the origin. It does not wait for it.
-func (n *Node) openEdge() error {
+func (n *Node) openEdge(ctx context.Context) error {
 	if n.config.EdgeWrites == "forward" {
 		if err := edge.MayForward(n.config.Store); err != nil {
 			return err
@@ -47,6 +47,9 @@ func (n *Node) openEdge() error {
 		return err
 	}
 	n.edge, n.store = s, s
+	if n.config.EdgeToken != "" {
+		n.reporter = s.Greet(ctx, n.config.EdgeToken)
+	}
 	n.used = func() int64 {
 		size, err := s.Size(context.Background())
 		if err != nil {

@@ -35,6 +35,7 @@ type Node struct {
 	log       *slog.Logger
 	store     store.Store
 	edge      *edge.Store // the same, if the node is one; else nil
+	reporter  *edge.Reporter
 	tokens    *auth.Tokens
 	finding   sync.Mutex // tokens
 	tokenFile string
@@ -92,6 +93,9 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users}); err != nil {
 		return nil, err
 	}
+	if n.reporter != nil {
+		n.reporter.Report(n.live.AudienceReports)
+	}
 	if c.AccessLog != "" {
 		if n.access, err = access.Open(c.AccessLog, logging.Room(c.Log, "access")); err != nil {
 			return nil, err
@@ -119,7 +123,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 
 func (n *Node) openStore(ctx context.Context) error {
 	if IsOrigin(n.config.Store) {
-		return n.openEdge()
+		return n.openEdge(ctx)
 	}
 	if n.config.Store != "embedded" {
 		return fmt.Errorf("unknown store %q: expected embedded", n.config.Store)

@@ -8,3 +8,13 @@ const (
 	// ViaHeader of an edge's requests: the edges that they have come by.
 	ViaHeader = "Match-Stream-Via"
 )
+
+// EdgeReport is the body of POST /1/edges/{name}: what an edge tells of its audience.
+type EdgeReport[R any] struct {
+	Matches []R `json:"matches" nullable:"false" doc:"Of each match that is watched there, or was since the last report"`
+}
+
+// EdgeAnswer is what the origin answers.
+type EdgeAnswer struct {
+	Key []byte `json:"key" doc:"Under which users are counted, so that one who comes to both is counted once"`
+}

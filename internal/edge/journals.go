@@ -29,7 +29,7 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 	ctx, cancel := context.WithTimeout(ctx, reading)
 	defer cancel()
 	for {
-		if err := s.enter(ctx); err != nil {
+		if err := s.enter(context.WithoutCancel(ctx)); err != nil {
 			return nil, err
 		}
 		j, err := s.journal(key)
@@ -47,6 +47,8 @@ func (s *Store) Read(ctx context.Context, key store.Key, from int64) ([]store.Re
 		select {
 		case <-changed:
 		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return nil, fmt.Errorf("%w: the origin %s does not give it: %w", store.ErrUnavailable, s.origin.base, cmp.Or(j.cause, ctx.Err()))

@@ -48,7 +48,7 @@ func (s *server) unlisted(w http.ResponseWriter, r *http.Request) bool {
 	}
 	w.Header().Set(wire.PathHeader, s.Origin.Path())
 	switch path := r.URL.Path; {
-	case path == "/healthz", path == "/readyz", path == "/docs", path == "/1/openapi.json", strings.HasPrefix(path, "/assets/"), r.Method == http.MethodOptions:
+	case path == "/healthz", path == "/1/nodes", path == "/readyz", path == "/docs", path == "/1/openapi.json", strings.HasPrefix(path, "/assets/"), r.Method == http.MethodOptions:
 		return false
 	}
 	err := s.Live.Listed()

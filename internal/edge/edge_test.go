@@ -40,6 +40,8 @@ type played struct {
 		last  int    // as GET /1/match says
 		turns []string
 		asked []string // positions
+
+		behind bool // as it says
 	}
 }
 
@@ -62,7 +64,14 @@ func newPlayed(t *testing.T, last int, turns ...string) *played {
 	p := &played{}
 	p.mu.score, p.mu.last, p.mu.turns = score(last, epoch, "first"), last, turns
 	mux := http.NewServeMux()
-	mux.HandleFunc("/healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "{}") })
+	mux.HandleFunc("/1/nodes", func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.mu.behind {
+			w.Header().Set("Match-Stream-Stale", "3")
+		}
+		fmt.Fprint(w, "[]")
+	})
 	mux.HandleFunc("/1/teams", func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `[{"id":"a","name":"A"},{"id":"b","name":"B"}]`)
 	})
@@ -298,6 +307,27 @@ func TestAnotherEpoch(t *testing.T) {
 	if err != nil || !strings.Contains(string(e.Value), "bbbbbb") {
 		t.Errorf("%s, %v", e.Value, err)
 	}
+}
+
+// An edge of an edge that has lost its origin is no more sure than that one.
+func TestBehind(t *testing.T) {
+	p := newPlayed(t, 0)
+	s := p.open(t, Options{})
+	if _, err := s.End(t.Context()); err != nil || s.Knows() != nil {
+		t.Fatal(err, s.Knows())
+	}
+	is := func(behind bool) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.mu.behind = behind
+	}
+	is(true)
+	until(t, "it is not sure", func() bool { return errors.Is(s.Knows(), store.ErrUnavailable) })
+	if _, err := s.End(t.Context()); !errors.Is(err, store.ErrUnavailable) {
+		t.Error(err)
+	}
+	is(false)
+	until(t, "it is sure again", func() bool { return s.Knows() == nil })
 }
 
 func TestChangesOf(t *testing.T) {

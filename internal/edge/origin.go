@@ -139,9 +139,8 @@ var errOver = errors.New("the match is over")
 // stream is one of the origin's event streams.
 type stream struct {
 	*wire.SSEReader
-	opening time.Duration // what it said at first of coming back
-	cancel  context.CancelCauseFunc
-	body    io.Closer
+	cancel context.CancelCauseFunc
+	body   io.Closer
 }
 
 var errSilent = fmt.Errorf("nothing came for %v, not even a sign of life", silent)
@@ -228,4 +227,6 @@ type vital struct {
 	heard atomic.Int64 // when something came, since began
 	path  atomic.Pointer[[]string]
 	loop  atomic.Bool
+
+	behind atomic.Bool // it says that it may be behind
 }

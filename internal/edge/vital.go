@@ -35,6 +35,9 @@ func (s *Store) absent() error {
 	if q := s.vital.quiet(); q > away {
 		return fmt.Errorf("%w: nothing has been heard of the origin %s for %d s", store.ErrUnavailable, s.origin.base, int(q.Seconds()))
 	}
+	if s.vital.behind.Load() {
+		return fmt.Errorf("%w: the origin %s says that it may be behind itself", store.ErrUnavailable, s.origin.base)
+	}
 	return nil
 }
 
@@ -59,7 +62,7 @@ func (s *Store) keepVital(ctx context.Context) {
 func (s *Store) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, asks)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.origin.base+"/healthz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.origin.base+"/1/nodes", nil)
 	if err != nil {
 		return err
 	}
@@ -72,6 +75,7 @@ func (s *Store) ask(ctx context.Context) error {
 	if response.StatusCode != http.StatusOK {
 		return refusal(response)
 	}
+	s.vital.behind.Store(response.Header.Get(wire.StaleHeader) != "")
 	var path []string
 	if text := response.Header.Get(wire.PathHeader); text != "" {
 		path = strings.Split(strings.ReplaceAll(text, " ", ""), ",")

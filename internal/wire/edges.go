@@ -7,6 +7,9 @@ const (
 	PathHeader = "Match-Stream-Path"
 	// ViaHeader of an edge's requests: the edges that they have come by.
 	ViaHeader = "Match-Stream-Via"
+	// StaleHeader of the answers of a node that may be behind: for how many seconds
+	// its store has not answered.
+	StaleHeader = "Match-Stream-Stale"
 )
 
 // EdgeReport is the body of POST /1/edges/{name}: what an edge tells of its audience.

@@ -27,15 +27,15 @@ type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
 	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or https://origin, another MatchStream: then this node is an edge, which shows what the origin has."`
 
-	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience; without it does not."`
-	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
-
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
 	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
 	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
+
+	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience; without it does not."`
+	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
 
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`
 

@@ -42,6 +42,7 @@ type Options struct {
 	Missing     http.Handler            // the page that says there is nothing, for browsers; nil: they get a problem, too
 	Pages       map[string]http.Handler // what else stands on this port, by http.ServeMux pattern ("GET /{$}"); no catch-all
 	Version     string                  // of the program
+	Origin      *Origin                 // of an edge; else nil
 
 	Log *slog.Logger // slog.Default()
 	// Observe is called after each answer but those of streams: the route's
@@ -126,6 +127,7 @@ func build(o Options) (*server, error) {
 	s.addEvents()
 	s.addUsers()
 	s.addToken()
+	s.addEdges()
 	if err := s.addDescription(); err != nil {
 		return nil, err
 	}

@@ -42,6 +42,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if s.unlisted(w, r) {
+		return
+	}
 	if s.router.streams[s.router.pattern(r)] {
 		s.stream(w, r)
 		return

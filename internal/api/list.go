@@ -23,11 +23,15 @@ import (
 // those that are over have to be read from the store.
 const expandedAtOnce = 100
 
+// scoresAtOnce is how many scores are.
+const scoresAtOnce = 1000
+
 type listInput struct {
 	Period string `query:"period" doc:"Only matches in one of these periods, with commas between them: not_started, first, halftime, last, first_extra, halftime_extra, last_extra, penalties, ended" example:"first,last"`
 	Date   string `query:"date" format:"date" doc:"Only matches of this day" example:"2011-09-10"`
 	Team   string `query:"team" pattern:"^[a-z0-9_]{1,32}$" patternDescription:"a team id" doc:"Only matches of this team" example:"elp"`
 	Expand bool   `query:"expand" doc:"Whole matches instead of ids, at most 100 in one answer"`
+	Scores bool   `query:"scores" doc:"Scores, as /1/stream shows them, instead of ids, at most 1,000 in one answer; of all matches, without a look at their events"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" doc:"At most so many; the rest is at the address in Link. Without it: all ids, or 100 whole matches"`
 	After  string `query:"after" doc:"Only matches behind this id in the list (by date, then id)" example:"elp-tig-2011-09-10"`
 }
@@ -43,10 +47,10 @@ func (s *server) addMatches() {
 	for _, path := range []string{"/1/matches", "/matches"} {
 		op := huma.Operation{OperationID: "list-matches", Method: http.MethodGet, Path: path,
 			Summary:     "The matches, by date, then id",
-			Description: "A list of ids, or with `expand=1` of matches.",
+			Description: "A list of ids, or with `expand=1` of matches, or with `scores=1` of scores.",
 			Errors:      []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 			Responses: answers(http.StatusOK, "The ids, or the matches", jsonOf(&huma.Schema{OneOf: []*huma.Schema{
-				list(), {Type: "array", MinItems: new(1), Items: schemaOf[wire.Match](s)}}}))}
+				list(), {Type: "array", MinItems: new(1), Items: schemaOf[wire.Match](s)}, {Type: "array", MinItems: new(1), Items: schemaOf[wire.Score](s)}}}))}
 		if path == "/matches" {
 			op.OperationID += "-2011"
 			op.Description += " The same as /1/matches, at the address of 2011."
@@ -68,10 +72,17 @@ func (s *server) listMatches(ctx context.Context, in *listInput) (*listOutput, e
 	if in.Expand && (limit == 0 || limit > expandedAtOnce) {
 		limit = expandedAtOnce
 	}
+	if in.Scores && limit == 0 {
+		limit = scoresAtOnce
+	}
 	out := &listOutput{ContentType: "application/json"}
 	if limit > 0 && len(found) > limit {
 		found = found[:limit]
 		out.Link = nextLink(requestOf(ctx).URL, found[limit-1].Info.ID)
+	}
+	if in.Scores {
+		out.Body = encode(s.scores(found))
+		return out, nil
 	}
 	if !in.Expand {
 		ids := make([]string, len(found))
@@ -83,6 +94,16 @@ func (s *server) listMatches(ctx context.Context, in *listInput) (*listOutput, e
 	}
 	out.Body, err = s.expand(ctx, found)
 	return out, err
+}
+
+func (s *server) scores(found []live.Summary) []wire.Score {
+	all := make([]wire.Score, 0, len(found))
+	for _, f := range found {
+		if score, ok := s.Live.Score(f.Info.ID); ok {
+			all = append(all, score)
+		}
+	}
+	return all
 }
 
 func (s *server) expand(ctx context.Context, found []live.Summary) ([]byte, error) {

@@ -30,7 +30,7 @@ func handle[I, O any](s *server, op huma.Operation, h func(context.Context, *I) 
 
 // guard registers an operation for those whose token is for it.
 func guard[I, O any](s *server, for_ may, op huma.Operation, h func(context.Context, *I) (*O, error)) {
-	op.Middlewares = append(huma.Middlewares{s.admit(for_), takeBody}, op.Middlewares...)
+	op.Middlewares = append(huma.Middlewares{s.elsewhere(op.OperationID), s.admit(for_), takeBody}, op.Middlewares...)
 	op.Security = []map[string][]string{{"token": {}}}
 	op.Tags = []string{"operators"}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)

@@ -41,7 +41,7 @@ func (s *server) addStreams() {
 
 	op = huma.Operation{OperationID: "stream-board", Method: http.MethodGet, Path: "/1/stream",
 		Tags: []string{"streams"}, Summary: "The scores of all matches live, as Server-Sent Events",
-		Description: "First all matches that are not over, then one `event: match` for each change of score, period or status and for each new match, conflated; `event: gone` when one is deleted. It cannot be resumed.",
+		Description: "First all matches that are not over, then one `event: match` for each change of score, period or status and for each new match, conflated; `event: gone` when one is deleted, and `event: team` when a team is new or was changed. It cannot be resumed.",
 		Responses:   answers(http.StatusOK, "The stream", sse("data: is a Score")),
 		Errors:      []int{http.StatusServiceUnavailable}}
 	schemaOf[wire.Score](s)

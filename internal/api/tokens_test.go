@@ -36,6 +36,7 @@ func TestWhoMayWrite(t *testing.T) {
 		"GET /1/user/{id}":          "",
 		"DELETE /1/user/{id}":       "",
 		"GET /1/token":              "",
+		"POST /1/edges/{name}":      `{"matches":[]}`,
 	}
 	before := b.do(t, "GET", "/1/matches?expand=1", nil).body + b.do(t, "GET", match, nil).body + b.do(t, "GET", "/1/teams", nil).body
 	asked := 0
@@ -53,7 +54,7 @@ func TestWhoMayWrite(t *testing.T) {
 		if strings.Contains(path, "/team/") || strings.Contains(path, "/user/") {
 			id = "elp"
 		}
-		path = strings.Replace(path, "{id}", id, 1)
+		path = strings.NewReplacer("{id}", id, "{name}", "here").Replace(path)
 		for name, c := range map[string]struct {
 			header string // several: with \n between them
 			want   int
@@ -78,8 +79,8 @@ func TestWhoMayWrite(t *testing.T) {
 			if name == "of this match" && pattern == "POST /1/match/{id}/events" {
 				path, c.want = other+"/events", 403 // it is for that; but not for another match
 			}
-			if pattern == "GET /1/token" && c.want == 403 {
-				continue // it is for everybody who has one
+			if c.want == 403 && (pattern == "GET /1/token" || pattern == "POST /1/edges/{name}" && name == "an edge's") {
+				continue // it is for everybody who has one, and for edges
 			}
 			var header []string
 			for value := range strings.SplitSeq(c.header, "\n") {

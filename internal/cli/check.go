@@ -35,6 +35,8 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.Data != "", "data", "a folder", `""`)
 	expect(c.Pump == "auto" || c.Pump == "goroutine" || c.Pump == "epoll" && poll.Supported, "pump", pumps(), c.Pump)
 	expect(node.CheckStore(c.Store) == "", "store", node.CheckStore(c.Store), node.MaskStore(c.Store))
+	expect(!node.IsOrigin(c.Store) || c.Keep == 0, "keep", "0 at an edge: its origin decides what is kept", c.Keep)
+	expect(c.EdgeWrites == "refuse" || c.EdgeWrites == "forward", "edge-writes", "refuse or forward", c.EdgeWrites)
 	expect(c.Replicas >= 0 && c.Replicas <= 5, "replicas", "0 (as many as fit) to 5", c.Replicas)
 	expect((c.StoreCert == "") == (c.StoreKey == ""), "store-cert", "a file together with --store-key, or neither", fmt.Sprintf("%q and %q", c.StoreCert, c.StoreKey))
 	cluster := node.ClusterOptions{Listen: c.ClusterListen, Peers: c.ClusterPeers, Secret: c.ClusterSecret, Insecure: c.ClusterInsecure}
@@ -76,9 +78,11 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	if err != nil {
 		wrong = append(wrong, err)
 	}
+	edgeToken, err := edgeToken(c.EdgeToken)
+	expect(err == nil, "edge-token", "a file with one token in it", err)
 	return node.Config{
 		Data: c.Data, Store: c.Store, StoreOptions: node.StoreOptions{Replicas: c.Replicas, Creds: c.StoreCreds, CA: c.StoreCA, Cert: c.StoreCert, Key: c.StoreKey},
-		Name: c.Node, Cluster: cluster,
+		EdgeWrites: c.EdgeWrites, EdgeToken: edgeToken, Name: c.Node, Cluster: cluster,
 		HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
 		Certificate: c.TLSCert, Key: c.TLSKey, TrustProxy: trusted,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
@@ -113,6 +117,22 @@ func operatorToken() (string, error) {
 		return "", fmt.Errorf("%s: expected printable ASCII without spaces, since it stands in a header", operatorTokenVariable)
 	}
 	return text, nil
+}
+
+// edgeToken is what a file holds; "" for no file. The error does not show it.
+func edgeToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", fmt.Errorf("what is in %s is none", file)
+	}
+	return token, nil
 }
 
 // isAddress says whether a is host:port, or host:first-last where a range may be.

@@ -25,7 +25,7 @@ import (
 // configuration file.
 type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
-	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream; or redis://user:password@host:6379/0?prefix=name (rediss://…), a Redis or Valkey server, 7 or newer. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
+	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream; or redis://user:password@host:6379/0?prefix=name (rediss://…), a Redis or Valkey server, 7 or newer; or https://origin, another MatchStream: then this node is an edge, which shows what the origin has. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
 
 	Replicas   int    `setting:"" default:"0" help:"How many servers of a NATS cluster keep each record; 0: as they do, and for a new store 3 in a cluster, 1 on a single server."`
 	StoreCreds string `setting:"" placeholder:"FILE" help:"Credentials of a NATS user (JWT and key, as nsc writes them)."`
@@ -52,6 +52,9 @@ type serveCommand struct {
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
+	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience; without one it tells nothing."`
+	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
+
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`
 
 	Pump string `setting:"" default:"auto" help:"What writes to plain connections: epoll (Linux), goroutine (portable, one for each watcher), or auto."`
@@ -64,7 +67,7 @@ type serveCommand struct {
 	MaxConnectionsPerIP int           `setting:"" name:"max-connections-per-ip" default:"0" help:"Connections at once from one address, of any kind; 0: no limit."`
 	Users               int           `setting:"" default:"1000000" help:"How many users' visits are remembered; the longest unseen goes first. 0: nobody's, and those of earlier starts are forgotten."`
 
-	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, cluster, gate, http, live, node, pump, store, web)."`
+	LogLevel   string        `setting:"" default:"info" help:"debug, info, warn or error, for all or for single rooms: warn,pump=debug (rooms: access, api, cluster, edge, gate, http, live, node, pump, store, web)."`
 	LogFormat  string        `setting:"" default:"text" help:"text or json; with json what is said at the start is a line of the log, too."`
 	AccessLog  string        `setting:"" placeholder:"FILE" help:"File that a line of JSON is added to for each request and each connection at its end, or - for the standard output. SIGHUP opens it anew."`
 	MaxAge     time.Duration `setting:"" default:"0s" help:"How old a stream may get before it is told to come back, perhaps to another node: evens out the load of many nodes, little by little (1h); 0: as old as it likes."`

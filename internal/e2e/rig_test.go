@@ -196,3 +196,14 @@ func (o operator) history(t testing.TB, id string) (events []object) {
 	}
 	return events
 }
+
+// do makes a request.
+func do(r *http.Request) (answer, error) {
+	a, err := client.Do(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer a.Body.Close()
+	text, err := io.ReadAll(a.Body)
+	return answer{a.StatusCode, string(text), a.Header}, err
+}

@@ -33,10 +33,12 @@ var (
 //	bits 32 to 47  the door he came in by, from 1; 0: it does not count
 //	bit  48        he is one of the admission's watchers
 //	bits 49 to 52  how he stands to a proxy (fromProxy and those behind it)
+//	bit  53        he is an edge, and none of the match's audience
 const (
 	placeBits               = 1<<32 - 1
 	doorShift               = 32
 	isWatcher   pump.Ticket = 1 << 48
+	isEdge      pump.Ticket = 1 << 53
 	ticketsDoor             = 1<<16 - 1
 )
 

@@ -3,6 +3,9 @@ package gate
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
+
+	"matchstream/internal/wire"
 )
 
 // At a kick-off tens of thousands come over HTTP within a second, and nearly
@@ -122,6 +125,9 @@ type fields struct {
 	host, last, key, version, upgrade, connection []byte
 }
 
+// edgeField is of edges' requests only.
+var edgeField = strings.ToLower(wire.ViaHeader)
+
 // read one field; false: it is net/http's.
 func (f *fields) read(line []byte) bool {
 	name, value, ok := bytes.Cut(line, []byte(":"))
@@ -143,7 +149,7 @@ func (f *fields) read(line []byte) bool {
 		into = &f.key
 	case is(name, "sec-websocket-version"):
 		into = &f.version
-	case is(name, "content-length"), is(name, "transfer-encoding"), is(name, "trailer"), is(name, "expect"):
+	case is(name, "content-length"), is(name, "transfer-encoding"), is(name, "trailer"), is(name, "expect"), is(name, edgeField):
 		return false
 	default:
 		return true

@@ -94,6 +94,9 @@ func (d *HTTPDoor) Greet(c *pump.Caller) pump.Verdict {
 // boardFor lets somebody watch the board. Its status is of all matches: the
 // first to join after a change has it encoded, which is not for a loop to do.
 func (g *Gate) boardFor(c *pump.Caller, said []byte) pump.Verdict {
+	if g.Live.Listed() != nil {
+		return pump.Verdict{Kind: pump.PassOn} // net/http says so
+	}
 	t, err := g.letIn(c.From, c.Ticket)
 	if err != nil {
 		return pump.Verdict{Kind: pump.PassOn} // net/http says so

@@ -23,7 +23,12 @@ func (g *Gate) ServeSSE(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent) // an EventSource would come back for ever
 		return
 	}
+	byEdge := pump.Ticket(0)
+	if r.Header.Get(wire.ViaHeader) != "" {
+		byEdge = isEdge // which reports those who watch there
+	}
 	g.stream(w, r, func(t pump.Ticket) pump.Watch {
+		t |= byEdge
 		return g.watch(ask.match, ask.match.Lane(wire.SSE), wire.SSE, []byte(ask.user), ask.since, t)
 	})
 }

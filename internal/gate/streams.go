@@ -65,7 +65,9 @@ func (g *Gate) watch(m *live.Match, lane *feed.Lane, f wire.Format, user []byte,
 	v := lane.View()
 	at, first, resumed := place(v, m.Epoch(), since)
 	s := g.streams.join(lane, func() *stream { return g.open(*m, lane, f) })
-	m.Joined(user)
+	if t&isEdge == 0 {
+		m.Joined(user)
+	}
 	g.begins(t, v, since, resumed)
 	joined = true
 	return pump.Watch{Stream: &s.Stream, Cursor: at, First: first, Ticket: t}
@@ -76,7 +78,9 @@ func (g *Gate) open(m live.Match, lane *feed.Lane, f wire.Format) *stream {
 	s := &stream{match: m, Stream: pump.Stream{Lane: lane, Heartbeat: wire.Heartbeat(f), Farewell: g.farewell(f, m.ID())}}
 	s.Refreshed = g.refreshed()
 	s.Left = func(why pump.Reason, sent pump.Sent, t pump.Ticket) {
-		s.match.Left()
+		if t&isEdge == 0 {
+			s.match.Left()
+		}
 		g.streams.leave(lane)
 		g.ended(lane, why, sent, t)
 	}

@@ -38,7 +38,8 @@ type board struct {
 	mu       struct {
 		sync.Mutex
 		changed map[*entry]bool
-		shown   map[*entry]uint64 // looks: a score itself is a quarter of a kilobyte
+		teams   map[string]match.Team // new, or changed
+		shown   map[*entry]uint64     // looks: a score itself is a quarter of a kilobyte
 		painted time.Time
 	}
 }
@@ -47,6 +48,7 @@ func newBoard(l *Live) *board {
 	b := &board{live: l, seed: maphash.MakeSeed(), dirty: make(chan struct{}, 1)}
 	b.lane = feed.NewLane(b.picture)
 	b.mu.changed = make(map[*entry]bool)
+	b.mu.teams = make(map[string]match.Team)
 	b.mu.shown = make(map[*entry]uint64)
 	return b
 }
@@ -69,6 +71,19 @@ func (b *board) changed(e *entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.mu.changed[e] = true
+	b.wake()
+}
+
+// changedTeam notes a team that is new or looks different now. Never blocks.
+func (b *board) changedTeam(t match.Team) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mu.teams[t.ID] = t
+	b.wake()
+}
+
+// wake has what was noted published. Called with mu held.
+func (b *board) wake() {
 	select {
 	case b.dirty <- struct{}{}:
 	default:
@@ -85,6 +100,7 @@ func (b *board) prime() {
 		}
 	}
 	clear(b.mu.changed)
+	clear(b.mu.teams)
 }
 
 // run publishes what changed, a moment later, so that a burst in one match is
@@ -115,6 +131,7 @@ func (b *board) contained() {
 			b.mu.Lock()
 			defer b.mu.Unlock()
 			clear(b.mu.changed)
+			clear(b.mu.teams)
 		}
 	}()
 	b.flush()
@@ -124,7 +141,11 @@ func (b *board) contained() {
 func (b *board) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var gone, scores []feed.Frame
+	var gone, teams, scores []feed.Frame
+	for _, id := range slices.Sorted(maps.Keys(b.mu.teams)) {
+		teams = append(teams, feed.Frame{Bytes: wire.AppendTeam(nil, b.mu.teams[id])})
+	}
+	clear(b.mu.teams)
 	changed := slices.SortedFunc(maps.Keys(b.mu.changed), func(a, b *entry) int { return cmp.Compare(a.key.Match, b.key.Match) })
 	painted := b.pictured.Swap(false) // and may show what has changed back since
 	for _, e := range changed {
@@ -141,7 +162,7 @@ func (b *board) flush() {
 		}
 	}
 	clear(b.mu.changed)
-	frames := slices.Concat(gone, scores) // one made anew goes before it comes
+	frames := slices.Concat(gone, teams, scores) // one made anew goes before it comes, a team before its matches
 	number := b.lane.View().Last
 	for i := range frames {
 		number++
@@ -155,9 +176,13 @@ func (b *board) flush() {
 	b.lane.Forget(boardKept)
 }
 
-// looks is a score's hash, but for the minute.
+// looks is a score's hash, but for the minute, and for the position unless the
+// match is over: then no other change tells of an event.
 func (b *board) looks(s wire.Score) uint64 {
 	s.Minute = ""
+	if s.Period != match.Ended {
+		s.Position = ""
+	}
 	return maphash.Bytes(b.seed, wire.AppendScore(nil, s))
 }
 

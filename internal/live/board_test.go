@@ -44,6 +44,12 @@ func (v *viewer) read(t tb, b []byte) {
 			return
 		}
 		must(t, err)
+		if e.Event == "team" {
+			var team wire.Team
+			must(t, json.Unmarshal([]byte(e.Data), &team))
+			v.news = append(v.news, "team "+team.ID)
+			continue
+		}
 		var s wire.Score
 		must(t, json.Unmarshal([]byte(e.Data), &s))
 		v.news = append(v.news, e.Event+" "+s.Match)
@@ -89,7 +95,7 @@ func TestBoard(t *testing.T) {
 			}
 		}
 		m := create(t, l)
-		is("created", "match "+id)
+		is("created", "team elp", "team tig", "match "+id)
 		play(t, m, start, goal, goal)
 		is("a burst", "match "+id)
 		if got := v.shows[id]; got.VisitScore != 2 || got.Period != match.First || got.Status != match.Live {
@@ -103,7 +109,7 @@ func TestBoard(t *testing.T) {
 		is("cancelled", "match "+id)
 		_, _, err := l.PutTeam(context.Background(), match.Team{ID: "elp", Name: "ELP"})
 		must(t, err)
-		is("renamed", "match "+id)
+		is("renamed", "team elp", "match "+id)
 		createElsewhere(t, l)
 		is("another", "match "+elsewhere)
 
@@ -188,7 +194,7 @@ func TestBoardOfAnotherNode(t *testing.T) {
 		defer here.Close()
 		v := view(t, here)
 		play(t, create(t, there), start, goal)
-		if news := v.settle(t); len(news) != 1 || v.shows[id].Period != match.NotStarted {
+		if news := v.settle(t); len(news) != 3 || v.shows[id].Period != match.NotStarted {
 			t.Fatalf("before it is read: %q, %+v", news, v.shows[id])
 		}
 		close(read)

@@ -29,6 +29,8 @@ type description struct {
 	// its journal. It may be missing from a match that is over, never the
 	// other way round.
 	Over *over `json:"over,omitempty"`
+	// Told is how it stands as its origin tells, at an edge.
+	Told *told `json:"told,omitempty"`
 	// Created answers a repeat of the request that made the match.
 	Created *created `json:"created,omitempty"`
 
@@ -80,7 +82,7 @@ func (l *Live) loadCatalogue(ctx context.Context) error {
 		})
 	}
 	l.entries.all(func(e *entry) bool {
-		if e.described.Load().Over == nil || counted[e.key].Missing > 0 { // then it is known at once how much is left
+		if d := e.described.Load(); d.Told == nil && d.Over == nil || counted[e.key].Missing > 0 { // then it is known at once how much is left
 			work <- e
 		}
 		return true
@@ -133,7 +135,7 @@ func (l *Live) warm(ctx context.Context, key string) {
 		return
 	}
 	e, ok := l.entry(id)
-	if !ok || e.now.Load() != nil || e.resting.Load() != nil || e.described.Load().Over != nil {
+	if !ok || e.now.Load() != nil || e.resting.Load() != nil || e.described.Load().Over != nil || e.described.Load().Told != nil {
 		return
 	}
 	l.background(func() {

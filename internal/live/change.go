@@ -216,7 +216,9 @@ func (e *entry) glance() (match.View, bool) {
 func (e *entry) unread() match.View {
 	d := e.described.Load()
 	v := e.begin().view
-	if d.Over != nil {
+	if d.Told != nil {
+		v.State = d.Told.state(v.State)
+	} else if d.Over != nil {
 		s := d.Over.state()
 		s.Teams, s.Speed = v.State.Teams, v.State.Speed
 		v.State = s

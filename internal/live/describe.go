@@ -57,6 +57,9 @@ func (d *description) check(id string) error {
 	if err := d.Info.Validate(); err != nil {
 		return wrong("%w", err)
 	}
+	if d.Told != nil && d.Told.Standing == nil {
+		return wrong("it does not say how its match stands")
+	}
 	if o := d.Over; o != nil && (o.Last < 1 || o.Since <= 0 || min(o.Score[0], o.Score[1], o.Penalties[0], o.Penalties[1]) < 0) {
 		return wrong("its match cannot be over like this: %+v", *o)
 	}

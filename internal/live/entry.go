@@ -87,12 +87,16 @@ func (e *entry) begin() *moment {
 func (e *entry) describe(m *moment, d *description) {
 	m.view.Info = d.Info
 	m.view.Teams = [2]match.Team{e.live.teams.get(d.Info.Home), e.live.teams.get(d.Info.Visit)}
-	m.view.Changes = max(0, revisions(m.view)-m.revision())
+	at := m.revision()
+	if t := d.Told; t != nil && t.Event == m.view.State.LastID {
+		at = t.Revision
+	}
+	m.view.Changes = max(0, revisions(m.view)-at)
 }
 
 // revisions of match and teams together: rises with every change of them.
 func revisions(v match.View) int {
-	return v.Info.Revision + v.Teams[match.Home].Revision + v.Teams[match.Visit].Revision
+	return v.Revision()
 }
 
 // after is the moment after one more record, which has to follow in the chain.

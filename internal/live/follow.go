@@ -136,8 +136,10 @@ func (e *entry) putAway(now time.Time) (toRest bool) {
 	case !e.described.Load().marks(m.view.State):
 		e.live.settleLater(e)
 	case now.Sub(time.Unix(0, e.used.Load())) < idle || e.hasLane():
-	case m.end() != feed.Open:
-		e.now.Store(nil)
+	case m.end() != feed.Open || e.described.Load().Told != nil:
+		if e.letGo() {
+			e.now.Store(nil)
+		}
 	case m.number() > 0:
 		e.resting.Store(m.rest())
 		e.now.Store(nil)

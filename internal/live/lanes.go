@@ -26,7 +26,7 @@ func (m *Match) Lane(f wire.Format) *feed.Lane {
 		// the match, unless an event came since; then this lane is the past,
 		// and ends, so that nobody waits in it.
 		now = m.pinned
-		if m.mu.heard > now.number() {
+		if m.mu.heard > now.number() || m.described.Load().Told != nil { // where it is not followed nothing is heard
 			return m.lane(f, now, feed.Stale)
 		}
 		again := *now

@@ -27,7 +27,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"log/slog"
 	"sync"
@@ -175,8 +174,8 @@ func (l *Live) Trouble() (reasons []string) {
 	if !l.watching.Load() {
 		reasons = append(reasons, "the catalogue is not being watched")
 	}
-	if stale := l.Stale(); stale > 0 {
-		reasons = append(reasons, fmt.Sprintf("the store has not answered for %v: what is known here may be behind", stale.Round(time.Second)))
+	if err := l.Listed(); err != nil {
+		reasons = append(reasons, err.Error())
 	}
 	return reasons
 }
@@ -209,7 +208,7 @@ func (l *Live) Matches() []Summary {
 func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
 	e, ok := l.entries.get(id)
 	if !ok {
-		return nil, ErrNotFound
+		return nil, l.unknown()
 	}
 	now, err := e.load(ctx)
 	if err != nil {

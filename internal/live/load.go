@@ -64,6 +64,9 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 		if err != nil && !errors.Is(err, store.ErrDamaged) {
 			return nil, fmt.Errorf("match %s cannot be read: %w", e.key.Match, err)
 		}
+		if err := e.renew(ctx); err != nil {
+			return nil, err
+		}
 		for _, r := range records {
 			next, bad := e.next(m, r)
 			if bad != nil {

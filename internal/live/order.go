@@ -100,5 +100,6 @@ func (e *entry) idle() bool {
 	if at := e.resting.Load(); at != nil {
 		return at.period == match.NotStarted || at.period == match.Ended
 	}
-	return e.now.Load() == nil && e.described.Load().Over != nil
+	d := e.described.Load()
+	return e.now.Load() == nil && (d.Over != nil || d.Told != nil && d.Told.Period == match.NotStarted)
 }

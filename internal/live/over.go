@@ -65,6 +65,9 @@ func (e *entry) settle(ctx context.Context) error {
 
 // marks says whether a description says truly of a match whether it is over.
 func (d *description) marks(s match.State) bool {
+	if d.Told != nil {
+		return true // it is not ours to say
+	}
 	end := overOf(s)
 	if d.Over == nil || end == nil {
 		return d.Over == end
@@ -74,6 +77,9 @@ func (d *description) marks(s match.State) bool {
 
 // settleLater settles behind the operator's back: his answer need not wait.
 func (l *Live) settleLater(e *entry) {
+	if e.described.Load().Told != nil {
+		return // the origin does
+	}
 	l.background(func() {
 		// An append in between could reopen the match: one at a time.
 		ctx, cancel, err := e.begins(context.Background())

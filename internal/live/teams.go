@@ -106,7 +106,9 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 		return err
 	}
 	id := strings.TrimPrefix(e.Key, teamKey)
-	l.teams.set(id, c)
+	if l.teams.set(id, c) {
+		l.board.changedTeam(c.Team)
+	}
 	l.entries.all(func(m *entry) bool {
 		if d := m.described.Load(); d.Info.Home == id || d.Info.Visit == id {
 			m.redescribe(nil)
@@ -116,14 +118,16 @@ func (l *Live) cataloguedTeam(e store.Entry) error {
 	return nil
 }
 
-// set a team unless a later one is known.
-func (t *teams) set(id string, c catalogedTeam) {
+// set a team unless a later one is known; true: it is another than before.
+func (t *teams) set(id string, c catalogedTeam) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.mu.of == nil {
 		t.mu.of = make(map[string]catalogedTeam)
 	}
-	if t.mu.of[id].revision < c.revision {
+	old := t.mu.of[id]
+	if old.revision < c.revision {
 		t.mu.of[id] = c
 	}
+	return old.revision < c.revision && !reflect.DeepEqual(old.Team, c.Team)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // Rooms are those that log, by the names of their folders; http is net/http.
-var Rooms = []string{"access", "api", "cluster", "gate", "http", "live", "node", "pump", "store", "web"}
+var Rooms = []string{"access", "api", "cluster", "edge", "gate", "http", "live", "node", "pump", "store", "web"}
 
 // Options of a Log.
 type Options struct {

@@ -3,6 +3,7 @@ package match
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // halves are the clock's first minute and its last regular one, by period.
@@ -31,4 +32,21 @@ func (s State) Minute(at int64) string {
 		return strconv.Itoa(minute)
 	}
 	return strconv.Itoa(half.to) + "+" + strconv.Itoa(min(minute-half.to, maxStoppage))
+}
+
+// Begins is when a minute of the present period, as Minute writes it, began at
+// the latest; false where Minute could not have said it.
+func (s State) Begins(minute string) (at int64, ok bool) {
+	half, ok := halves[s.Period]
+	if !ok || !(s.Speed > 0) {
+		return 0, false
+	}
+	regular, more, _ := strings.Cut(minute, "+")
+	n, err := strconv.Atoi(regular)
+	if stoppage, errMore := strconv.Atoi(more); errMore == nil && err == nil {
+		n += stoppage
+	}
+	at = s.PeriodStart + int64(math.Ceil(float64(n-half.from-1)*60_000/s.Speed))
+	s.Suspended = false
+	return at, err == nil && s.Minute(at) == minute
 }

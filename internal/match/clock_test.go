@@ -139,3 +139,28 @@ func TestPeriodStart(t *testing.T) {
 		}
 	}
 }
+
+// TestBegins: when a minute began is a time of that minute, and no minute is said
+// to have begun that could not be written.
+func TestBegins(t *testing.T) {
+	for _, period := range []Period{First, Last, FirstExtra, LastExtra} {
+		for _, speed := range []float64{1, 7, 60, 0.5} {
+			s := State{Period: period, PeriodStart: 1_790_000_000_000, Speed: speed}
+			for at := s.PeriodStart; at < s.PeriodStart+int64(70*60_000/speed); at += int64(20_000 / speed) {
+				began, ok := s.Begins(s.Minute(at))
+				if !ok || began > at || s.Minute(began) != s.Minute(at) {
+					t.Fatalf("%s at speed %v: %s began at %d, %v, and was at %d", period, speed, s.Minute(at), began, ok, at)
+				}
+			}
+		}
+	}
+	for _, c := range []struct {
+		s      State
+		minute string
+	}{{State{Period: First, Speed: 1}, ""}, {State{Period: First, Speed: 1}, "x"}, {State{Period: First, Speed: 1}, "46"}, {State{Period: First}, "3"},
+		{State{Period: HalftimeBreak, Speed: 1}, "45"}, {State{Period: Last, Speed: 1}, "44"}, {State{Period: Last, Speed: 1}, "90+"}} {
+		if at, ok := c.s.Begins(c.minute); ok {
+			t.Errorf("%+v: minute %q began at %d", c.s, c.minute, at)
+		}
+	}
+}

@@ -19,3 +19,9 @@ func (v View) Status() Status {
 
 // Position is where the match stands: behind its last event.
 func (v View) Position() Position { return Position{ID: v.State.LastID, Epoch: v.Info.Epoch} }
+
+// Revision of match and teams together: rises with every change of them that is
+// no event.
+func (v View) Revision() int {
+	return v.Info.Revision + v.Teams[Home].Revision + v.Teams[Visit].Revision
+}

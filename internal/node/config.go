@@ -21,8 +21,10 @@ func CheckName(name string) error { return cluster.CheckName(name) }
 // Config is what a node is made from; cli fills it in and documents it.
 type Config struct {
 	Data             string         // folder of everything that lasts
-	Store            string         // "embedded", or the URL of one outside: nats://host:4222
+	Store            string         // "embedded", or the URL of one outside: nats://host:4222, redis://host, https://origin
 	StoreOptions     StoreOptions   // for one outside
+	EdgeWrites       string         // of an edge: "refuse" or "forward"
+	EdgeToken        string         // by which an edge tells its origin of its audience; "": it does not
 	Cluster          ClusterOptions // of the embedded store, with those of other nodes
 	HTTP             string         // address of the API, the pages and the SSE and WebSocket streams
 	TCP              string         // address of the line protocol: ":9999", a range ":9100-9103"

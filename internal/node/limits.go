@@ -39,7 +39,7 @@ func limits(c Config) Limits {
 		return l
 	}
 	kept := min(max(l.Descriptors/keptPart, keptMin), keptMax)
-	l.Kept, l.reserve = kept+listening(c)+adminConnections, kept/2
+	l.Kept, l.reserve = kept+listening(c)+adminConnections+upstream(c, l.Descriptors), kept/2
 	if fit := max(1, l.Descriptors-l.Kept); configured == 0 || fit < configured {
 		l.Watchers, l.Configured = fit, false
 	}

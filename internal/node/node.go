@@ -18,6 +18,7 @@ import (
 	"matchstream/internal/auth"
 	"matchstream/internal/certs"
 	"matchstream/internal/cluster"
+	"matchstream/internal/edge"
 	"matchstream/internal/gate"
 	"matchstream/internal/live"
 	"matchstream/internal/logging"
@@ -33,6 +34,8 @@ type Node struct {
 	config    Config
 	log       *slog.Logger
 	store     store.Store
+	edge      *edge.Store // the same, if the node is one; else nil
+	reporter  *edge.Reporter
 	tokens    *auth.Tokens
 	finding   sync.Mutex // tokens
 	tokenFile string
@@ -94,8 +97,11 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.loadTokens(ctx); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Replaced: n.storeReplaced}); err != nil {
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Patience: n.patience(), Replaced: n.storeReplaced}); err != nil {
 		return nil, err
+	}
+	if n.reporter != nil {
+		n.reporter.Report(n.live.AudienceReports)
 	}
 	if c.AccessLog != "" {
 		if n.access, err = access.Open(c.AccessLog, logging.Room(c.Log, "access")); err != nil {
@@ -150,6 +156,7 @@ func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
 	public, err := api.New(api.Options{
 		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
+		Origin:      n.origin(),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,
 		Missing:  page,

@@ -21,6 +21,9 @@ func (n *Node) warnings() (all []string) {
 	for _, r := range n.risks() {
 		all = append(all, r.Says+" "+r.Do)
 	}
+	if stale := n.stale(); stale != "" && n.edge != nil {
+		all = append(all, stale)
+	}
 	return all
 }
 

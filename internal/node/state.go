@@ -1,5 +1,10 @@
 package node
 
+import (
+	"fmt"
+	"time"
+)
+
 // checkinPort is the plain TCP port with the fewest watchers; those of equal load
 // take turns.
 func (n *Node) checkinPort() int {
@@ -17,9 +22,23 @@ func (n *Node) checkinPort() int {
 	return port(best.at)
 }
 
+// stale says for how long the store has not answered; "": it does.
+func (n *Node) stale() string {
+	stale := n.live.Stale()
+	if stale == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the store has not answered for %v: what is known here may be behind", stale.Round(time.Second))
+}
+
 // notReady says why this node takes no clients; nil if it does.
 func (n *Node) notReady() []string {
 	reasons := n.live.Trouble()
+	// Not so at an edge: its neighbours have the same origin, and who is told to go
+	// elsewhere would find no other.
+	if stale := n.stale(); stale != "" && n.edge == nil {
+		reasons = append(reasons, stale)
+	}
 	if out := n.outOfCluster(); out != "" {
 		reasons = append(reasons, out)
 	}

@@ -29,6 +29,9 @@ var stores = map[string]func(*Node, context.Context) error{
 
 	"redis":  (*Node).openRedis,
 	"rediss": (*Node).openRedis,
+
+	"https": (*Node).openEdge,
+	"http":  (*Node).openEdge,
 }
 
 // CheckStore says what a --store is expected to be; "": it may be so. It shows no password.
@@ -36,7 +39,16 @@ func CheckStore(store string) (expected string) {
 	if _, ok := stores[scheme(store)]; ok && (store == "embedded" || scheme(store) != "") {
 		return ""
 	}
-	return "embedded, or nats://host:4222,host:4222 (tls://…), or redis://host:6379/0 (rediss://…)"
+	return "embedded, or nats://host:4222,host:4222 (tls://…), or redis://host:6379/0 (rediss://…), or the address of another MatchStream, https://host"
+}
+
+// patience is how long a change may take. A store elsewhere answers within it, or is
+// gone; the disk of this machine may only be slow.
+func (n *Node) patience() time.Duration {
+	if _, own := n.store.(*embedded.Store); own {
+		return 0
+	}
+	return 2 * time.Second
 }
 
 func scheme(store string) string {

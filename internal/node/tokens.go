@@ -43,7 +43,7 @@ func (n *Node) findTokens(ctx context.Context) (f *found, err error) {
 	if f.takenBack {
 		n.log.Info("the operator's token of an earlier start is taken back, as it was asked for")
 	}
-	if n.config.Tokens == "" && n.config.OperatorToken == "" {
+	if n.config.Tokens == "" && n.config.OperatorToken == "" && n.edge == nil {
 		f.file, err = auth.FirstStart(ctx, n.store, n.config.Data)
 		if errors.Is(err, auth.ErrTextGone) {
 			n.log.Warn("the operator's token cannot be shown", "cause", err)
@@ -85,7 +85,7 @@ func (n *Node) warnOfTokens() {
 		n.log.Warn("there is no token in the tokens file: all that it gave are revoked", "file", n.config.Tokens,
 			"do", "if that is not meant, put the lines back and send SIGHUP")
 	}
-	if !n.tokens.Writable() {
+	if !n.tokens.Writable() && n.edge == nil {
 		n.log.Warn("nobody may write: there is no token for it", "file", n.config.Tokens,
 			"do", "put a line into the file (matchstream admin token new) and send SIGHUP")
 	}

@@ -21,6 +21,9 @@ type Score struct {
 	Competition    string       `json:"competition,omitempty"`
 	PeriodStart    int64        `json:"period-start,omitempty" doc:"When the period began, Unix milliseconds"`
 	Speed          float64      `json:"speed"`
+	// Position and Revision are what an edge needs to know of a match that it does not follow.
+	Position string `json:"position" doc:"Of the last event when this was sent; an event alone is no reason to send it, unless the match is over" example:"17-k3f9a2"`
+	Revision int    `json:"revision,omitempty" doc:"Rises with each change of match or teams that is no event"`
 }
 
 // NewScore is the line of a match on the board. minute is its minute now, ""
@@ -43,6 +46,8 @@ func NewScore(v match.View, minute string) Score {
 		Competition: v.Info.Competition,
 		PeriodStart: v.State.PeriodStart,
 		Speed:       v.Info.Speed,
+		Position:    positionOf(v),
+		Revision:    v.Revision(),
 	}
 	if v.State.Shootout {
 		s.HomePenalties, s.VisitPenalties = &home.Penalties, &visit.Penalties
@@ -62,4 +67,18 @@ func AppendGone(b []byte, matchID string) []byte {
 	return appendSSEBody(b, "gone", encode(struct {
 		Match string `json:"match,omitempty"`
 	}{matchID}))
+}
+
+// Team is a team as the board and the API tell of it.
+type Team struct {
+	ID       string   `json:"id" example:"elp"`
+	Name     string   `json:"name" example:"Estudiantes de La Plata"`
+	Division string   `json:"division,omitempty"`
+	Colours  []string `json:"colours,omitempty"`
+}
+
+// AppendTeam appends the event of the board that tells of a team which is new or
+// was changed to b.
+func AppendTeam(b []byte, t match.Team) []byte {
+	return appendSSEBody(b, "team", encode(Team{ID: t.ID, Name: t.Name, Division: t.Division, Colours: t.Colours}))
 }

@@ -32,7 +32,43 @@ type streamInfo struct {
 		Last     uint64            `json:"last_seq"`
 		Subjects map[string]uint64 `json:"subjects"`
 	} `json:"state"`
-	Total int `json:"total"` // of subjects, where not all are given at once
+	Total   int `json:"total"` // of subjects, where not all are given at once
+	Cluster *struct {
+		Leader   string    `json:"leader"`
+		Replicas []peer `json:"replicas"` // but the leader
+	} `json:"cluster"`
+}
+
+// peer is a replica as the leader sees it.
+type peer struct {
+	Offline bool          `json:"offline"`
+	Active  time.Duration `json:"active"` // since it was heard of
+}
+
+// unheard is how long a leader may not have heard of a replica and still count on it:
+// heartbeats come every second.
+const unheard = 5 * time.Second
+
+// decided says whether the answer comes from a leader that has a majority. Without a
+// leader every replica answers for itself, and a leader that is cut off goes on for
+// some 20 s (nats-server v2.15: jsStreamInfoRequest, lostQuorumInterval).
+func (i streamInfo) decided() error {
+	if i.Cluster == nil || len(i.Cluster.Replicas) == 0 {
+		return nil
+	}
+	if i.Cluster.Leader == "" {
+		return errors.New("the stream has no leader")
+	}
+	heard := 1
+	for _, r := range i.Cluster.Replicas {
+		if !r.Offline && r.Active < unheard {
+			heard++
+		}
+	}
+	if all := len(i.Cluster.Replicas) + 1; heard <= all/2 {
+		return fmt.Errorf("its leader hears of %d of %d replicas only", heard, all)
+	}
+	return nil
 }
 
 func (l *Link) info(ctx context.Context, stream string, question any) (i streamInfo, err error) {
@@ -43,6 +79,11 @@ func (l *Link) info(ctx context.Context, stream string, question any) (i streamI
 		err = fmt.Errorf("%w: %w: %s", store.ErrUnavailable, errNoStream, stream)
 	case errors.As(err, &refusal) && !errors.Is(err, store.ErrUnavailable):
 		err = fmt.Errorf("%w: %s says: %w", store.ErrUnavailable, l.Server, err)
+	}
+	if err == nil {
+		if undecided := i.decided(); undecided != nil {
+			err = fmt.Errorf("%w: stream %s: %w", store.ErrUnavailable, stream, undecided)
+		}
 	}
 	return i, err
 }

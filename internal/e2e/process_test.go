@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // binary is the program, built once for all tests that need a real process.
@@ -42,6 +43,8 @@ type process struct {
 	// args are put behind the command line; a later one wins.
 	args  []string
 	admin string // address of the metrics
+	// clock is by how much the process' clock is wrong.
+	clock time.Duration
 }
 
 // said is what a process writes; it can be read meanwhile.
@@ -92,6 +95,9 @@ func freePorts(t testing.TB) (all []string) {
 func (p *process) start(t testing.TB, ctx context.Context) {
 	t.Helper()
 	path, err := binary()
+	if p.clock != 0 {
+		path, err = os.Executable()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +106,9 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 	args = append(args, p.args...)
 	p.cmd = exec.Command(args[0], args[1:]...)
 	p.cmd.Env = append(os.Environ(), "MATCHSTREAM_OPERATOR_TOKEN="+operatorToken, "TMPDIR="+p.temp)
+	if p.clock != 0 {
+		p.cmd.Env = append(p.cmd.Env, clockVariable+"="+p.clock.String())
+	}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
 	p.stderr.Reset()
 	p.cmd.Stderr = &p.stderr
@@ -112,6 +121,13 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		cmd.Wait()
 		close(exited)
 	}()
+	p.ready(t, ctx)
+}
+
+// ready waits until the process says that it is.
+func (p *process) ready(t testing.TB, ctx context.Context) {
+	t.Helper()
+	exited, cmd := p.exited, p.cmd
 	for {
 		a, err := client.Get("http://" + p.addresses.http + "/readyz")
 		if err == nil {
@@ -143,6 +159,10 @@ func (p *process) says(t testing.TB, ctx context.Context, words ...string) {
 		}
 	}
 }
+
+// freeze stops the process where it is, with all its connections; thaw lets it go on.
+func (p *process) freeze() { syscall.Kill(-p.cmd.Process.Pid, syscall.SIGSTOP) }
+func (p *process) thaw()   { syscall.Kill(-p.cmd.Process.Pid, syscall.SIGCONT) }
 
 // kill is kill -9.
 func (p *process) kill() {

@@ -22,7 +22,10 @@ import (
 	"matchstream/matches"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	childNode()
+	goleak.VerifyTestMain(m)
+}
 
 // patience is how long a test waits for what must happen; one that passes
 // never waits this long.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"io"
 	"net"
 	"net/http"
@@ -205,8 +206,9 @@ type watcher struct {
 	last     match.Position
 	kinds    []string // of the events seen
 	statuses int
-	breaks   int    // how often it came back
-	period   string // of the last status
+	breaks   int       // how often it came back
+	period   string    // of the last status
+	hash     hash.Hash // of the events seen, byte for byte; nil: not wanted
 }
 
 // follow runs until the match is over or ctx ends.
@@ -290,6 +292,9 @@ func (w *watcher) connection(ctx context.Context, since string) error {
 		}
 		w.last = f.Position
 		w.kinds = append(w.kinds, f.Kind)
+		if w.hash != nil {
+			io.WriteString(w.hash, f.Raw)
+		}
 		statusMay = false
 		statusDue = match.Kind(f.Kind).RefreshesPicture()
 	}

@@ -1,0 +1,74 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// lan is two networks on this machine: one that nodes use among themselves, whose links
+// can be taken down, and one on which clients reach them. Each host is a network
+// namespace of the kernel. It needs root, as in a container.
+type lan struct {
+	id    string
+	hosts int
+}
+
+func newLAN(t *testing.T, hosts int) *lan {
+	t.Helper()
+	n := &lan{id: fmt.Sprint("ms", os.Getpid()%10000), hosts: hosts}
+	t.Cleanup(n.remove)
+	for side, network := range networks {
+		bridge := n.id + side
+		ip(t, "link", "add", bridge, "type", "bridge")
+		ip(t, "addr", "add", network+"254/24", "dev", bridge)
+		ip(t, "link", "set", bridge, "up")
+	}
+	for i := range hosts {
+		ip(t, "netns", "add", n.host(i))
+		ip(t, "-n", n.host(i), "link", "set", "lo", "up")
+		for side, network := range networks {
+			link := n.link(i, side)
+			ip(t, "link", "add", link, "type", "veth", "peer", "name", "eth"+side, "netns", n.host(i))
+			ip(t, "link", "set", link, "master", n.id+side, "up")
+			ip(t, "-n", n.host(i), "addr", "add", fmt.Sprint(network, i+1, "/24"), "dev", "eth"+side)
+			ip(t, "-n", n.host(i), "link", "set", "eth"+side, "up")
+		}
+	}
+	return n
+}
+
+// networks by what they are for: of nodes among themselves, of their clients.
+var networks = map[string]string{"n": "10.77.0.", "c": "10.78.0."}
+
+func (n *lan) host(i int) string              { return fmt.Sprint(n.id, "-", i) }
+func (n *lan) link(i int, side string) string { return fmt.Sprint(n.id, side, i) }
+
+// among is a host's address for other nodes, outside that for clients.
+func (n *lan) among(i int) string   { return fmt.Sprint(networks["n"], i+1) }
+func (n *lan) outside(i int) string { return fmt.Sprint(networks["c"], i+1) }
+
+// cut takes a host's link to the other nodes down, mend up again.
+func (n *lan) cut(t *testing.T, i int)  { ip(t, "link", "set", n.link(i, "n"), "down") }
+func (n *lan) mend(t *testing.T, i int) { ip(t, "link", "set", n.link(i, "n"), "up") }
+
+// within puts before a command line what runs it on a host.
+func (n *lan) within(i int) []string { return []string{"ip", "netns", "exec", n.host(i)} }
+
+func (n *lan) remove() {
+	for i := range n.hosts {
+		exec.Command("ip", "netns", "del", n.host(i)).Run() //nolint:errcheck // it may not be there
+	}
+	for side := range networks {
+		exec.Command("ip", "link", "del", n.id+side).Run() //nolint:errcheck // it may not be there
+	}
+}
+
+func ip(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
+		t.Fatalf("ip %s: %v (this test needs iproute2, and root): %s", strings.Join(args, " "), err, out)
+	}
+}

@@ -27,7 +27,7 @@ func serveWithClock(args []string) error {
 		Version: "test", OperatorToken: os.Getenv("MATCHSTREAM_OPERATOR_TOKEN"),
 		Clock: func() time.Time { return time.Now().Add(wrong) }}
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
-	for name, to := range map[string]*string{"data": &c.Data, "http": &c.HTTP, "tcp": &c.TCP, "admin": &c.Admin, "node": &c.Node, "store": &c.Store,
+	for name, to := range map[string]*string{"data": &c.Data, "http": &c.HTTP, "tcp": &c.TCP, "admin": &c.Admin, "node": &c.Name, "store": &c.Store,
 		"cluster-listen": &c.Cluster.Listen, "cluster-peers": &c.Cluster.Peers, "cluster-secret": &c.Cluster.Secret} {
 		f.StringVar(to, name, "", "")
 	}

@@ -34,7 +34,7 @@ type streamInfo struct {
 	} `json:"state"`
 	Total   int `json:"total"` // of subjects, where not all are given at once
 	Cluster *struct {
-		Leader   string    `json:"leader"`
+		Leader   string `json:"leader"`
 		Replicas []peer `json:"replicas"` // but the leader
 	} `json:"cluster"`
 }

@@ -98,6 +98,9 @@ func startServer(p plan) (r *running, err error) {
 			Username: clusterName, Password: p.secret.password(),
 			AuthTimeout: patience.Seconds(), TLSTimeout: patience.Seconds(),
 			NoAdvertise: true, // of our listener for clients
+			// A route whose link is down is given up within some 10 s, and made anew
+			// when it is up; else TCP waits for its turn, as long as the link was down.
+			PingInterval: 2 * time.Second, MaxPingsOut: 3,
 		},
 		Routes:        p.members.routes(url.UserPassword(clusterName, p.secret.password())),
 		MaxPayload:    2 * store.MaxData,

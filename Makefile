@@ -6,6 +6,8 @@ WATCHERS ?= 10000
 CHURN    ?= 1m
 SILENT   ?= 10000
 STORM    ?= 30m
+FAULTS   ?= 3
+FROZEN   ?= 20s
 DAMAGE   ?= 500
 
 help: ## this list
@@ -28,9 +30,10 @@ fuzz: ## every fuzz target for FUZZTIME each
 corpus: ## keep what fuzzing has found, in testdata/fuzz
 	./scripts/corpus
 
-soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories, FAULTS rounds of nodes of a cluster killed, frozen for FROZEN, replaced and cut off
 	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestCrowded|TestSilent|TestFailingDisk|TestFullDisk|TestUnwritableFolder|TestStorm' ./internal/e2e \
 		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
+	go test -v -count=1 -timeout 3h -run 'TestFaults|TestPartition' ./internal/e2e -args -faults $(FAULTS) -frozen $(FROZEN)
 	go test -race -count=1 -timeout 1h -run TestAnyDamage ./internal/store/embedded -args -rounds $(DAMAGE)
 
 bench: ## benchmarks, with allocations

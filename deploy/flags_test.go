@@ -17,10 +17,6 @@ var others = []string{
 	"--system", "--home-dir", "--shell", // useradd
 }
 
-// coming are flags of the cluster, which the program does not have yet. Whoever
-// brings one takes it out.
-var coming = []string{"--node", "--cluster-listen", "--cluster-peers", "--cluster-secret", "--replicas"}
-
 var flagForm = regexp.MustCompile(`(?:^|[\s"'(\x60=\[])(--[a-z][a-z-]*[a-z])`)
 
 // TestFlagsExist: what the files tell the program is among its flags.
@@ -37,19 +33,14 @@ func TestFlagsExist(t *testing.T) {
 	for _, name := range files(t) {
 		for _, m := range flagForm.FindAllStringSubmatch(shipped(t, name), -1) {
 			used[m[1]] = true
-			if !slices.Contains(slices.Concat(known, others, coming), m[1]) {
+			if !slices.Contains(slices.Concat(known, others), m[1]) {
 				t.Errorf("%s uses %s, which matchstream does not have", name, m[1])
 			}
 		}
 	}
-	for _, flag := range slices.Concat(others, coming) {
+	for _, flag := range others {
 		if !used[flag] {
 			t.Errorf("no file uses %s any more", flag)
-		}
-	}
-	for _, flag := range coming {
-		if slices.Contains(known, flag) {
-			t.Errorf("%s is there: take it out of coming", flag)
 		}
 	}
 }

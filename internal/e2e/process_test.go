@@ -109,9 +109,16 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 	if p.clock != 0 {
 		p.cmd.Env = append(p.cmd.Env, clockVariable+"="+p.clock.String())
 	}
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
 	p.stderr.Reset()
 	p.cmd.Stderr = &p.stderr
+	p.run(t)
+	p.ready(t, ctx)
+}
+
+// run starts the command and looks for its end.
+func (p *process) run(t testing.TB) {
+	t.Helper()
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // strace keeps signals from what it runs
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +128,6 @@ func (p *process) start(t testing.TB, ctx context.Context) {
 		cmd.Wait()
 		close(exited)
 	}()
-	p.ready(t, ctx)
 }
 
 // ready waits until the process says that it is.

@@ -206,9 +206,10 @@ type watcher struct {
 	last     match.Position
 	kinds    []string // of the events seen
 	statuses int
-	breaks   int       // how often it came back
-	period   string    // of the last status
-	hash     hash.Hash // of the events seen, byte for byte; nil: not wanted
+	breaks   int           // how often it came back
+	period   string        // of the last status
+	joined   chan struct{} // closed at the first status; nil: nobody waits for it
+	hash     hash.Hash     // of the events seen, byte for byte; nil: not wanted
 }
 
 // follow runs until the match is over or ctx ends.
@@ -270,6 +271,9 @@ func (w *watcher) connection(ctx context.Context, since string) error {
 		}
 		if f.Kind == "status" {
 			w.statuses++
+			if w.joined != nil && w.statuses == 1 {
+				close(w.joined)
+			}
 			w.period = f.Period
 			if !statusDue && !statusMay {
 				return w.violated("a status behind %v that nobody asked for", w.last)

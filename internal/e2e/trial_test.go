@@ -3,8 +3,10 @@ package e2e
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,6 +34,7 @@ type trial struct {
 	wrong    atomic.Pointer[string]
 	longest  time.Duration // without an acknowledgement
 	attempts int
+	cut      int // of them, connections that ended without an answer
 }
 
 // impatient gives up on a node that is frozen.
@@ -47,13 +50,20 @@ func newTrial(t *testing.T, ctx context.Context, c *cluster, each int) *trial {
 	}
 	for range each {
 		for protocol := range protocols {
-			w := &watcher{protocol: protocol, at: c.any, id: s.id, hash: sha256.New()}
+			w := &watcher{protocol: protocol, at: c.any, id: s.id, hash: sha256.New(), joined: make(chan struct{})}
 			s.watchers = append(s.watchers, w)
 			s.watches.Go(func() {
 				if err := w.follow(ctx); err != nil {
 					t.Error(err)
 				}
 			})
+		}
+	}
+	for _, w := range s.watchers {
+		select {
+		case <-w.joined:
+		case <-ctx.Done():
+			t.Fatalf("a watcher by %s does not come in", w.protocol)
 		}
 	}
 	s.posting.Go(s.operate)
@@ -109,6 +119,9 @@ func (s *trial) post(kind, body string) bool {
 		r.Header.Set("Idempotency-Key", fmt.Sprint("event-", want))
 		a, err := impatient.Do(r)
 		if err != nil {
+			if dialing := new(net.OpError); !errors.As(err, &dialing) || dialing.Op != "dial" {
+				s.cut++
+			}
 			continue
 		}
 		text, err := io.ReadAll(a.Body)

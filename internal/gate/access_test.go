@@ -166,7 +166,7 @@ func TestAccessLogOfWatchers(t *testing.T) {
 		drained := make(chan struct{})
 		go func() { defer close(drained); r.drain(0) }()
 		board.rest(t)
-		board.wants.Events = uint64(strings.Count(string(board.got), "event: match")) - 2 // those of the status
+		board.wants.Events = uint64(strings.Count(string(board.got), "event: ")) - 2 // those of the status
 		<-drained
 		lines := closed()
 		for _, w := range append(all, board) {

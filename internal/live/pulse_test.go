@@ -86,6 +86,9 @@ func (s *mute) End(ctx context.Context) (store.Mark, error) {
 }
 
 func (s *mute) Append(ctx context.Context, key store.Key, after store.Mark, number int64, data []byte) (store.Mark, error) {
+	if s.yes.Load() && ctx.Err() != nil {
+		return 0, errors.Join(store.ErrUnavailable, ctx.Err())
+	}
 	if s.yes.Load() {
 		<-ctx.Done()
 		return 0, errors.Join(store.ErrUnknown, ctx.Err())

@@ -51,6 +51,7 @@ func TestRedis(t *testing.T) {
 	c.OperatorToken = "an-operators-token-of-some-length"
 	one := start(t, c)
 	c.Data = t.TempDir()
+	c.Name = "other"
 	other := start(t, c)
 
 	r, err := http.NewRequest("PUT", "http://"+one.HTTPAddr()+"/1/team/elp", strings.NewReader(`{"name":"Estudiantes"}`))

@@ -112,9 +112,10 @@ func (n *Node) chartStore(c *v.Chart) {
 	)
 	s, ok := n.store.(onDisk)
 	if !ok { // what is wrong with a disk is not known here: no rule holds
-		for _, name := range []string{"store_writable", "store_free"} {
-			c.Add(v.Series{Name: name, Read: v.Gauge(math.NaN)})
-		}
+		c.Add(
+			v.Series{Name: "store_writable", Read: v.Gauge(func() float64 { return 1 })},
+			v.Series{Name: "store_free", Read: v.Gauge(func() float64 { return math.MaxInt64 })},
+		)
 	} else {
 		c.Add(
 			v.Series{Name: "store_writable", Panel: "store", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(s.Writable()) })},

@@ -47,11 +47,24 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 			return match.Event{}, d
 		}
 		if p := now.view.Position(); a.IfMatch != nil && !holds(*a.IfMatch, p) {
+			if behind, err := m.behind(ctx, now); behind || err != nil {
+				if err != nil {
+					return match.Event{}, err
+				}
+				continue
+			}
 			return match.Event{}, &ConditionError{Present: p}
 		}
 		at := max(m.live.clock().UnixMilli(), now.view.Info.Created)
 		e, state, err := match.Check(now.view.State, r, at, a.By)
 		if err != nil {
+			behind, late := m.behind(ctx, now)
+			if behind {
+				continue
+			}
+			if late != nil {
+				return match.Event{}, late
+			}
 			m.live.Counts.Refusals.Add(1)
 			return match.Event{}, err
 		}
@@ -75,6 +88,21 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 		}
 		return e, nil
 	}
+}
+
+// behind looks, before somebody is refused, whether the match has gone on since now,
+// on another node, and has not been heard of yet: what was acknowledged there a moment
+// ago must not be unknown here. If so, it is folded.
+func (e *entry) behind(ctx context.Context, now *moment) (bool, error) {
+	records, err := e.live.store.Read(ctx, e.key, now.number()+1)
+	if err != nil && !errors.Is(err, store.ErrDamaged) {
+		return false, surelyNot(err)
+	}
+	for _, r := range records {
+		e.hear(e.live.run, r)
+	}
+	present := e.now.Load()
+	return len(records) > 0 && (present == nil || present.deleted || present.number() > now.number()), nil
 }
 
 // begins waits to be the match's one appender on this node. What is done then

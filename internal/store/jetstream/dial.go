@@ -25,14 +25,14 @@ type Login struct {
 
 const (
 	// startWithin is how long a start waits for servers that are starting, too.
-	startWithin = 10 * time.Second
+	startWithin = 20 * time.Second
 	// startPause is between two attempts.
 	startPause = 250 * time.Millisecond
 )
 
 // Dial makes a store over a connection of its own to one of the servers in the
 // URL, nats://user:password@a:4222,b:4222 (or tls://), and to another whenever it
-// is lost. It gives up after 10 s if none of them serves. No error and no line of
+// is lost. It gives up after 20 s if none of them serves. No error and no line of
 // the log has the password.
 func Dial(ctx context.Context, url string, login Login, o Options) (*Store, error) {
 	servers, err := parseURL(url)

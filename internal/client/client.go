@@ -36,10 +36,14 @@ func New(server string) (*Client, error) {
 	return &Client{Base: base, HTTP: http.DefaultClient, Clock: RealClock{}, Note: func(string) {}}, err
 }
 
-// BaseURL is a server's address without a slash at the end.
+// BaseURL is a server's address without a slash at the end. Its error shows no
+// password.
 func BaseURL(server string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		if strings.Contains(server, "@") {
+			server = "(not shown, as it may have a password in it)"
+		}
 		return "", fmt.Errorf("server %q: expected an address like http://localhost:8888", server)
 	}
 	return strings.TrimRight(u.String(), "/"), nil

@@ -24,10 +24,14 @@ func TestBaseURL(t *testing.T) {
 	for server, want := range map[string]string{
 		"http://localhost:8888": "http://localhost:8888", "https://a.example/ms/": "https://a.example/ms",
 		"localhost": "", "localhost:8888": "", "ftp://a": "", "http://": "", "http://a?b": "", "http://a#b": "", "": "",
+		"http://me:hush@a?b": "", "http://me:hush%zz@a": "", "me:hush@a": "",
 	} {
 		got, err := BaseURL(server)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v, expected %q", server, got, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hush") {
+			t.Errorf("%q: the error shows the password: %v", server, err)
 		}
 	}
 }

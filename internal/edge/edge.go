@@ -36,6 +36,7 @@ package edge
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -92,7 +93,7 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	if strings.Contains(base, "@") {
-		return nil, fmt.Errorf("origin %q: expected an address without a user in it: what an origin shows to edges everybody may read", o.Origin)
+		return nil, errors.New("origin: expected an address without a user in it: what an origin shows to edges everybody may read")
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()

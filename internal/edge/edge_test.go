@@ -345,3 +345,19 @@ func TestMayForward(t *testing.T) {
 		}
 	}
 }
+
+// TestNoPasswordIsShown: an origin has none, and one that is given is not said again.
+func TestNoPasswordIsShown(t *testing.T) {
+	for _, origin := range []string{"https://me:hush@origin.example", "https://hush@origin.example", "https://me:hush%zz@origin.example", "https://me:hu/hush@origin.example?x", "http://me:hush@h:x"} {
+		s, err := Open(Options{Origin: origin})
+		if err == nil {
+			s.Close()
+			t.Errorf("%s was taken", origin)
+		}
+		for _, err := range []error{err, MayForward(origin)} {
+			if err != nil && strings.Contains(err.Error(), "hush") {
+				t.Errorf("%s: the error shows the password: %v", origin, err)
+			}
+		}
+	}
+}

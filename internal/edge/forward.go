@@ -30,8 +30,8 @@ type Forward struct {
 // goes with them, so that only TLS will do, but for this machine itself.
 func MayForward(origin string) error {
 	u, err := url.Parse(origin)
-	if err != nil {
-		return err
+	if err != nil { // it shows the whole address, and any part may be of a password
+		return errors.New("the origin's address is no URL: expected https://host")
 	}
 	ip := net.ParseIP(u.Hostname())
 	if u.Scheme == "https" || u.Scheme == "http" && (ip != nil && ip.IsLoopback() || u.Hostname() == "localhost") {

@@ -59,33 +59,60 @@ func scheme(store string) string {
 	return scheme
 }
 
-// MaskStore is a --store that may be shown: without passwords and tokens.
+const mask = "********"
+
+// MaskStore is a --store that may be shown: without passwords and tokens. Signs that
+// ought to be written with %XX may stand in them; in doubt more is masked.
 func MaskStore(store string) string {
-	const mask = "********"
 	scheme, rest, remote := strings.Cut(store, "://")
-	if !remote {
+	switch {
+	case !remote && !strings.Contains(store, "@"):
 		return store
+	case !remote || strings.Contains(scheme, "@"):
+		return mask
 	}
-	hosts := strings.Split(rest, ",")
-	for i, h := range hosts {
-		at := strings.LastIndex(h, "@")
-		if at < 0 {
-			continue
-		}
-		user, _, both := strings.Cut(h[:at], ":")
-		if both {
-			hosts[i] = user + ":" + mask + h[at:]
-		} else {
-			hosts[i] = mask + h[at:] // a token
-		}
+	at := strings.LastIndex(rest, "@")
+	if at >= 0 && strings.ContainsAny(rest[:at], "?#") { // it may be of a setting's value
+		return scheme + "://" + mask
 	}
-	if i := strings.LastIndex(hosts[len(hosts)-1], "?"); i >= 0 { // settings, for the stores that have any
-		last := hosts[len(hosts)-1]
-		if q, err := url.ParseQuery(last[i+1:]); err != nil || q.Has("password") || q.Has("token") {
-			hosts[len(hosts)-1] = last[:i] + "?" + mask
+	hosts := rest[at+1:]
+	if before, settings, any := strings.Cut(hosts, "?"); any { // for the stores that have any
+		if q, err := url.ParseQuery(settings); err != nil || q.Has("password") || q.Has("token") {
+			hosts = before + "?" + mask
 		}
 	}
-	return scheme + "://" + strings.Join(hosts, ",")
+	if at >= 0 {
+		hosts = maskLogins(scheme, rest[:at]) + "@" + hosts
+	}
+	return scheme + "://" + hosts
+}
+
+// maskLogins masks what stands before the last @ of an address. That may be of one
+// server only, unless it is a list of NATS' in which the same login stands before
+// each @.
+func maskLogins(scheme, text string) string {
+	parts := strings.Split(text, ",")
+	login := parts[len(parts)-1]
+	list := (scheme == "nats" || scheme == "tls") && strings.HasPrefix(text, login+"@")
+	for i, part := range parts[:len(parts)-1] {
+		if at := strings.LastIndex(part, "@"); at >= 0 {
+			list = list && part[:at] == login
+			parts[i] = maskLogin(login) + part[at:]
+		}
+	}
+	if !list {
+		return maskLogin(text)
+	}
+	parts[len(parts)-1] = maskLogin(login)
+	return strings.Join(parts, ",")
+}
+
+// maskLogin shows the user, if there is one without a doubt.
+func maskLogin(login string) string {
+	if user, _, both := strings.Cut(login, ":"); both && !strings.ContainsAny(user, ",@/") {
+		return user + ":" + mask
+	}
+	return mask // a token
 }
 
 func (n *Node) openStore(ctx context.Context) error {

@@ -142,3 +142,48 @@ func TestForeignStream(t *testing.T) {
 		t.Errorf("a stream in memory was taken: %v", err)
 	}
 }
+
+// TestStreamsOfOthers: a stream that only has the name of ours is left as it is.
+func TestStreamsOfOthers(t *testing.T) {
+	at := natstest.Start(t, jetstream.Program, 1).URL()
+	conn, err := nats.Connect(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	api, err := js.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{jetstream.JournalStream, jetstream.CatalogueStream} {
+		made, err := api.CreateStream(t.Context(), js.StreamConfig{Name: name, Description: "orders", Subjects: []string{"orders.>"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := made.CachedInfo().Config
+		if _, _, err := dial(t, time.Minute, at, jetstream.Login{}); err == nil || !strings.Contains(err.Error(), "the stream "+name+" is not of a MatchStream") {
+			t.Errorf("%s of somebody else: %v, expected that it is refused", name, err)
+		}
+		found, err := api.Stream(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after := found.CachedInfo().Config; fmt.Sprint(after) != fmt.Sprint(before) {
+			t.Errorf("it was %v, and is changed to %v", before, after)
+		}
+		if err := api.DeleteStream(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := dial(t, time.Minute, at, jetstream.Login{}); err != nil { // of its own it makes them
+		t.Fatal(err)
+	}
+	conf := jetstream.JournalConfig(1)
+	conf.Subjects = []string{"journal.>"}
+	if _, err := api.UpdateStream(t.Context(), conf); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := dial(t, time.Minute, at, jetstream.Login{}); err != nil { // ours, and put right
+		t.Errorf("a stream of ours with other subjects: %v", err)
+	}
+}

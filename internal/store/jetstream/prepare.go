@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	js "github.com/nats-io/nats.go/jetstream"
 
@@ -37,8 +38,9 @@ func (s *Store) prepare(ctx context.Context, replicas int) error {
 	return nil
 }
 
-// ensure makes a stream, or corrects one whose settings differ, and refuses one
-// that still could lose what it has acknowledged. It says how many replicas it has.
+// ensure makes a stream, or corrects one of ours whose settings differ, and refuses
+// one that is somebody else's, or still could lose what it has acknowledged. It says
+// how many replicas it has.
 func (s *Store) ensure(ctx context.Context, config func(int) js.StreamConfig, replicas int) (js.StreamInfo, int, error) {
 	name := config(1).Name
 	failed := func(err error) (js.StreamInfo, int, error) {
@@ -49,6 +51,9 @@ func (s *Store) ensure(ctx context.Context, config func(int) js.StreamConfig, re
 	case errors.Is(err, js.ErrStreamNotFound):
 		found, err = s.create(ctx, config, replicas)
 	case err == nil:
+		if err := checkOurs(found.CachedInfo().Config, config(1)); err != nil {
+			return js.StreamInfo{}, 0, err
+		}
 		if replicas == 0 {
 			replicas = found.CachedInfo().Config.Replicas
 		}
@@ -64,6 +69,16 @@ func (s *Store) ensure(ctx context.Context, config func(int) js.StreamConfig, re
 		replicas = have.Replicas
 	}
 	return *found.CachedInfo(), have.Replicas, CheckStream(have, config(replicas))
+}
+
+// checkOurs refuses a stream that only has the name of ours, before its settings are
+// changed. One that was made by hand is known by its subjects.
+func checkOurs(have, ours js.StreamConfig) error {
+	if have.Description == ours.Description || slices.Equal(have.Subjects, ours.Subjects) {
+		return nil
+	}
+	return fmt.Errorf("the stream %s is not of a MatchStream (description %q, subjects %q; expected %q, %q), and was left as it is: use an account of NATS without it",
+		have.Name, have.Description, have.Subjects, ours.Description, ours.Subjects)
 }
 
 // create a stream; another node that does so at the same time is as well.

@@ -40,9 +40,13 @@ func parseURL(text string) (s servers, err error) {
 			}
 			part = host
 		}
-		host, err := hostPort(strings.TrimSuffix(part, "/"))
+		part = strings.TrimSuffix(part, "/")
+		host, err := hostPort(part)
 		if err != nil {
-			return servers{}, err
+			if strings.Contains(text, "@") { // it may be of a password, as pa is in nats://me:pa,ss@a
+				return servers{}, fmt.Errorf("the store's address has a server that is none (a password with signs like , / @ has to be written with %%XX): %w", errURL)
+			}
+			return servers{}, fmt.Errorf("the store's address has a server %q: %w", part, errURL)
 		}
 		s.hosts = append(s.hosts, host)
 	}
@@ -74,19 +78,22 @@ func (s *servers) login(text string) error {
 	return nil
 }
 
+var errServer = errors.New("expected host or host:port")
+
+// hostPort adds the port. Its error shows nothing of the text.
 func hostPort(text string) (string, error) {
 	if text == "" || strings.ContainsAny(text, "/?#@ \t\r\n") {
-		return "", fmt.Errorf("the store's address has a server %q: %w", text, errURL)
+		return "", errServer
 	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil { // no port
 		host, port = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"), defaultPort
 		if strings.Contains(host, ":") && host == text {
-			return "", fmt.Errorf("the store's address has a server %q: %w", text, errURL)
+			return "", errServer
 		}
 	}
 	if _, err := net.LookupPort("tcp", port); err != nil || host == "" || port == "" {
-		return "", fmt.Errorf("the store's address has a server %q: %w", text, errURL)
+		return "", errServer
 	}
 	return net.JoinHostPort(host, port), nil
 }

@@ -21,7 +21,7 @@ func TestURL(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "nats://", "http://a", "nats://a:x", "nats://a:99999", "nats://a:1:2", "nats://a,,b", "nats://::1",
-		"nats://u:hush@a,u:other@b", "nats://u:hush%zz@a", "nats://u:hush@", "nats://u:hush@a?x", "nats://u:hush@a b"} {
+		"nats://u:hush@a,u:other@b", "nats://u:hush%zz@a", "nats://u:hush@", "nats://u:hush@a?x", "nats://u:hush@a b", "nats://u:hush,sh@a", "nats://u:hush@b,c/hush@d", "nats://u:hush/,@b"} {
 		if got, err := parseURL(text); err == nil || strings.Contains(err.Error(), "hush") || !strings.Contains(err.Error(), "expected nats://") {
 			t.Errorf("%q is %+v, %v", text, got, err)
 		}

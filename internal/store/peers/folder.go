@@ -21,7 +21,8 @@ import (
 // "first" is written before the server first writes there: from then on the folder
 // has all that this node has ever promised the others (terms, votes, records), also
 // if it is killed. A folder that has nothing is of a node that may have promised
-// something and lost it; scout.go asks the others. "member" is written once there was
+// something and lost it, and so is a "first" one without the server's files; scout.go
+// asks the others. "member" is written once there was
 // a leader; "removed", once the others have taken the node out.
 const (
 	version      = 1
@@ -33,7 +34,7 @@ type folder struct {
 	dir   string
 	lock  *embedded.Lock
 	node  string
-	stage string // "": there is nothing in it
+	stage string // "": there is nothing in it that was promised
 }
 
 // openFolder locks a folder, made if need be, for a node of this name.
@@ -79,17 +80,42 @@ func readFolder(dir, node string) (*folder, error) {
 		settings[key] = value
 	}
 	f.stage = settings["stage"]
-	switch _, err := os.Stat(filepath.Join(filesOf(dir), systemAccount)); {
+	files, err := hasPromises(dir)
+	switch {
 	case settings["node"] != node:
 		return nil, fmt.Errorf("it is node %s's: start it with --node %s, or choose another folder for node %s", settings["node"], settings["node"], node)
 	case f.stage == stageRemoved:
 		return nil, fmt.Errorf("node %s was removed from its cluster; to have it join anew, empty the folder, or choose another", node)
 	case f.stage != stageFirst && f.stage != stageMember:
 		return nil, fmt.Errorf("its file %s is damaged (stage %q); remove the node from the cluster by matchstream admin cluster remove %s, empty the folder, and start it again", embedded.VersionFile, f.stage, node)
-	case f.stage == stageMember && errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	case f.stage == stageMember && !files:
 		return nil, lost(node, "the server's files in it are gone")
+	case !files: // killed before it made them, or lost since: only the others know
+		f.stage = ""
 	}
 	return f, nil
+}
+
+// hasPromises says whether the files are there in which the server keeps its terms
+// and votes (nats-server v2.15: jetStream.setupMetaGroup).
+func hasPromises(dir string) (bool, error) {
+	_, err := os.Stat(filepath.Join(filesOf(dir), systemAccount, "_js_", "_meta_"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// still says whether what is in the folder's place is what this member has left
+// there: a disk that failed may be gone, and its mount point be empty.
+func (f *folder) still() error {
+	now, err := readFolder(f.dir, f.node)
+	if err == nil && now.stage == "" {
+		err = lost(f.node, "its folder is empty now")
+	}
+	return err
 }
 
 // set how far it has come.

@@ -62,7 +62,10 @@ func (s *Store) again() bool {
 			return false
 		case <-time.After(pause):
 		}
-		err := s.space.Check(s.closing)
+		err := s.folder.still() // each time: never on an empty disk, as one that has promised nothing
+		if err == nil {
+			err = s.space.Check(s.closing)
+		}
 		if err == nil {
 			err = embedded.Probe(s.folder.dir)
 		}

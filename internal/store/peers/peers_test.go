@@ -117,6 +117,43 @@ func TestCluster(t *testing.T) {
 		holds(t, back, 9)
 	})
 
+	t.Run("a node whose disk goes away waits until it is back", func(t *testing.T) {
+		nodes["c"].Close()
+		o, heard := l.options("c"), newListener()
+		o.Log = slog.New(slog.NewTextHandler(heard, nil))
+		s, err := l.open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nodes["c"] = s
+		away := o.Dir + "-away"
+		if err := os.Rename(o.Dir, away); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.server()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.health.fail(errors.New("its disk is gone"))
+		heard.wait(t, "it is tried again and again") // the server has stopped
+		if err := os.RemoveAll(o.Dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(o.Dir, 0o700); err != nil { // the mount point
+			t.Fatal(err)
+		}
+		heard.wait(t, "its folder is empty now")
+		fill(t, nodes["a"], 1)
+		if err := os.Remove(o.Dir); err != nil { // nothing was written there
+			t.Fatal(err)
+		}
+		if err := os.Rename(away, o.Dir); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, func() bool { return s.Trouble() == nil })
+		holds(t, s, 10)
+	})
+
 	t.Run("folders are whose they are", func(t *testing.T) {
 		nodes["c"].Close()
 		for what, o := range map[string]Options{
@@ -142,12 +179,19 @@ func TestCluster(t *testing.T) {
 		if err := os.RemoveAll(l.options("c").Dir); err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open(within(t), l.options("c"))
-		if err == nil {
-			s.Close()
-		}
-		if !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "matchstream admin cluster remove c") {
-			t.Fatalf("%v, expected ErrLost and what to do", err)
+		for _, noted := range []string{"", stageFirst} { // also if only the note is left
+			if noted != "" {
+				if err := (&folder{dir: l.options("c").Dir, node: "c"}).set(noted); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s, err := Open(within(t), l.options("c"))
+			if err == nil {
+				s.Close()
+			}
+			if !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), "matchstream admin cluster remove c") {
+				t.Fatalf("noted %q: %v, expected ErrLost and what to do", noted, err)
+			}
 		}
 	})
 
@@ -172,11 +216,11 @@ func TestCluster(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		holds(t, fresh, 10)
+		holds(t, fresh, 11)
 		eventually(t, func() bool { return whole(status(t, fresh), "a", "b", "d") })
 		nodes["a"].Close() // what there was before the replacement is on d as well
 		fill(t, fresh, 1)
-		holds(t, nodes["b"], 11)
+		holds(t, nodes["b"], 12)
 	})
 }
 

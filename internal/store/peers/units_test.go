@@ -1,6 +1,9 @@
 package peers
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -117,5 +120,49 @@ func TestScout(t *testing.T) {
 		if (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
 			t.Errorf("%s: %v, expected %q", c.what, err, c.fails)
 		}
+	}
+}
+
+// TestFolder: what a restart makes of the stage that is noted, with the server's
+// files and without them.
+func TestFolder(t *testing.T) {
+	for _, c := range []struct {
+		stage       string
+		files       bool
+		read, fails string
+	}{
+		{stageFirst, true, stageFirst, ""},
+		{stageFirst, false, "", ""}, // it scouts
+		{stageMember, true, stageMember, ""},
+		{stageMember, false, "", "are gone"},
+		{stageRemoved, true, "", "was removed"},
+	} {
+		f := &folder{dir: t.TempDir(), node: "a"}
+		if err := f.set(c.stage); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(filesOf(f.dir), systemAccount), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if c.files {
+			if err := os.MkdirAll(filepath.Join(filesOf(f.dir), systemAccount, "_js_", "_meta_"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := readFolder(f.dir, "a")
+		if (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
+			t.Errorf("%s, files %v: %v, expected %q", c.stage, c.files, err, c.fails)
+		} else if err == nil && got.stage != c.read {
+			t.Errorf("%s, files %v: stage %q, expected %q", c.stage, c.files, got.stage, c.read)
+		}
+		if still := f.still(); (still == nil) != (c.files && c.fails == "") {
+			t.Errorf("%s, files %v: to go on there: %v", c.stage, c.files, still)
+		}
+	}
+	if err := (&folder{dir: t.TempDir(), node: "a"}).still(); !errors.Is(err, ErrLost) {
+		t.Errorf("to go on in an empty folder: %v, expected ErrLost", err)
+	}
+	if err := (&folder{dir: filepath.Join(t.TempDir(), "gone"), node: "a"}).still(); err == nil {
+		t.Error("to go on in a folder that is gone: expected an error")
 	}
 }

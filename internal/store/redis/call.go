@@ -101,9 +101,9 @@ func (s *Store) run(ctx context.Context, sc script, keys []string, args ...strin
 	case "OK":
 		return reply[1:], nil
 	case "REPLACED":
-		return nil, fmt.Errorf("%w: %s is gone or was made anew", store.ErrReplaced, s.keys.store)
+		return nil, fmt.Errorf("%w: %w: %s is gone or was made anew", store.ErrUnavailable, store.ErrReplaced, s.keys.store)
 	case "BEHIND":
-		return nil, fmt.Errorf("%w: it lacks what was seen here: it is at %s, and was at %s", store.ErrReplaced, reply.word(1), reply.word(2))
+		return nil, fmt.Errorf("%w: %w: it lacks what was seen here: it is at %s, and was at %s", store.ErrUnavailable, store.ErrReplaced, reply.word(1), reply.word(2))
 	case "CONFLICT":
 		return nil, fmt.Errorf("%w: it is at %s", store.ErrConflict, reply.word(1))
 	case "DAMAGED":

@@ -27,7 +27,11 @@ func (s *Store) Put(ctx context.Context, key string, value []byte, expect uint64
 	if err := store.CheckEntry(key, value); err != nil {
 		return 0, err
 	}
-	revision, err := s.set(ctx, putScript, key, expect, string(value))
+	sc := putScript
+	if store.IsFreeing(ctx) {
+		sc = lastPutScript
+	}
+	revision, err := s.set(ctx, sc, key, expect, string(value))
 	if err != nil {
 		return 0, fmt.Errorf("put %s: %w", key, err)
 	}

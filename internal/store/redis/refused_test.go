@@ -34,6 +34,9 @@ func TestFull(t *testing.T) {
 	if _, err := s.Append(store.Freeing(within(t)), key, mark, 2, nil); err != nil {
 		t.Fatalf("the last record of a match that is deleted: %v", err)
 	}
+	if revision, err = s.Put(store.Freeing(within(t)), "a", []byte("deleting"), revision); err != nil {
+		t.Fatalf("the mark of a match that is deleted: %v", err)
+	}
 	if err := s.Delete(within(t), "a", revision); err != nil {
 		t.Fatal(err)
 	}

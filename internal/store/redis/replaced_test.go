@@ -3,10 +3,14 @@ package redis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"matchstream/internal/store"
 )
+
+// errReplaced says both: it is another store, and so surely nothing was written.
+var errReplaced = fmt.Errorf("%w: %w", store.ErrUnavailable, store.ErrReplaced)
 
 // beside runs what waits for news, and gives what it ends with.
 func beside(f func(context.Context) error) <-chan error {
@@ -20,23 +24,23 @@ func beside(f func(context.Context) error) <-chan error {
 func replaced(t *testing.T, s *Store, mark store.Mark) {
 	t.Helper()
 	_, err := s.Append(within(t), key, mark, 2, nil)
-	is(t, "Append", err, store.ErrReplaced)
+	is(t, "Append", err, errReplaced)
 	_, err = s.Append(within(t), key, 0, 1, nil)
-	is(t, "Append of the first", err, store.ErrReplaced)
+	is(t, "Append of the first", err, errReplaced)
 	_, err = s.Put(within(t), "b", nil, 0)
-	is(t, "Put", err, store.ErrReplaced)
-	is(t, "Delete", s.Delete(within(t), "a", 1), store.ErrReplaced)
-	is(t, "Purge", s.Purge(within(t), key), store.ErrReplaced)
+	is(t, "Put", err, errReplaced)
+	is(t, "Delete", s.Delete(within(t), "a", 1), errReplaced)
+	is(t, "Purge", s.Purge(within(t), key), errReplaced)
 	_, err = s.Read(within(t), key, 1)
-	is(t, "Read", err, store.ErrReplaced)
+	is(t, "Read", err, errReplaced)
 	_, err = s.Get(within(t), "a")
-	is(t, "Get", err, store.ErrReplaced)
+	is(t, "Get", err, errReplaced)
 	_, err = s.List(within(t), "")
-	is(t, "List", err, store.ErrReplaced)
+	is(t, "List", err, errReplaced)
 	_, err = s.Journals(within(t))
-	is(t, "Journals", err, store.ErrReplaced)
+	is(t, "Journals", err, errReplaced)
 	_, err = s.End(within(t))
-	is(t, "End", err, store.ErrReplaced)
+	is(t, "End", err, errReplaced)
 }
 
 // TestReplaced: another store in the place of the one that was opened, in three ways.
@@ -62,8 +66,8 @@ func TestReplaced(t *testing.T) {
 			<-shown
 			<-ready
 			replace(srv)
-			is(t, "Follow", <-followed, store.ErrReplaced)
-			is(t, "Watch", <-watched, store.ErrReplaced)
+			is(t, "Follow", <-followed, errReplaced)
+			is(t, "Watch", <-watched, errReplaced)
 			replaced(t, s, mark)
 			again := srv.open()
 			if records, err := again.Read(within(t), key, 1); err != nil || len(records) != 0 {
@@ -101,7 +105,7 @@ func TestOlder(t *testing.T) {
 			}
 		}
 		replaced(t, s, mark3)
-		is(t, "Follow", s.Follow(within(t), mark3, func(r store.Record) { t.Errorf("shown %v", r) }), store.ErrReplaced)
+		is(t, "Follow", s.Follow(within(t), mark3, func(r store.Record) { t.Errorf("shown %v", r) }), errReplaced)
 		if records, err := later.Read(within(t), key, 1); err != nil || len(records) != others+1 {
 			t.Fatalf("%d others: the store has %d records, %v", others, len(records), err)
 		}
@@ -125,7 +129,7 @@ func TestOlderCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := s.Get(within(t), "b")
-	is(t, "Get", err, store.ErrReplaced)
+	is(t, "Get", err, errReplaced)
 }
 
 // TestPurgedIsNoReplacement: that the newest record this node knows of was purged by

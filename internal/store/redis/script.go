@@ -55,6 +55,7 @@ var (
 	lengthsScript  = reading("lengths")
 	purgeScript    = freeing("purge")
 	putScript      = writing("set")
+	lastPutScript  = freeing("set") // under store.Freeing
 	deleteScript   = freeing("set")
 	getScript      = reading("get")
 	listScript     = reading("list")

@@ -47,7 +47,7 @@ func parseURL(raw string) (t target, err error) {
 		return target{}, fmt.Errorf("store: "+format+": "+expected, args...)
 	}
 	u, err := url.Parse(raw)
-	if err != nil || u.User == nil && strings.Contains(raw, "@") {
+	if err != nil || u.User == nil && strings.Contains(raw, "@") || strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") {
 		// The error has the whole URL in it, and any part may be of a password.
 		return fail("this is no URL (a password with signs like / @ : # %% has to be written with %%XX)")
 	}

@@ -34,7 +34,7 @@ func TestParseURL(t *testing.T) {
 	}
 	for _, raw := range []string{
 		"", "redis", "redis://", "http://u:sEcReT@h", "redis://u:sEcReT@", "redis://u:sEcReT@h:x", "redis://u:sEcReT@h:0", "redis://u:sEcReT@h:65536",
-		"redis://u:sEcReT@a,b", "redis://u:sEcReT/x@h", "redis://u:1/sEcReT@h", "redis://u:1?sEcReT@h", "redis://u:1#sEcReT@h", "redis://u:%zzsEcReT@h", "redis://u:sEcReT@h/x", "redis://u:sEcReT@h/-1", "redis://u:sEcReT@h/01", "redis://u:sEcReT@h/1/2",
+		"redis://u:sEcReT@a,b", "redis://u:sEcReT/x@h", "redis://u:1/sEcReT@h", "redis://u:1?sEcReT@h", "redis://u:1#sEcReT@h", "redis://u:%zzsEcReT@h", "redis://u:1@x/sEcReT@h", "redis://u:1@x?sEcReT@h", "redis://u:1@x?prefix=sEcReT@h", "redis://u:sEcReT@h/x", "redis://u:sEcReT@h/-1", "redis://u:sEcReT@h/01", "redis://u:sEcReT@h/1/2",
 		"redis://u@h", "redis://h#x", "redis://u:sEcReT@h?prefix=", "redis://u:sEcReT@h?prefix=A", "redis://h?prefix=a&prefix=b", "redis://h?prefix=}",
 		"redis://u:sEcReT@h?sentinel=x", "redis://u:sEcReT@h?nix=1", "redis://h?prefix=%zz",
 	} {

@@ -26,8 +26,9 @@ type Forward struct {
 	Problem func(w http.ResponseWriter, r *http.Request, status int, location, detail string)
 }
 
-// MayForward says why writes must not be taken to an origin: an operator's token
-// goes with them, so that only TLS will do, but for this machine itself.
+// MayForward says why what has a token with it, an operator's write or an edge's
+// report, must not be taken to an origin: only TLS will do, but for this machine
+// itself.
 func MayForward(origin string) error {
 	u, err := url.Parse(origin)
 	if err != nil {
@@ -37,7 +38,7 @@ func MayForward(origin string) error {
 	if u.Scheme == "https" || u.Scheme == "http" && (ip != nil && ip.IsLoopback() || u.Hostname() == "localhost") {
 		return nil
 	}
-	return errors.New("writes are forwarded to an https:// origin only, since operators' tokens go with them")
+	return errors.New("expected an https:// origin, since tokens go to it: with http:// whoever is on the way could read them")
 }
 
 // ServeHTTP forwards one request.

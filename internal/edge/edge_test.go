@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"matchstream/internal/match"
 	"matchstream/internal/store"
 )
 
@@ -286,6 +287,24 @@ func TestMostFollowed(t *testing.T) {
 		t.Error("not let go of")
 	}
 	until(t, "there is room", func() bool { return len(s.slots) == 0 })
+}
+
+// A node that drains, and would have an edge come back in half a minute, is not
+// waited for: the origin has others.
+func TestADrainingNodeIsNotWaitedFor(t *testing.T) {
+	p := newPlayed(t, 2, event(1, epoch)+"retry: 29000\n\n", event(2, epoch))
+	s := p.open(t, Options{})
+	j := &journal{store: s, key: key, ctx: t.Context(), cancel: func() {}, wake: make(chan struct{}, 1), changed: make(chan struct{}), extra: map[int64]match.Kind{}}
+	s.mu.Lock()
+	s.mu.journals[key] = j // that nobody follows but this test
+	s.mu.Unlock()
+	err := j.once()
+	if asked := askedFor(err); asked < soonest/2 || asked > soonest || j.length() != 1 {
+		t.Errorf("after %d events: a wait of %v (%v)", j.length(), asked, err)
+	}
+	if got := elsewhere(time.Millisecond); got != time.Millisecond {
+		t.Errorf("a wait of %v where a millisecond is asked for", got)
+	}
 }
 
 // A match of another epoch is another match.

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"time"
 
 	"matchstream/internal/client"
 	"matchstream/internal/match"
@@ -51,7 +53,7 @@ func (j *journal) once() error {
 		}
 		switch {
 		case err != nil && b.Retry != opening:
-			return later{err, b.Retry} // it drains, and says when to come back
+			return later{err, elsewhere(b.Retry)} // it drains, and says when to come back
 		case err != nil:
 			return err
 		case e.Event == "gone":
@@ -65,6 +67,17 @@ func (j *journal) once() error {
 			return err
 		}
 	}
+}
+
+// soonest is about how long an edge waits at most where a node drains.
+const soonest = time.Second
+
+// elsewhere is how long to wait where a node that drains has asked for so much. It
+// spreads its watchers over its own time, half a minute perhaps; but a whole crowd
+// hears nothing while an edge waits, and another node of the origin has room for one
+// more at once. The edges still do not come all together.
+func elsewhere(asked time.Duration) time.Duration {
+	return min(asked, soonest/2+rand.N(soonest/2+1))
 }
 
 // behind is the position that the stream is to go on from. Of a match without

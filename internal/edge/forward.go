@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/wire"
@@ -26,8 +28,9 @@ type Forward struct {
 	Problem func(w http.ResponseWriter, r *http.Request, status int, location, detail string)
 }
 
-// MayForward says why writes must not be taken to an origin: an operator's token
-// goes with them, so that only TLS will do, but for this machine itself.
+// MayForward says why what has a token with it, an operator's write or an edge's
+// report, must not be taken to an origin: only TLS will do, but for this machine
+// itself.
 func MayForward(origin string) error {
 	u, err := url.Parse(origin)
 	if err != nil { // it shows the whole address, and any part may be of a password
@@ -37,7 +40,7 @@ func MayForward(origin string) error {
 	if u.Scheme == "https" || u.Scheme == "http" && (ip != nil && ip.IsLoopback() || u.Hostname() == "localhost") {
 		return nil
 	}
-	return errors.New("writes are forwarded to an https:// origin only, since operators' tokens go with them")
+	return errors.New("expected an https:// origin, since tokens go to it: with http:// whoever is on the way could read them")
 }
 
 // ServeHTTP forwards one request.
@@ -61,6 +64,8 @@ func (f *Forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// An operator who leaves undoes nothing: what has been sent may be stored.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), forwarding)
 	defer cancel()
+	var wrote atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	to, err := http.NewRequestWithContext(ctx, r.Method, o.base+r.URL.EscapedPath(), bytes.NewReader(body))
 	if err != nil {
 		f.Problem(w, r, http.StatusInternalServerError, "", "this request cannot be forwarded")
@@ -75,7 +80,7 @@ func (f *Forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	to.Header.Set(wire.ViaHeader, strings.Trim(strings.Join(append(via, o.id), ","), ","))
 	response, err := o.client.Do(to)
 	if err != nil {
-		f.fails(w, r, err)
+		f.fails(w, r, wrote.Load(), err)
 		return
 	}
 	defer response.Body.Close()
@@ -90,7 +95,7 @@ func (f *Forward) answers(w http.ResponseWriter, r *http.Request, response *http
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, longestLine+1))
 	if err != nil || len(body) > longestLine {
-		f.fails(w, r, errors.Join(err, errors.New("its answer could not be read whole")))
+		f.fails(w, r, true, errors.Join(err, errors.New("its answer could not be read whole")))
 		return
 	}
 	for _, name := range []string{"Content-Type", "ETag", "Location", "Retry-After", "Www-Authenticate", "Allow", "Cache-Control"} {
@@ -102,11 +107,13 @@ func (f *Forward) answers(w http.ResponseWriter, r *http.Request, response *http
 	w.Write(body) // that the client has left is no trouble of ours
 }
 
-// fails tells who sent it whether it may have been stored.
-func (f *Forward) fails(w http.ResponseWriter, r *http.Request, cause error) {
+// fails tells who sent it whether it may have been stored. That no connection could be
+// made is not enough: where one that was kept broke without an answer, the same request
+// is sent once more by itself, over another. wrote: over any of them its headers went.
+func (f *Forward) fails(w http.ResponseWriter, r *http.Request, wrote bool, cause error) {
 	f.Store.log.Warn("a write could not be forwarded", "method", r.Method, "path", r.URL.Path, "cause", cause)
 	var dialling *net.OpError
-	if errors.As(cause, &dialling) && dialling.Op == "dial" {
+	if !wrote && errors.As(cause, &dialling) && dialling.Op == "dial" {
 		w.Header().Set("Retry-After", "2")
 		f.Problem(w, r, http.StatusServiceUnavailable, "", "the origin cannot be reached; nothing was stored")
 		return

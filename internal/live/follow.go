@@ -26,14 +26,17 @@ func (l *Live) follow(run context.Context, from store.Mark) {
 }
 
 // keepTrying runs f until it succeeds or the run is over; well says whether it
-// is running.
+// is running. Where another store is in its place it gives up, with the error.
 func (l *Live) keepTrying(run context.Context, what string, well *atomic.Bool, f func() error) error {
 	pause := 100 * time.Millisecond
 	for {
 		err := f()
 		well.Store(false)
-		if err == nil || run.Err() != nil || l.isReplaced(err) {
+		switch {
+		case err == nil || run.Err() != nil:
 			return run.Err()
+		case l.isReplaced(err):
+			return err
 		}
 		l.log.Error(what+" was interrupted; trying again", "cause", err, "pause", pause)
 		select {

@@ -207,3 +207,20 @@ func TestReplaced(t *testing.T) {
 		})
 	}
 }
+
+// Another store in the place of the one that is being opened: what is not watched is
+// not opened.
+func TestReplacedWhileItOpens(t *testing.T) {
+	f, told := newFaulty(memory.New()), make(chan bool, 10)
+	f.set(failing("watch", false, store.ErrReplaced))
+	o := newClock().options()
+	o.Replaced = func() { told <- true }
+	l, err := live.Open(context.Background(), f, o)
+	if err == nil {
+		l.Close()
+	}
+	wants(t, err, store.ErrReplaced)
+	if len(told) != 1 {
+		t.Fatalf("told %d times", len(told))
+	}
+}

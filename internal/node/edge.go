@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -34,10 +35,11 @@ func upstream(c Config, descriptors int) int {
 
 // openEdge begins to follow the origin. It does not wait for it.
 func (n *Node) openEdge(ctx context.Context) error {
-	if n.config.EdgeWrites == "forward" {
-		if err := edge.MayForward(n.config.Store); err != nil {
-			return err
-		}
+	switch err := edge.MayForward(n.config.Store); {
+	case err != nil && n.config.EdgeWrites == "forward":
+		return fmt.Errorf("writes cannot be forwarded: %w", err)
+	case err != nil && n.config.EdgeToken != "":
+		return fmt.Errorf("the audience cannot be reported: %w", err)
 	}
 	s, err := edge.Open(edge.Options{Origin: n.config.Store, Name: n.config.Name, Log: logging.Room(n.config.Log, "edge"),
 		Most: upstream(n.config, poll.Descriptors())})

@@ -70,6 +70,8 @@ type Node struct {
 	stopErr  error
 	replaced atomic.Bool // another store is in the place of the one that was opened
 	done     chan struct{}
+	started  chan struct{} // closed when Start has ended
+	failed   bool          // it did; not to be read before
 }
 
 // Start opens the store and the doors, in that order: who is let in is served.
@@ -84,9 +86,11 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Name == "" {
 		c.Name = cluster.HostName()
 	}
-	n = &Node{config: c, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{})}
+	n = &Node{config: c, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{})}
 	begun := n
 	defer func() {
+		begun.failed = err != nil
+		close(begun.started)
 		if err != nil {
 			begun.release()
 		}

@@ -33,9 +33,10 @@ func (c *connection) leaves() leave {
 func (p *Goroutine) Drain(over time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.mu.none == nil {
-		p.mu.none = make(chan struct{})
+	if p.mu.none != nil {
+		close(p.mu.none) // whose time counts no more
 	}
+	p.mu.none = make(chan struct{})
 	p.mu.drains = true
 	now := time.Now()
 	for _, c := range p.mu.all {
@@ -56,7 +57,7 @@ func (p *Goroutine) Drained(ctx context.Context) {
 	case <-none:
 	case <-ctx.Done():
 		p.mu.Lock()
-		if p.mu.drains { // it was not taken back meanwhile
+		if p.mu.none == none { // it was neither taken back meanwhile nor begun anew
 			p.mu.cut()
 		}
 		p.mu.Unlock()

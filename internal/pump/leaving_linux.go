@@ -30,9 +30,10 @@ func (p *Epoll) Drain(over time.Duration) {
 	defer p.leaving.Unlock()
 	p.mu.Lock()
 	p.draining.Store(true)
-	if p.mu.none == nil {
-		p.mu.none = make(chan struct{})
+	if p.mu.none != nil {
+		close(p.mu.none) // whose time counts no more
 	}
+	p.mu.none = make(chan struct{})
 	p.mu.Unlock()
 	p.everywhere(func(l *loop) { l.drain(over) })
 }
@@ -51,11 +52,21 @@ func (p *Epoll) Drained(ctx context.Context) {
 	select {
 	case <-none:
 	case <-ctx.Done():
-		p.mu.Lock()
-		all := !p.openLocked()
-		p.mu.Unlock()
-		p.everywhere(func(l *loop) { l.cutOff(all) })
+		p.cutOff(none)
 		<-none
+	}
+}
+
+// cutOff whoever is left of a drain, unless it is over, taken back, or begun anew. None of
+// that happens meanwhile.
+func (p *Epoll) cutOff(none chan struct{}) {
+	p.leaving.Lock()
+	defer p.leaving.Unlock()
+	p.mu.Lock()
+	on, all := p.mu.none == none, !p.openLocked()
+	p.mu.Unlock()
+	if on {
+		p.everywhere(func(l *loop) { l.cutOff(all) })
 	}
 }
 

@@ -47,8 +47,8 @@ type Pump interface {
 	// the last one's time counts; who is to be shed is drained.
 	Drain(over time.Duration)
 	// Drained returns when none is left after a Drain; or when ctx is done, having
-	// closed the rest wherever they were; or when Undrain is called. Where nothing
-	// drains it returns at once.
+	// closed the rest wherever they were; or when Undrain or another Drain is called,
+	// with which ctx has nothing to do. Where nothing drains it returns at once.
 	Drained(ctx context.Context)
 	// Undrain takes a drain back, and what is left of a shed: who has not been told
 	// to go stays, and misses nothing, and Attach works again. Without either it

@@ -211,6 +211,41 @@ func shedInADrain(t *testing.T, open opener) {
 	r.settled(1)
 }
 
+// meanwhile is a context that ends when it is waited for, and something else happens
+// just before.
+type meanwhile struct {
+	context.Context // has ended
+	happens         func()
+}
+
+func (m meanwhile) Done() <-chan struct{} {
+	m.happens()
+	return m.Context.Done()
+}
+
+// drainedLate: the time that a drain was given has nothing to do with who stays since
+// it was taken back, nor with those to whom another drain gives more.
+func drainedLate(t *testing.T, open opener) {
+	r := newRig(t, open(defaults))
+	all := r.politely(5)
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 20 { // where both may be seen first, by chance
+		r.pump.Drain(long)
+		r.pump.Drained(meanwhile{ended, func() { r.pump.Drain(long) }})
+		r.hear(all)
+		r.pump.Drained(meanwhile{ended, r.pump.Undrain})
+		r.hear(all)
+	}
+	r.pump.Drain(long)
+	r.pump.Drained(ended)
+	for _, c := range all {
+		r.leaves(pump.Draining)
+		c.Close()
+	}
+	r.settled(5)
+}
+
 // drainTwice: of two drains the last one's time counts, and both are over.
 func drainTwice(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))

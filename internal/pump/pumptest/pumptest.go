@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(pump.Options) pump.Pump) {
 		{"DrainOfAStuckOne", drainStuck},
 		{"AttachWhileDraining", attachWhileDraining},
 		{"DrainTwice", drainTwice},
+		{"DrainedAfterTheDrainWasChanged", drainedLate},
 		{"Undrain", undrain},
 		{"UndrainAfterSomeWereCutOff", undrainAfterCut},
 		{"ShedAShare", shedShare},

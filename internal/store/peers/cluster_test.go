@@ -2,6 +2,7 @@ package peers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -107,20 +108,39 @@ var testKey = store.Key{Match: "elp-tig-2011-09-10", Epoch: "e"}
 func fill(t *testing.T, s store.Store, n int) {
 	t.Helper()
 	ctx := within(t)
-	records, err := s.Read(ctx, testKey, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	last := store.Mark(0)
-	if len(records) > 0 {
-		last = records[len(records)-1].Mark
-	}
-	for i := range n {
-		number := int64(len(records) + i + 1)
-		if last, err = s.Append(ctx, testKey, last, number, fmt.Appendf(nil, "record %d", number)); err != nil {
+	last, number := end(t, ctx, s)
+	for to := number + int64(n); number < to; {
+		mark, err := s.Append(ctx, testKey, last, number+1, fmt.Appendf(nil, "record %d", number+1))
+		switch {
+		case err == nil:
+			last, number = mark, number+1
+		case mayPass(err) && ctx.Err() == nil:
+			last, number = end(t, ctx, s) // perhaps it is there
+		default:
 			t.Fatal(err)
 		}
 	}
+}
+
+// end is the last record; while a new leader is found it is asked for again.
+func end(t *testing.T, ctx context.Context, s store.Store) (store.Mark, int64) {
+	t.Helper()
+	for {
+		records, err := s.Read(ctx, testKey, 1)
+		switch {
+		case err == nil && len(records) == 0:
+			return 0, 0
+		case err == nil:
+			last := records[len(records)-1]
+			return last.Mark, last.Number
+		case !mayPass(err) || ctx.Err() != nil:
+			t.Fatal(err)
+		}
+	}
+}
+
+func mayPass(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrConflict)
 }
 
 // holds fails unless the records are those of fill, n of them.

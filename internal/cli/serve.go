@@ -52,7 +52,7 @@ type serveCommand struct {
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
-	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience; without one it tells nothing."`
+	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience (https only); without one it tells nothing."`
 	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
 
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`

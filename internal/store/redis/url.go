@@ -106,7 +106,7 @@ func (t *target) option(name string, values []string) error {
 		}
 		t.prefix = value
 	case "sentinel":
-		return errors.New("Sentinel is not supported: give the address of the master, or of a proxy that follows it")
+		return errors.New("a Sentinel is not supported: give the address of the master, or of a proxy that follows it")
 	default:
 		return fmt.Errorf("unknown option %q (known: prefix)", name)
 	}

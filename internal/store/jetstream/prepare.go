@@ -40,8 +40,21 @@ func (s *Store) prepare(ctx context.Context, replicas int) error {
 
 // ensure makes a stream, or corrects one of ours whose settings differ, and refuses
 // one that is somebody else's, or still could lose what it has acknowledged. It says
-// how many replicas it has.
+// how many replicas it has. While another node makes the stream, a question may stay
+// without an answer (nats-server v2.15: jsStreamInfoRequest), so it is asked again.
 func (s *Store) ensure(ctx context.Context, config func(int) js.StreamConfig, replicas int) (js.StreamInfo, int, error) {
+	for {
+		within, cancel := s.link.Bound(ctx)
+		info, n, err := s.ensureOnce(within, config, replicas)
+		silent := within.Err() != nil && ctx.Err() == nil
+		cancel()
+		if err == nil || !silent {
+			return info, n, err
+		}
+	}
+}
+
+func (s *Store) ensureOnce(ctx context.Context, config func(int) js.StreamConfig, replicas int) (js.StreamInfo, int, error) {
 	name := config(1).Name
 	failed := func(err error) (js.StreamInfo, int, error) {
 		return js.StreamInfo{}, 0, fmt.Errorf("prepare the stream %s: %w: %w", name, store.ErrUnavailable, err)

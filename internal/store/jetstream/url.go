@@ -92,7 +92,7 @@ func hostPort(text string) (string, error) {
 			return "", errServer
 		}
 	}
-	if _, err := net.LookupPort("tcp", port); err != nil || host == "" || port == "" {
+	if _, err := net.LookupPort("tcp", port); err != nil || host == "" || port == "" || strings.ContainsAny(host, "[]") {
 		return "", errServer
 	}
 	return net.JoinHostPort(host, port), nil

@@ -3,6 +3,7 @@ package cluster
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -188,7 +189,7 @@ func TestTooMany(t *testing.T) {
 				t.Fatal(err)
 			}
 			if i%100 == 0 {
-				time.Sleep(time.Millisecond)
+				synctest.Wait() // until it has heard them
 			}
 		}
 		passes(time.Millisecond)

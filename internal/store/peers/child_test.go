@@ -41,7 +41,8 @@ func child(options string) {
 	}
 	fmt.Println("open", os.Getpid())
 	go func() {
-		for well := true; ; time.Sleep(10 * time.Millisecond) {
+		well := true
+		for range time.Tick(10 * time.Millisecond) {
 			if err := s.Trouble(); (err == nil) != well {
 				well = err == nil
 				fmt.Println("trouble:", err)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
 	"matchstream/internal/store"
@@ -218,9 +219,33 @@ func TestCluster(t *testing.T) {
 		}
 		holds(t, fresh, 11)
 		eventually(t, func() bool { return whole(status(t, fresh), "a", "b", "d") })
+		leads(t, nodes["a"], "a")
 		nodes["a"].Close() // what there was before the replacement is on d as well
+		if _, err := fresh.Status(within(t)); !errors.Is(err, store.ErrUnavailable) {
+			t.Logf("another leads already: %v", err) // on a machine so slow that this is no race
+		}
+		if st, err = fresh.Remove(within(t), "a"); err != nil || len(st.Nodes) != 2 {
+			t.Fatalf("the leader is lost, and removed at once: %v", err)
+		}
 		fill(t, fresh, 1)
 		holds(t, nodes["b"], 12)
+	})
+}
+
+// leads has a node become the cluster's leader.
+func leads(t *testing.T, s *Store, name string) {
+	t.Helper()
+	eventually(t, func() bool {
+		r, err := s.server()
+		if err != nil {
+			t.Fatal(err)
+		}
+		question := []byte(`{"placement":{"preferred":"` + name + `"}}`)
+		if status(t, s).Leader != name {
+			_, err = r.system.RequestWithContext(within(t), server.JSApiLeaderStepDown, question)
+		}
+		st, failed := s.Status(within(t))
+		return err == nil && failed == nil && st.Leader == name
 	})
 }
 

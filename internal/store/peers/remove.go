@@ -3,6 +3,7 @@ package peers
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,30 +15,35 @@ import (
 	"matchstream/internal/store/jetstream"
 )
 
+// electing is how long Remove waits for a leader: whose node is lost asks at once, and
+// that may have been the leader. Elections take some four to nine seconds.
+const electing = 30 * time.Second
+
 // Remove takes a node out of the cluster for ever: it counts no more for majorities,
 // and what it had is put on other nodes that are there, or come later (nats-server
 // v2.15 does so by itself: jetStream.processRemovePeer, signalPeerReconcile). The
-// node is given by its name, or by its id where that is not known. ErrNoNode: there is
-// none; ErrQuorum: the others could not go on without it. It returns the cluster
+// node is given by its name, or by its id where that is not known. While leaders are
+// elected it waits, up to half a minute. ErrNoNode: there is none; ErrQuorum: the others
+// could not go on without it; store.ErrUnavailable: nobody leads. It returns the cluster
 // without that node.
 func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
-	st, err := s.Status(ctx)
+	id, err := s.mayRemove(ctx, name)
+	for end := time.Now().Add(electing); (errors.Is(err, errNoLeader) || errors.Is(err, errLeaderless)) && time.Now().Before(end); {
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(again):
+		}
+		id, err = s.mayRemove(ctx, name)
+	}
 	if err != nil {
 		return nil, err
-	}
-	i := slices.IndexFunc(st.Nodes, func(m Member) bool { return m.Name == name || m.ID == name || m.ID == peerID(name) })
-	if i < 0 {
-		return nil, fmt.Errorf("%w as %s in this cluster, whose nodes are: %s", ErrNoNode, name, list(st.Nodes))
-	}
-	id := st.Nodes[i].ID
-	if err := st.mayGo(id); err != nil {
-		return nil, fmt.Errorf("node %s cannot be removed: %w", name, err)
 	}
 	if err := s.remove(ctx, id); err != nil {
 		return nil, fmt.Errorf("node %s: %w", name, err)
 	}
 	for {
-		st, err = s.Status(ctx) // the leader may have been the one
+		st, err := s.Status(ctx) // the leader may have been the one
 		if err == nil && !st.has(id) {
 			return st, nil
 		}
@@ -48,6 +54,25 @@ func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
 		}
 	}
 }
+
+// mayRemove returns the id of a node that may be removed.
+func (s *Store) mayRemove(ctx context.Context, name string) (id string, err error) {
+	st, err := s.Status(ctx)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(st.Nodes, func(m Member) bool { return m.Name == name || m.ID == name || m.ID == peerID(name) })
+	if i < 0 {
+		return "", fmt.Errorf("%w as %s in this cluster, whose nodes are: %s", ErrNoNode, name, list(st.Nodes))
+	}
+	if err := st.mayGo(st.Nodes[i].ID); err != nil {
+		return "", fmt.Errorf("node %s cannot be removed: %w", name, err)
+	}
+	return st.Nodes[i].ID, nil
+}
+
+// errLeaderless: a stream has no leader, who would know what the others have.
+var errLeaderless = fmt.Errorf("%w: no leader now for the stream", ErrQuorum)
 
 // has says whether a node is in the cluster still, or has a stream.
 func (st *Status) has(id string) bool {
@@ -69,7 +94,7 @@ func (st *Status) mayGo(id string) error {
 	for _, stream := range []string{jetstream.JournalStream, jetstream.CatalogueStream} {
 		i := slices.IndexFunc(st.Streams, func(s Stream) bool { return s.Name == stream })
 		if i < 0 {
-			return fmt.Errorf("%w: the stream %s has no leader now", ErrQuorum, stream)
+			return fmt.Errorf("%w %s", errLeaderless, stream)
 		}
 		if others, majority := without(st.Streams[i].Nodes, id); !majority {
 			return fmt.Errorf("%w: of those that have the stream %s without it, %s, a majority must be online", ErrQuorum, stream, list(others))

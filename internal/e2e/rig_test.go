@@ -24,6 +24,7 @@ import (
 
 func TestMain(m *testing.M) {
 	childNode()
+	childStand()
 	goleak.VerifyTestMain(m)
 }
 

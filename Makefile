@@ -9,6 +9,9 @@ STORM    ?= 30m
 FAULTS   ?= 3
 FROZEN   ?= 20s
 DAMAGE   ?= 500
+SEATED   ?= 100000
+BACK     ?= 50000
+ATONCE   ?= 1000
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,10 +33,11 @@ fuzz: ## every fuzz target for FUZZTIME each
 corpus: ## keep what fuzzing has found, in testdata/fuzz
 	./scripts/corpus
 
-soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories, FAULTS rounds of nodes of a cluster killed, frozen for FROZEN, replaced and cut off
+soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories, FAULTS rounds of nodes of a cluster killed, frozen for FROZEN, replaced and cut off, and of the servers of their store, SEATED watchers of one match on many nodes, BACK whose nodes die at once, two who post ATONCE events at once
 	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestCrowded|TestSilent|TestFailingDisk|TestFullDisk|TestUnwritableFolder|TestStorm' ./internal/e2e \
 		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
-	go test -v -count=1 -timeout 3h -run 'TestFaults|TestPartition' ./internal/e2e -args -faults $(FAULTS) -frozen $(FROZEN)
+	go test -v -count=1 -timeout 3h -run 'TestFaults|TestPartition|TestOver|TestOperatorsOnTwoNodes|TestManyNodes|TestReconnectStorm' ./internal/e2e \
+		-args -faults $(FAULTS) -frozen $(FROZEN) -seated $(SEATED) -returning $(BACK) -at-once $(ATONCE)
 	go test -race -count=1 -timeout 1h -run TestAnyDamage ./internal/store/embedded -args -rounds $(DAMAGE)
 
 bench: ## benchmarks, with allocations

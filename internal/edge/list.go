@@ -26,10 +26,40 @@ type session struct {
 	*Store
 	mu struct {
 		sync.Mutex
-		// heard is what the stream has told since it began, "team/elp" and
-		// "match/…": newer than any list that was asked for meanwhile.
-		heard map[string]bool
+		// heard is what the stream has told lately, and when, "team/elp" and "match/…":
+		// newer than a list that was asked for meanwhile.
+		heard map[string]time.Time
+		last  time.Time // when something came at all
 	}
+}
+
+const (
+	// settled is after how long every node of an origin that is there has what the
+	// stream has told: a list that does not name it then is right. A stream that
+	// stalled may not have told that it is gone.
+	settled = 10 * time.Second
+	// stalled is how long a stream may be silent and still have told everything: its
+	// heartbeat is shorter. One that was silent for longer may have been moved forward,
+	// over what is gone.
+	stalled = 20 * time.Second
+)
+
+// hears notes at what time something came of the stream.
+func (n *session) hears(now time.Time) {
+	n.vital.hears()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.mu.last.IsZero() && now.Sub(n.mu.last) > stalled {
+		n.lookAgain()
+	}
+	n.mu.last = now
+}
+
+// settle forgets what was heard so long ago that a list asked for now knows it.
+func (n *session) settle(now time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	maps.DeleteFunc(n.mu.heard, func(_ string, at time.Time) bool { return now.Sub(at) >= settled })
 }
 
 // keepList follows the origin's list until ctx ends.
@@ -64,14 +94,14 @@ func (s *Store) follows(ctx context.Context, there func()) (listed bool, err err
 	if err := s.ask(ctx); err != nil {
 		return false, err
 	}
-	board, err := s.origin.open(ctx, "/1/stream", "", s.vital.hears)
+	n := &session{Store: s}
+	n.mu.heard = make(map[string]time.Time)
+	board, err := s.origin.open(ctx, "/1/stream", "", func() { n.hears(time.Now()) })
 	if err != nil {
 		return false, err
 	}
 	s.vital.board.Store(true)
 	s.vital.hears()
-	n := &session{Store: s}
-	n.mu.heard = make(map[string]bool)
 	ended := make(chan error, 1)
 	go func() { ended <- n.hear(board) }()
 	defer func() {
@@ -138,7 +168,7 @@ func (n *session) hear(board *stream) error {
 func (n *session) newer(what string, f func() error) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.mu.heard[what] = true
+	n.mu.heard[what] = time.Now()
 	return f()
 }
 
@@ -146,7 +176,7 @@ func (n *session) newer(what string, f func() error) error {
 func (n *session) older(what string, f func() error) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.mu.heard[what] {
+	if _, newer := n.mu.heard[what]; newer {
 		return nil
 	}
 	return f()
@@ -154,6 +184,7 @@ func (n *session) older(what string, f func() error) error {
 
 // list reads which teams and matches there are, and forgets those that are not.
 func (n *session) list(ctx context.Context) error {
+	n.settle(time.Now())
 	var teams []wire.Team
 	if _, err := n.origin.read(ctx, "/1/teams", &teams); err != nil {
 		return err

@@ -84,6 +84,8 @@ func (m *Match) HearEdge(l *Ledger, key store.Key, edge string, r Report) error 
 	for {
 		c := m.crowd.Load()
 		switch {
+		case c == nil && r.Now == 0 && r.Connects == 0:
+			return nil // nobody is there, nor was
 		case c == nil:
 			m.crowd.CompareAndSwap(nil, newCrowd(l, key))
 		case c == &ended || c.came(r.Connects, &users):

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 )
 
 // here is the address of this edge, as the origin sees it unless it is translated.
@@ -36,14 +37,24 @@ func (h *here) is(c net.Conn) (ip string) {
 	return ip
 }
 
+// looking is how long it may take to find the address: that it cannot be told is less
+// than that nothing is asked.
+const looking = time.Second
+
 // address is known from the first connection on; before, the kernel is asked for the way
-// there, and nothing is sent. "": there is none.
-func (h *here) address(r *http.Request) string {
+// there, and nothing is sent. "": there is none, or it leads over a proxy, which alone may
+// know the origin's name.
+func (h *here) address(r *http.Request, proxy func(*http.Request) (*url.URL, error)) string {
 	if ip := h.ip.Load(); ip != nil {
 		return *ip
 	}
+	if by, err := proxy(r); by != nil || err != nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), looking)
+	defer cancel()
 	var d net.Dialer
-	c, err := d.DialContext(r.Context(), "udp", net.JoinHostPort(r.URL.Hostname(), portOf(r.URL)))
+	c, err := d.DialContext(ctx, "udp", net.JoinHostPort(r.URL.Hostname(), portOf(r.URL)))
 	if err != nil {
 		return ""
 	}

@@ -64,7 +64,7 @@ func (o *origin) close() { o.transport.close() }
 func (o *origin) sign(r *http.Request, via ...string) {
 	r.Header.Set(wire.ViaHeader, strings.Join(append(via, o.id), ","))
 	if r.Header.Get(forwardedFor) == "" {
-		if ip := o.here.address(r); ip != "" {
+		if ip := o.here.address(r, o.transport.now.Load().Proxy); ip != "" {
 			r.Header.Set(forwardedFor, ip)
 		}
 	}

@@ -129,7 +129,7 @@ func TestAnEdgeDies(t *testing.T) {
 func TestTheLastLeavesAnEdge(t *testing.T) {
 	inAClub(t, func(c *club) {
 		server := c.joins("server")
-		edge := edgeOf(t, server)
+		edge := edgeOf(c, server)
 		edge.joins(final, "ann")
 		edge.reports(server, "lima", final)
 		edge.leaves(final, 1)

@@ -67,6 +67,7 @@ type Place struct {
 	Host string `json:"host" doc:"The host to connect to"`
 	Port int    `json:"port" doc:"One of its TCP ports"`
 	HTTP int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams there"`
+	URL  string `json:"url,omitempty" doc:"Address of the API and of those streams there, with its scheme"`
 }
 
 // NodeInfo is a node as GET /1/nodes shows it.
@@ -74,6 +75,7 @@ type NodeInfo struct {
 	Name     string `json:"name"`
 	Host     string `json:"host,omitempty" doc:"Where clients reach it; left out: of the node that answers, where they reached it; of another, not known"`
 	HTTP     int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams"`
+	URL      string `json:"url,omitempty" doc:"Address of the API and of those streams, with its scheme; left out where host or port are"`
 	TCP      []int  `json:"tcp,omitempty" doc:"Ports of the line protocol"`
 	Watchers int64  `json:"watchers" doc:"Connected now, over all protocols"`
 	Limit    int64  `json:"limit,omitempty" doc:"So many watchers fit; left out: no limit is known"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -83,8 +84,8 @@ func (s *server) checkin(r *http.Request) (c checkin) {
 		return c
 	}
 	for _, p := range s.Places() {
-		if p.Host == "" {
-			p.Host = s.host(r)
+		if p.Host == "" { // it is this node
+			p.Host, p.URL = s.host(r), reached(r)
 		}
 		c.Nodes = append(c.Nodes, p)
 	}
@@ -92,6 +93,18 @@ func (s *server) checkin(r *http.Request) (c checkin) {
 		c.Port, c.Host = c.Nodes[0].Port, c.Nodes[0].Host
 	}
 	return c
+}
+
+// reached is the address of this API as the client has found it; "" if that is strange.
+func reached(r *http.Request) string {
+	u := url.URL{Scheme: "http", Host: r.Host}
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		u.Scheme = "https"
+	}
+	if again, err := url.Parse(u.String()); err != nil || again.Host != r.Host || again.User != nil || r.Host == "" {
+		return ""
+	}
+	return u.String()
 }
 
 // host that a client is told to connect to: the advertised one, else the one

@@ -9,7 +9,7 @@ import (
 // them to the first of the others.
 func TestCheckinAmongNodes(t *testing.T) {
 	port := 9999
-	places := []Place{{Name: "two", Host: "192.0.2.2", Port: 9100, HTTP: 8888}, {Name: "one", Port: 9999, HTTP: 8888}}
+	places := []Place{{Name: "two", Host: "192.0.2.2", Port: 9100, HTTP: 8888, URL: "https://two.example:8888"}, {Name: "one", Port: 9999, HTTP: 8888}}
 	b := newBench(t, func(o *Options) {
 		o.CheckinPort = func() int { return port }
 		o.Places = func() []Place { return places }
@@ -20,8 +20,8 @@ func TestCheckinAmongNodes(t *testing.T) {
 		places []Place
 		want   string
 	}{
-		{9999, places, "200\n" + head + `{"port":9999,"host":"one.example","nodes":[{"name":"two","host":"192.0.2.2","port":9100,"http":8888},{"name":"one","host":"one.example","port":9999,"http":8888}]}`},
-		{0, places[:1], "200\n" + head + `{"port":9100,"host":"192.0.2.2","nodes":[{"name":"two","host":"192.0.2.2","port":9100,"http":8888}]}`},
+		{9999, places, "200\n" + head + `{"port":9999,"host":"one.example","nodes":[{"name":"two","host":"192.0.2.2","port":9100,"http":8888,"url":"https://two.example:8888"},{"name":"one","host":"one.example","port":9999,"http":8888,"url":"http://one.example:8888"}]}`},
+		{0, places[:1], "200\n" + head + `{"port":9100,"host":"192.0.2.2","nodes":[{"name":"two","host":"192.0.2.2","port":9100,"http":8888,"url":"https://two.example:8888"}]}`},
 		{9999, nil, "200\n" + head + `{"port":9999,"host":"one.example"}`},
 	} {
 		port, places = c.port, c.places

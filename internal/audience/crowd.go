@@ -24,6 +24,7 @@ type crowd struct {
 		untold    uint64 // connects that the server of this edge was not told
 		revision  uint64 // of the store's entry; 0: there is none
 		state
+		reported bool // that server was told last that somebody watches
 	}
 }
 

@@ -15,6 +15,7 @@ type others struct {
 		sync.Mutex
 		nodes map[string]*theirs // by run
 		edges map[string]*theirs // by name
+		told  []reported         // to this node, and by it not yet to the others
 	}
 }
 
@@ -30,14 +31,15 @@ type said struct {
 	now, held int64 // watchers; and how many of them have been there for a moment
 	peak      int64
 	connects  // of nodes only
+
+	round  uint64   // of an edge's report: see edges.go
+	before [2]int64 // watchers, as of its two reports before
 }
 
 // heard says how long ago a node was heard, and whether it is alive.
 type heard func(run string) (ago time.Duration, alive bool)
 
 const (
-	// edgeKept is how long what an edge has said of a match holds.
-	edgeKept = 15 * time.Second
 	// unknownKept is how long what a node says holds that nobody has heard of
 	// otherwise: it has just come.
 	unknownKept = 5 * time.Second
@@ -49,15 +51,6 @@ const (
 	mostHeard   = 1000
 	mostMatches = 100_000
 )
-
-// edge notes what an edge says of a match; false if there is no room.
-func (o *others) edge(name string, key store.Key, now int64) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.forgetEdges()
-	e := from(&o.mu.edges, name)
-	return e != nil && e.say(key, said{now: now, held: min(e.matches[key].now, now)})
-}
 
 // node notes what a node says of a match; false if there is no room.
 func (o *others) node(run string, key store.Key, s said) bool {
@@ -92,20 +85,6 @@ func (t *theirs) say(key store.Key, s said) bool {
 	}
 	t.matches[key] = s
 	return true
-}
-
-// forgetEdges that have said nothing for too long. Locked.
-func (o *others) forgetEdges() {
-	for name, e := range o.mu.edges {
-		for key, s := range e.matches {
-			if time.Since(s.at) >= edgeKept {
-				delete(e.matches, key)
-			}
-		}
-		if len(e.matches) == 0 {
-			delete(o.mu.edges, name)
-		}
-	}
 }
 
 // forgetNodes that are gone.

@@ -18,6 +18,7 @@ type Report struct {
 	Now      int64  `json:"now" minimum:"0" doc:"Watchers there, and on the edges behind it"`
 	Connects uint64 `json:"connects,omitempty" doc:"How many came since the last report"`
 	Users    []byte `json:"users,omitempty" doc:"Who they are: a sketch, under the server's key"`
+	Round    uint64 `json:"-"` // which of the edge's reports it is, from 1 on; 0: that is not known
 }
 
 const (
@@ -30,8 +31,9 @@ const (
 var ErrReport = errors.New("audience: not a report")
 
 // Report is what is to be told of a match by an edge; false if there is nothing
-// to tell. taken notes that it was told: to be called when the server has it, or
-// perhaps has it, since nothing may be counted twice.
+// to tell: that nobody is there any more is told once. taken notes that it was told:
+// to be called when the server has it, or perhaps has it, since nothing may be counted
+// twice. Until then connects are kept.
 func (m *Match) Report(l *Ledger, key store.Key) (r Report, taken func(), ok bool) {
 	c := m.crowd.Load()
 	if c == nil || c == &ended {
@@ -40,7 +42,8 @@ func (m *Match) Report(l *Ledger, key store.Key) (r Report, taken func(), ok boo
 	l.reports.Store(true)
 	all := l.others.sum(key, l.heard)
 	c.mu.Lock()
-	r = Report{Match: key.Match, Epoch: key.Epoch, Now: c.mu.now + all.now, Connects: c.mu.untold}
+	r = Report{Match: key.Match, Epoch: key.Epoch, Now: c.mu.now + all.now - all.edges + all.edgesFresh, Connects: min(c.mu.untold, mostCame)}
+	ok = r.Now > 0 || r.Connects > 0 || c.mu.reported
 	var users sketch
 	if r.Connects > 0 {
 		users = c.mu.users.clone()
@@ -53,7 +56,8 @@ func (m *Match) Report(l *Ledger, key store.Key) (r Report, taken func(), ok boo
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.mu.untold -= min(r.Connects, c.mu.untold)
-	}, r.Now > 0 || r.Connects > 0
+		c.mu.reported = r.Now > 0
+	}, ok
 }
 
 // HearEdge counts what an edge reports of this match. ErrReport: it is none.
@@ -74,12 +78,14 @@ func (m *Match) HearEdge(l *Ledger, key store.Key, edge string, r Report) error 
 	if m.crowd.Load() == &ended {
 		return nil
 	}
-	if !l.others.edge(edge, key, r.Now) {
+	if !l.others.edge(edge, key, r.Round, r.Now, l.shares.Load()) {
 		return fmt.Errorf("%w: there are too many edges, or matches of this one", ErrReport)
 	}
 	for {
 		c := m.crowd.Load()
 		switch {
+		case c == nil && r.Now == 0 && r.Connects == 0:
+			return nil // nobody is there, nor was
 		case c == nil:
 			m.crowd.CompareAndSwap(nil, newCrowd(l, key))
 		case c == &ended || c.came(r.Connects, &users):

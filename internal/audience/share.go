@@ -15,7 +15,7 @@ import (
 // node has said of its watchers goes with it; its users and connects are in the
 // store, which it has written them to.
 //
-// Now is the sum. Users are merged. Connects are counted as sums.connects has it.
+// Now is the sum, with what edges report (edges.go). Users are merged. Connects are counted as sums.connects has it.
 // The peak needs care: a watcher who goes from one node to another must not count
 // twice, though both speak a second apart, or one is dead. So a node says, beside
 // how many it has, how many it has held for the last one to two seconds: who has
@@ -45,12 +45,14 @@ const (
 func (l *Ledger) Share(nodes Nodes, find func(store.Key) *Match) {
 	l.nodes = nodes
 	l.shares.Store(true)
-	l.done.Go(func() {
-		err := l.store.Subscribe(l.run, topic, func() {}, func(message []byte) { l.hear(message, find) })
-		if l.run.Err() == nil {
-			l.log.Error("the audience of other nodes is not heard any more", "cause", err)
-		}
-	})
+	for topic, hear := range map[string]func([]byte, func(store.Key) *Match){topic: l.hear, edgesTopic: l.hearEdges} {
+		l.done.Go(func() {
+			err := l.store.Subscribe(l.run, topic, func() {}, func(message []byte) { hear(message, find) })
+			if l.run.Err() == nil {
+				l.log.Error("the audience of other nodes is not heard any more", "cause", err)
+			}
+		})
+	}
 	l.done.Go(l.tellOthers)
 }
 
@@ -84,6 +86,7 @@ func (l *Ledger) tellOthers() {
 		}
 		before = joined
 		l.tellNews(watched, alive > 0)
+		l.tellEdges(alive > 0)
 	}
 }
 
@@ -92,9 +95,7 @@ func (l *Ledger) tellNews(watched map[*crowd]bool, anybody bool) {
 	by := sender{l.nodes.Run(), l.key.id()}
 	message := by.begin()
 	send := func() {
-		ctx, cancel := context.WithTimeout(l.run, tellEvery)
-		defer cancel()
-		l.store.Publish(ctx, topic, seal(message)) //nolint:errcheck // it is told again within a minute
+		l.publish(topic, message)
 		message = by.begin()
 	}
 	empty := len(message)
@@ -119,4 +120,11 @@ func (l *Ledger) tellNews(watched map[*crowd]bool, anybody bool) {
 	if len(message) > empty {
 		send()
 	}
+}
+
+// publish a message. One that is lost is no harm: all is told again.
+func (l *Ledger) publish(topic string, message []byte) {
+	ctx, cancel := context.WithTimeout(l.run, tellEvery)
+	defer cancel()
+	l.store.Publish(ctx, topic, seal(message)) //nolint:errcheck // it is told again within a minute
 }

@@ -234,9 +234,11 @@ func TestEdgesOverAllNodes(t *testing.T) {
 		if err := a.match(final).HearEdge(a.Ledger, final, "lima", Report{Now: 30, Connects: 30}); err != nil {
 			c.Fatal(err)
 		}
-		passes(3 * time.Second)
-		if err := a.match(final).HearEdge(a.Ledger, final, "lima", Report{Now: 30}); err != nil {
-			c.Fatal(err)
+		for range 2 {
+			passes(3 * time.Second)
+			if err := a.match(final).HearEdge(a.Ledger, final, "lima", Report{Now: 30}); err != nil {
+				c.Fatal(err)
+			}
 		}
 		passes(3 * time.Second)
 		a.wants(final, Figures{Now: 30, Peak: 30, Connects: 30})

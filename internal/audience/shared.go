@@ -75,26 +75,25 @@ func (c *crowd) ticks(newcomer bool) bool {
 		s.fresh, s.usersAt = true, time.Time{}
 		c.tell()
 	case c.mu.gone:
-	case s.news(c, &all), here && time.Since(s.told.at) >= repeatEvery, s.fresh && time.Since(s.usersAt) >= usersEvery:
+	case s.news(c), here && time.Since(s.told.at) >= repeatEvery, s.fresh && time.Since(s.usersAt) >= usersEvery:
 		c.tell()
 	}
 	return here || s.asked || s.fresh && !c.mu.gone
 }
 
 // news: what was told last is true no more. Locked.
-func (s *shared) news(c *crowd, all *sums) bool {
-	return c.mu.now+all.edges != s.told.now || min(s.held, c.mu.now)+all.edgesHeld != s.told.held || c.mu.peak != s.told.peak
+func (s *shared) news(c *crowd) bool {
+	return c.mu.now != s.told.now || min(s.held, c.mu.now) != s.told.held || c.mu.peak != s.told.peak
 }
 
-// news is what is to be told now; if nobody is there to hear it, it counts as told.
+// news is what is to be told now, of watchers here (edges': edgenews.go); if nobody is there to hear it, it counts as told.
 func (c *crowd) news(anybody bool) news {
-	all := c.ledger.others.sum(c.key, c.ledger.heard)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s, now := c.shared, time.Now()
 	n := news{key: c.key}
 	if !c.mu.gone {
-		n.said = said{now: c.mu.now + all.edges, held: min(s.held, c.mu.now) + all.edgesHeld, peak: c.mu.peak,
+		n.said = said{now: c.mu.now, held: min(s.held, c.mu.now), peak: c.mu.peak,
 			connects: connects{c.mu.known, c.mu.added, c.mu.revision}}
 		if s.fresh && now.Sub(s.usersAt) >= usersEvery {
 			s.fresh, s.usersAt = false, now

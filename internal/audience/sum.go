@@ -12,22 +12,19 @@ type connects struct{ known, added, revision uint64 }
 
 // sums are what all others say of a match.
 type sums struct {
-	now, held int64
-	edges     int64 // those of now who are on edges that report here
-	edgesHeld int64
-	peak      int64
-	each      []connects
+	now, held  int64
+	edges      int64 // those of now who are on edges
+	edgesFresh int64 // and on edges that are heard as often as they should be
+	edgesHeld  int64
+	peak       int64
+	each       []connects
 }
 
 // sum what others say of a match.
 func (o *others) sum(key store.Key, heard heard) (all sums) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, e := range o.mu.edges {
-		if s, ok := e.matches[key]; ok && time.Since(s.at) < edgeKept {
-			all.edges, all.edgesHeld = all.edges+s.now, all.edgesHeld+s.held
-		}
-	}
+	o.sumEdges(key, &all)
 	all.now, all.held = all.edges, all.edgesHeld
 	for run, n := range o.mu.nodes {
 		s, ok := n.matches[key]

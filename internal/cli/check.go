@@ -47,7 +47,9 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	if err := node.CheckName(c.Node); c.Node != "" && err != nil {
 		expect(false, "node", "a name of 1 to 63 letters, digits, dots, - and _, with a letter or digit at both ends", c.Node)
 	}
-	expect(isHost(c.Advertise), "advertise", "a host name or IP address, without scheme and port", c.Advertise)
+	if err := node.CheckAdvertise(c.Advertise); err != nil {
+		expect(false, "advertise", err.Error(), c.Advertise)
+	}
 	var trusted proxy.Networks
 	if c.TrustProxy != "" {
 		var err error

@@ -42,7 +42,7 @@ type serveCommand struct {
 	HTTP      string `setting:"" name:"http" default:":8888" help:"Address of the API, the pages and the streams."`
 	TCP       string `setting:"" name:"tcp" default:":9999" help:"Address of the line protocol; a range (:9100-9103) opens them all."`
 	Admin     string `setting:"" default:"127.0.0.1:8889" help:"Address of the node's page, metrics and profiles; on any but the loopback all but metrics needs a token of scope admin."`
-	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked."`
+	Advertise string `setting:"" placeholder:"HOST" help:"Host that clients are told to connect to; else the one they asked. With a port (host:80) where they reach the API at another than that of --http, or as a URL (https://host) where something before this node speaks TLS."`
 
 	TLSCert string `setting:"" name:"tls-cert" placeholder:"FILE" help:"Certificate in PEM, with those above it: --http is HTTPS then. Read anew when it changes, and at SIGHUP."`
 	TLSKey  string `setting:"" name:"tls-key" placeholder:"FILE" help:"Its key, in PEM."`

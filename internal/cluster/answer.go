@@ -1,6 +1,9 @@
 package cluster
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // hearNote hears a question to this node, or the answer to one of its own.
 func (m *Members) hearNote(message []byte) {
@@ -22,37 +25,59 @@ func (m *Members) hearNote(message []byte) {
 		}
 		return
 	}
-	m.done.Go(func() {
-		ctx, cancel := context.WithTimeout(m.life, patience)
-		defer cancel()
-		if err := m.options.Messages.Publish(ctx, askTopic, encode(m.do(ctx, n))); err != nil && m.life.Err() == nil {
-			m.log.Warn("another node was not answered", "cause", err)
-		}
-	})
+	// Decided before there is a goroutine: however many ask, no more than so many
+	// wait for a store that takes no answer.
+	switch {
+	case m.asks.begins():
+		m.done.Go(func() {
+			defer m.asks.ends()
+			m.replies(func(ctx context.Context) note { return m.do(ctx, n) })
+		})
+	case m.asks.refuses():
+		m.done.Go(func() {
+			defer m.asks.refused()
+			m.replies(func(context.Context) note { return m.refusal(n, tooMany) })
+		})
+	default:
+		m.Counts.Refused.Add(1) // he hears nothing, which is told to him as ErrNoAnswer
+	}
 }
 
-// do what was asked for. The answer is one to be sent.
-func (m *Members) do(ctx context.Context, question note) note {
-	a := note{V: form, ID: question.ID, To: question.By, By: m.run}
-	switch {
-	case m.options.Answer == nil:
-		a.Refused = "it answers to nothing"
-		return a
-	case !m.asks.begins():
-		a.Refused = "it has too many questions to answer already; ask again"
-		return a
+// replies with an answer, within patience.
+func (m *Members) replies(answer func(context.Context) note) {
+	ctx, cancel := context.WithTimeout(m.life, patience)
+	defer cancel()
+	if err := m.options.Messages.Publish(ctx, askTopic, encode(answer(ctx))); err != nil && m.life.Err() == nil {
+		m.log.Warn("another node was not answered", "cause", err)
 	}
-	defer m.asks.ends()
+}
+
+const tooMany = "it has too many questions to answer already; ask again"
+
+func (m *Members) refusal(question note, why string) note {
+	return note{V: form, ID: question.ID, To: question.By, By: m.run, Refused: why}
+}
+
+// do what was asked for. The answer is one to be sent. Called between begins and
+// ends.
+func (m *Members) do(ctx context.Context, question note) note {
+	if m.options.Answer == nil {
+		return m.refusal(question, "it answers to nothing")
+	}
 	text, err := m.options.Answer(ctx, question.Verb, question.Args)
 	if err != nil {
-		a.Refused = oneLine(err.Error())
-		if a.Refused == "" {
-			a.Refused = "it does not say why"
-		}
-		return a
+		return m.refusal(question, cmp.Or(oneLine(err.Error()), "it does not say why"))
 	}
-	a.Answer = oneLine(text)
-	return a
+	return note{V: form, ID: question.ID, To: question.By, By: m.run, Answer: oneLine(text)}
+}
+
+// doHere does what this node asks itself for.
+func (m *Members) doHere(ctx context.Context, question note) note {
+	if !m.asks.begins() {
+		return m.refusal(question, tooMany)
+	}
+	defer m.asks.ends()
+	return m.do(ctx, question)
 }
 
 func (a *asks) begins() bool {
@@ -69,4 +94,21 @@ func (a *asks) ends() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.mu.now--
+}
+
+// refuses says whether somebody can still be told that there are too many questions.
+func (a *asks) refuses() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.mu.refusing >= mostRefused {
+		return false
+	}
+	a.mu.refusing++
+	return true
+}
+
+func (a *asks) refused() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.mu.refusing--
 }

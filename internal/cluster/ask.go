@@ -27,15 +27,20 @@ func (e *RefusedError) Error() string { return "node " + e.Node + " refuses: " +
 // patience is how long an answer is waited for, unless the context is done before.
 const patience = 5 * time.Second
 
-// mostAsked is how many questions are answered at once.
-const mostAsked = 8
+// mostAsked is how many questions are answered at once, mostRefused how many more are
+// told that it is too much. Others hear nothing.
+const (
+	mostAsked   = 8
+	mostRefused = 8
+)
 
 // asks are the questions that are under way.
 type asks struct {
 	mu struct {
 		sync.Mutex
-		waiting map[string]chan note // for an answer, by the question's id
-		now     int                  // being answered
+		waiting  map[string]chan note // for an answer, by the question's id
+		now      int                  // being answered
+		refusing int                  // being refused, since there are too many
 	}
 }
 
@@ -55,7 +60,7 @@ func (m *Members) Ask(ctx context.Context, name, verb string, args []string) (st
 		return "", err
 	}
 	if node.Self {
-		return m.told(node.Name, m.do(ctx, question))
+		return m.told(node.Name, m.doHere(ctx, question))
 	}
 	answer := m.asks.wait(question.ID)
 	defer m.asks.forget(question.ID)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
 // obeys is what a node is that does what it is told.
@@ -82,6 +84,45 @@ func TestTooManyQuestions(t *testing.T) {
 		passes(patience)
 		if _, err := a.Ask(w.Context(), "a", "drain", nil); err != nil {
 			t.Errorf("later: %v", err)
+		}
+	})
+}
+
+// slow is a store that takes a node's answers late: held counts those that it has in
+// hand.
+type slow struct {
+	Messages
+	held atomic.Int64
+}
+
+func (s *slow) Publish(ctx context.Context, topic string, message []byte) error {
+	if topic == askTopic {
+		s.held.Add(1)
+		defer s.held.Add(-1)
+		<-ctx.Done()
+	}
+	return ctx.Err()
+}
+
+// A flood of questions is no flood of goroutines: beyond some that are answered and
+// some that are refused they are dropped, and counted, though the store takes nothing.
+func TestFloodOfQuestions(t *testing.T) {
+	inAWorld(t, func(w *world) {
+		a := w.starts("a", obeys)
+		stuck := &slow{Messages: w.store}
+		b := w.starts("b", obeys, func(o *Options) { o.Messages = stuck })
+		for range 1000 {
+			q := note{V: form, ID: newID(), To: b.run, By: a.run, Verb: "drain"}
+			if err := w.store.Publish(w.Context(), askTopic, encode(q)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		synctest.Wait()
+		if n := stuck.held.Load(); n > mostAsked+mostRefused {
+			t.Errorf("%d answers are waiting to be sent, expected at most %d", n, mostAsked+mostRefused)
+		}
+		if n := b.Counts.Refused.Load(); n != 1000-mostAsked-mostRefused {
+			t.Errorf("%d are counted as refused", n)
 		}
 	})
 }

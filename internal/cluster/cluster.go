@@ -57,6 +57,7 @@ type Options struct {
 	Version string // of the program
 	Host    string // where clients elsewhere reach it; "": that is not known
 	HTTP    int    // port of the API and the streams there; 0: none
+	URL     string // of those, with the scheme; "": that is not known
 	TCP     []int  // ports of the line protocol there
 	Load    func() Load
 	// Answer does what another node, or this one, asks this one for (Members.Ask):

@@ -35,6 +35,7 @@ type beat struct {
 	Version  string `json:"version,omitempty"`
 	Host     string `json:"host,omitempty"`
 	HTTP     int    `json:"http,omitempty"`
+	URL      string `json:"url,omitempty"` // older programs say none
 	TCP      []int  `json:"tcp,omitempty"`
 	Watchers int64  `json:"watchers"`
 	Limit    int64  `json:"limit,omitempty"`
@@ -66,6 +67,8 @@ func parseBeat(message []byte) (b beat, err error) {
 	}
 	err = errors.Join(
 		CheckName(b.Name), checkID("run", b.Run), checkText("version", b.Version), checkText("host", b.Host),
+		checkText("url", b.URL),
+		check(b.URL == "" || strings.HasPrefix(b.URL, "https://") || strings.HasPrefix(b.URL, "http://"), "url", fmt.Sprintf("%.40q", b.URL), "one that begins with https:// or http://"),
 		check(b.V >= 1, "v", b.V, "1 or more"),
 		check(b.Seq > 0, "seq", b.Seq, "1 or more"),
 		check(b.HTTP >= 0 && b.HTTP <= 65535, "http", b.HTTP, "a port"),

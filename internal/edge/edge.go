@@ -95,6 +95,9 @@ func Open(o Options) (*Store, error) {
 	if strings.Contains(base, "@") {
 		return nil, errors.New("origin: expected an address without a user in it: what an origin shows to edges everybody may read")
 	}
+	if strings.Contains(base, ",") {
+		return nil, fmt.Errorf("origin %q: expected one address; where the origin is several nodes, that of what stands before them (a load balancer, or a name in the DNS that leads to all)", base)
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}

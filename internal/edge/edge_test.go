@@ -380,3 +380,16 @@ func TestNoPasswordIsShown(t *testing.T) {
 		}
 	}
 }
+
+// TestOneOrigin: a list of origins is none, and is not taken for a strange host.
+func TestOneOrigin(t *testing.T) {
+	for _, origin := range []string{"https://a.example,https://b.example", "https://a.example,b.example"} {
+		s, err := Open(Options{Origin: origin})
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "expected one address") {
+			t.Errorf("%s: %v", origin, err)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,7 +47,9 @@ func MayForward(origin string) error {
 // ServeHTTP forwards one request.
 func (f *Forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o := f.Store.origin
-	via := strings.Split(strings.ReplaceAll(strings.Join(r.Header.Values(wire.ViaHeader), ","), " ", ""), ",")
+	// Anybody may claim to have come by edges: it is his own request that is refused.
+	// Operators' tokens are in it, not edges', so nothing could tell who may say so.
+	via := strings.FieldsFunc(strings.Join(r.Header.Values(wire.ViaHeader), ","), func(r rune) bool { return r == ',' || r == ' ' })
 	if slices.Contains(via, o.id) || len(via) > longestPath {
 		f.Problem(w, r, http.StatusLoopDetected, "", errLoop.Error())
 		return
@@ -77,7 +80,10 @@ func (f *Forward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			to.Header[name] = values
 		}
 	}
-	to.Header.Set(wire.ViaHeader, strings.Trim(strings.Join(append(via, o.id), ","), ","))
+	if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil { // or his wrong tokens would slow all who come by this edge
+		to.Header.Set(forwardedFor, from.Addr().Unmap().WithZone("").String())
+	}
+	o.sign(to, via...)
 	response, err := o.client.Do(to)
 	if err != nil {
 		f.fails(w, r, wrote.Load(), err)

@@ -69,3 +69,33 @@ func TestWrittenAndThenGone(t *testing.T) {
 		t.Errorf("what cannot be sent: %d %s", status, detail)
 	}
 }
+
+// The origin is told for whom a write is, by which edges it comes and whose token it has:
+// else one client's wrong tokens would slow all who come by the same edge. What he says
+// of that himself goes no further.
+func TestForWhomAWriteIs(t *testing.T) {
+	var got http.Header
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.Header }))
+	defer s.Close()
+	o := newOrigin(s.URL, "edge.x")
+	defer o.close()
+	for _, c := range []struct{ from, claims, via, want, by string }{
+		{"192.0.2.7:4711", "", "", "192.0.2.7", "edge.x"},
+		{"[2001:db8::1]:4711", "203.0.113.9", "leaf.y", "2001:db8::1", "leaf.y,edge.x"},
+		{"[::ffff:192.0.2.8]:1", "", "leaf.z, leaf.y", "192.0.2.8", "leaf.z,leaf.y,edge.x"},
+	} {
+		f := &Forward{Store: &Store{log: slog.New(slog.DiscardHandler), origin: o}}
+		r := httptest.NewRequest("PUT", "/1/team/a", strings.NewReader(`{"name":"A"}`))
+		r.RemoteAddr = c.from
+		if c.claims != "" {
+			r.Header.Set("X-Forwarded-For", c.claims)
+		}
+		if c.via != "" {
+			r.Header.Set("Match-Stream-Via", c.via)
+		}
+		f.ServeHTTP(httptest.NewRecorder(), r)
+		if whom, by := got["X-Forwarded-For"], got.Get("Match-Stream-Via"); len(whom) != 1 || whom[0] != c.want || by != c.by {
+			t.Errorf("from %s: for %q by %q, want %s by %s", c.from, whom, by, c.want, c.by)
+		}
+	}
+}

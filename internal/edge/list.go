@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"matchstream/internal/client"
@@ -20,17 +19,6 @@ import (
 
 // page is how many matches are asked for at once.
 const page = 1000
-
-// session is one connection to the stream of all matches.
-type session struct {
-	*Store
-	mu struct {
-		sync.Mutex
-		// heard is what the stream has told since it began, "team/elp" and
-		// "match/…": newer than any list that was asked for meanwhile.
-		heard map[string]bool
-	}
-}
 
 // keepList follows the origin's list until ctx ends.
 func (s *Store) keepList(ctx context.Context) {
@@ -64,14 +52,14 @@ func (s *Store) follows(ctx context.Context, there func()) (listed bool, err err
 	if err := s.ask(ctx); err != nil {
 		return false, err
 	}
-	board, err := s.origin.open(ctx, "/1/stream", "", s.vital.hears)
+	n := &session{Store: s}
+	n.mu.heard = make(map[string]time.Time)
+	board, err := s.origin.open(ctx, "/1/stream", "", func() { n.hears(time.Now()) })
 	if err != nil {
 		return false, err
 	}
 	s.vital.board.Store(true)
 	s.vital.hears()
-	n := &session{Store: s}
-	n.mu.heard = make(map[string]bool)
 	ended := make(chan error, 1)
 	go func() { ended <- n.hear(board) }()
 	defer func() {
@@ -134,26 +122,9 @@ func (n *session) hear(board *stream) error {
 	}
 }
 
-// newer does f for what the stream tells: no list may take it back.
-func (n *session) newer(what string, f func() error) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.mu.heard[what] = true
-	return f()
-}
-
-// older does f for what a list says, unless the stream has told something newer.
-func (n *session) older(what string, f func() error) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.mu.heard[what] {
-		return nil
-	}
-	return f()
-}
-
 // list reads which teams and matches there are, and forgets those that are not.
 func (n *session) list(ctx context.Context) error {
+	n.settle(time.Now())
 	var teams []wire.Team
 	if _, err := n.origin.read(ctx, "/1/teams", &teams); err != nil {
 		return err

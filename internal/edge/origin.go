@@ -35,26 +35,42 @@ type origin struct {
 	base      string
 	id        string // of this edge
 	client    *http.Client
-	transport *http.Transport
+	transport *way
 	turns     chan struct{}
+	here      here
 }
 
 func newOrigin(base, id string) *origin {
-	t := &http.Transport{
+	o := &origin{base: base, id: id, turns: make(chan struct{}, asking)}
+	o.transport = newWay(&http.Transport{
 		Proxy: http.ProxyFromEnvironment,
-		DialContext: (&net.Dialer{Timeout: 5 * time.Second, KeepAliveConfig: net.KeepAliveConfig{
-			Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext,
+		DialContext: o.here.noted((&net.Dialer{Timeout: 5 * time.Second, KeepAliveConfig: net.KeepAliveConfig{
+			Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext),
 		TLSHandshakeTimeout:   5 * time.Second,
 		ResponseHeaderTimeout: answering,
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   asking,
 		IdleConnTimeout:       time.Minute,
-	}
-	return &origin{base: base, id: id, transport: t, turns: make(chan struct{}, asking),
-		client: &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	})
+	o.client = &http.Client{Transport: o.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return o
 }
 
-func (o *origin) close() { o.transport.CloseIdleConnections() }
+func (o *origin) close() { o.transport.close() }
+
+// sign a request: by which edges it comes, via and this one, and for whom it is, this
+// edge itself unless that is said already. An origin that takes edges for proxies
+// (--trust-proxy) refuses who does not say so; any other leaves it out of account.
+func (o *origin) sign(r *http.Request, via ...string) {
+	r.Header.Set(wire.ViaHeader, strings.Join(append(via, o.id), ","))
+	if r.Header.Get(forwardedFor) == "" {
+		if ip := o.here.address(r, o.transport.now.Load().Proxy); ip != "" {
+			r.Header.Set(forwardedFor, ip)
+		}
+	}
+}
+
+const forwardedFor = "X-Forwarded-For"
 
 // do makes a request when its turn has come.
 func (o *origin) do(r *http.Request) (*http.Response, error) {
@@ -64,7 +80,7 @@ func (o *origin) do(r *http.Request) (*http.Response, error) {
 		return nil, r.Context().Err()
 	}
 	defer func() { <-o.turns }()
-	r.Header.Set(wire.ViaHeader, o.id)
+	o.sign(r)
 	return o.client.Do(r)
 }
 
@@ -123,6 +139,9 @@ func refusal(response *http.Response) error {
 		return fmt.Errorf("the origin sends to %.200q: expected the address of the origin itself", response.Header.Get("Location"))
 	}
 	_, after, err := client.Refused(response)
+	if response.StatusCode == http.StatusServiceUnavailable {
+		after = elsewhere(after)
+	}
 	return later{err, after}
 }
 

@@ -3,15 +3,9 @@ package edge
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"time"
 
 	"matchstream/internal/live"
-	"matchstream/internal/wire"
 )
 
 const (
@@ -19,6 +13,8 @@ const (
 	// after 15 s.
 	reporting = 5 * time.Second
 	greeting  = 3 * time.Second
+	// parting is how long an edge that stops tries to say that nobody is there.
+	parting = 2 * time.Second
 	// atOnce is how many bytes of reports are in one request: the API takes 64 KiB.
 	atOnce = 60 << 10
 )
@@ -27,9 +23,14 @@ const (
 type Reporter struct {
 	store *Store
 	token string
-	keyed bool // users are counted under the origin's key
-	heard bool // the last report was taken
+	key   []byte // the origin's, under which users are counted here; nil: they are not reported
+	heard bool   // the last report was taken
+	round uint64 // of reports so far
 }
+
+// Reports is what there is to be reported, and what to call for those, from one to
+// before another, that the origin has, or perhaps has: see live.Live.AudienceReports.
+type Reports func() (reports []live.AudienceReport, taken func(from, to int))
 
 // Greet makes a Reporter, by a token of scope edge. It asks the origin for the
 // key under which it counts users, and puts it into the catalogue: so it is to be
@@ -41,8 +42,9 @@ func (s *Store) Greet(ctx context.Context, token string) *Reporter {
 	defer cancel()
 	key, err := r.send(ctx, []live.AudienceReport{})
 	if err == nil && len(key) > 0 {
-		_, err = s.Put(ctx, live.AudienceKeyEntry, key, 0)
-		r.keyed = err == nil
+		if _, err = s.Put(ctx, live.AudienceKeyEntry, key, 0); err == nil {
+			r.key = key
+		}
 	}
 	if err != nil {
 		s.log.Warn("users are not reported to the origin until the next start, only watchers", "address", s.origin.base, "cause", err)
@@ -50,91 +52,88 @@ func (s *Store) Greet(ctx context.Context, token string) *Reporter {
 	return r
 }
 
-// Report reports what reports gives until the store is closed.
-func (r *Reporter) Report(reports func() ([]live.AudienceReport, func())) {
+// Report reports what reports gives until the store is closed; then, once more, that
+// nobody is there.
+func (r *Reporter) Report(reports Reports) {
 	r.store.background(func() {
 		tick := time.NewTicker(reporting)
 		defer tick.Stop()
 		for {
 			select {
 			case <-tick.C:
+				r.reports(reports)
 			case <-r.store.run.Done():
+				r.parts(reports)
 				return
-			}
-			if all, taken := reports(); len(all) > 0 {
-				err := r.all(all, taken)
-				if err != nil && r.heard && r.store.run.Err() == nil {
-					r.store.log.Warn("the origin has not taken what was reported of the audience; trying again", "address", r.store.origin.base, "cause", err)
-				}
-				r.heard = err == nil
 			}
 		}
 	})
 }
 
-// all sends reports in as many requests as they need. What has been sent once may
-// have been taken, and is not sent again: too few are better than some twice.
-func (r *Reporter) all(reports []live.AudienceReport, taken func()) error {
+func (r *Reporter) reports(reports Reports) {
+	all, taken := reports()
+	if len(all) == 0 {
+		return
+	}
+	err := r.all(r.store.run, all, taken)
+	if err != nil && r.heard && r.store.run.Err() == nil {
+		r.store.log.Warn("the origin has not taken what was reported of the audience; trying again", "address", r.store.origin.base, "cause", err)
+	}
+	r.heard = err == nil
+}
+
+// parts says that nobody is there any more: they may be at another edge already. Where
+// the origin took nothing before, it is not waited for.
+func (r *Reporter) parts(reports Reports) {
+	all, taken := reports()
+	if len(all) == 0 || !r.heard {
+		return
+	}
+	for i := range all {
+		all[i].Now = 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), parting)
+	defer cancel()
+	if err := r.all(ctx, all, taken); err != nil {
+		r.store.log.Warn("the origin was not told that nobody watches here any more; it counts them for a few seconds", "address", r.store.origin.base, "cause", err)
+	}
+}
+
+// all sends reports, which are one round, in as many requests as they need. What may
+// have been taken is not sent again: too few are better than some twice.
+func (r *Reporter) all(ctx context.Context, reports []live.AudienceReport, taken func(from, to int)) error {
+	r.round++
 	for from := 0; from < len(reports); {
 		to, size := from, 0
 		for ; to < len(reports); to++ {
-			if !r.keyed {
+			if r.key == nil {
 				reports[to].Users = nil
 			}
 			if size += 2*len(reports[to].Users) + 300; size > atOnce && to > from {
 				break
 			}
 		}
-		_, err := r.send(r.store.run, reports[from:to])
-		if from == 0 && sent(err) {
-			taken()
+		key, err := r.send(ctx, reports[from:to])
+		if !refused(err) {
+			taken(from, to)
 		}
 		if err != nil {
 			return err
 		}
+		r.sees(key)
 		from = to
 	}
 	return nil
 }
 
-// notSent is an error before anything was sent.
-type notSent struct{ error }
-
-func sent(err error) bool {
-	_, not := err.(notSent)
-	return !not
-}
-
-// send reports; it returns the key of users.
-func (r *Reporter) send(ctx context.Context, reports []live.AudienceReport) (key []byte, err error) {
-	o := r.store.origin
-	ctx, cancel := context.WithTimeout(ctx, answering)
-	defer cancel()
-	body, err := json.Marshal(wire.EdgeReport[live.AudienceReport]{Matches: reports})
-	if err != nil {
-		return nil, notSent{err}
+// sees the key under which the origin counts users now. Where it is another than that
+// under which they are counted here, the origin was wiped: somebody who comes to both
+// would be counted twice from now on.
+func (r *Reporter) sees(key []byte) {
+	if r.key == nil || bytes.Equal(key, r.key) {
+		return
 	}
-	q, err := http.NewRequestWithContext(ctx, http.MethodPost, o.base+"/1/edges/"+url.PathEscape(o.id), bytes.NewReader(body))
-	if err != nil {
-		return nil, notSent{err}
-	}
-	q.Header.Set("Content-Type", "application/json")
-	q.Header.Set("Authorization", "Bearer "+r.token)
-	response, err := o.do(q)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, refusal(response)
-	}
-	var answer wire.EdgeAnswer
-	text, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
-	if err == nil {
-		err = json.Unmarshal(text, &answer)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("expected an answer as of POST /1/edges/{name}: %w", err)
-	}
-	return answer.Key, nil
+	r.key = nil
+	r.store.log.Warn("users are not reported to the origin any more, only watchers: it counts them under another key than it did; it may have been wiped",
+		"address", r.store.origin.base, "do", "start this edge anew")
 }

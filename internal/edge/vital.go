@@ -66,7 +66,7 @@ func (s *Store) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set(wire.ViaHeader, s.id)
+	s.origin.sign(r)
 	response, err := s.origin.client.Do(r) // not behind others: that they wait says nothing of the origin
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,8 +21,9 @@ import (
 // place is a node, as checkin names it.
 type place struct {
 	Host string
-	Port int // of the line protocol
-	HTTP int // 0: not there
+	Port int    // of the line protocol
+	HTTP int    // 0: not there
+	URL  string // of the API, with its scheme; "": an older server does not say
 }
 
 func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
@@ -63,16 +65,17 @@ func (f *follower) ask(ctx context.Context, path string, answer any) error {
 	return err
 }
 
-// others are the addresses of the nodes' API and streams. There are none where that
-// which was given is https: the nodes' own are not, and nobody is led from the one
-// to the other.
+// others are the addresses of the nodes' API and streams. Nobody is led from https to
+// http.
 func (f *follower) others() (all []string) {
-	if !strings.HasPrefix(f.Server.Base, "http://") {
-		return nil
-	}
+	open := strings.HasPrefix(f.Server.Base, "http://")
 	for _, p := range f.places {
-		if p.Host != "" && p.HTTP != 0 {
-			all = append(all, "http://"+join(p.Host, p.HTTP))
+		base, err := client.BaseURL(p.URL)
+		if p.URL == "" && p.Host != "" && p.HTTP != 0 {
+			base, err = "http://"+join(p.Host, p.HTTP), nil
+		}
+		if err == nil && !strings.Contains(base, "@") && (open || strings.HasPrefix(base, "https://")) && !slices.Contains(all, base) {
+			all = append(all, base)
 		}
 	}
 	return all

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"matchstream/internal/client"
 )
 
 // named has servers name each other to clients, in this order.
@@ -75,5 +77,20 @@ func TestTheFirstNodeIsGone(t *testing.T) {
 	got := first.follow(t, Options{})
 	if want := []string{"3 joined", "4 foul"}; !slices.Equal(got.frames, want) || got.end != Removed || got.err != nil {
 		t.Fatalf("%v, %v: %q, want %q", got.end, got.err, got.frames, want)
+	}
+}
+
+// Who follows over https is led to nodes that say https, and to no others.
+func TestWhereOthersAre(t *testing.T) {
+	places := []place{{Host: "old.example", Port: 1, HTTP: 8888}, {Host: "a.example", HTTP: 8888, URL: "http://a.example:8888"},
+		{Host: "b.example", HTTP: 443, URL: "https://b.example"}, {Host: "c.example"}, {Host: "b.example", HTTP: 443, URL: "https://b.example"}, {URL: "ftp://d.example"}, {URL: "https://me@e.example"}}
+	for base, want := range map[string][]string{
+		"http://x":  {"http://old.example:8888", "http://a.example:8888", "https://b.example"},
+		"https://x": {"https://b.example"},
+	} {
+		f := &follower{Options: Options{Server: &client.Client{Base: base}}, places: places}
+		if got := f.others(); !slices.Equal(got, want) {
+			t.Errorf("from %s to %q, want %q", base, got, want)
+		}
 	}
 }

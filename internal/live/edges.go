@@ -26,17 +26,19 @@ type AudienceReport = audience.Report
 // ErrReport: what an edge has reported is no report.
 var ErrReport = audience.ErrReport
 
-// HearEdge counts what an edge reports of its audience: its watchers for 15 s,
-// those who came for good. It never waits. Matches that are not here, or are of
+// HearEdge counts what an edge reports of its audience: its watchers for 15 s, or till
+// a newer round of it, those who came for good. round counts the edge's reports; 0: it
+// does not. It never waits. Matches that are not here, or are of
 // another epoch, are left out: the edge hears of that by following. Errors are
 // ErrReport, after all others have been counted.
-func (l *Live) HearEdge(edge string, reports []AudienceReport) error {
+func (l *Live) HearEdge(edge string, round uint64, reports []AudienceReport) error {
 	var wrong []error
 	for _, r := range reports {
 		e, ok := l.entries.get(r.Match)
 		if !ok || e.key.Epoch != r.Epoch {
 			continue
 		}
+		r.Round = round
 		if err := e.audience.HearEdge(l.ledger, e.key, edge, r); err != nil {
 			wrong = append(wrong, err)
 		}
@@ -45,9 +47,10 @@ func (l *Live) HearEdge(edge string, reports []AudienceReport) error {
 }
 
 // AudienceReports is what this edge has to tell its server: of each match that
-// somebody watches here, or has come to since. taken is to be called when the
-// server has it, or perhaps has it: nothing may be counted twice. One at a time.
-func (l *Live) AudienceReports() (reports []AudienceReport, taken func()) {
+// somebody watches here, or has come to since, and once of those that nobody watches
+// any more. taken is to be called for those, from one to before another, that the server
+// has, or perhaps has: nothing may be counted twice. One at a time.
+func (l *Live) AudienceReports() (reports []AudienceReport, taken func(from, to int)) {
 	var all []func()
 	l.entries.all(func(e *entry) bool {
 		if r, taken, ok := e.audience.Report(l.ledger, e.key); ok {
@@ -55,8 +58,8 @@ func (l *Live) AudienceReports() (reports []AudienceReport, taken func()) {
 		}
 		return true
 	})
-	return reports, func() {
-		for _, taken := range all {
+	return reports, func(from, to int) {
+		for _, taken := range all[from:to] {
 			taken()
 		}
 	}

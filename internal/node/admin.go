@@ -62,8 +62,9 @@ func (n *Node) teamName(id string) string {
 func (n *Node) matchAddress(host, id string) string {
 	at, _ := n.listeners.http.Addr().(*net.TCPAddr)
 	switch {
-	case n.config.Advertise != "":
-		host = n.config.Advertise
+	case n.outside.host != "":
+		host, httpPort, _ := n.here()
+		return apiAt(n.scheme(), host, httpPort) + "/match/" + id
 	case at != nil && !at.IP.IsUnspecified():
 		host = at.IP.String()
 	}

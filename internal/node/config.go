@@ -33,7 +33,7 @@ type Config struct {
 	Admin            string         // address of the node's page, metrics and profiles
 	TrustProxy       proxy.Networks // where there are proxies that say for whom they come; nil: nowhere
 	Name             string         // of the node, see CheckName; "": the host's
-	Advertise        string         // host that clients are told; "": the one they asked
+	Advertise        string         // where clients are told that it is, see CheckAdvertise; "": the host they asked
 	Tokens           string         // file of tokens; "": none
 	OperatorToken    string         // a token with scope operator; "": none
 	HandshakeTimeout time.Duration  // a client's first line or request head

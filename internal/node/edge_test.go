@@ -2,11 +2,45 @@ package node_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
 	"matchstream/internal/node"
+	"matchstream/internal/proxy"
 )
+
+// An origin may take an edge for a proxy, so that it knows for whom the writes are that
+// the edge forwards: the edge's own requests are let in, too.
+func TestAnEdgeThatIsTrusted(t *testing.T) {
+	trusted, err := proxy.ParseNetworks("127.0.0.0/8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config(t)
+	c.OperatorToken, c.TrustProxy = operator, trusted
+	origin := start(t, c)
+	c = config(t)
+	c.Store, c.EdgeWrites = "http://"+origin.HTTPAddr(), "forward"
+	edge := start(t, c)
+	waits(t, "the edge knows its origin", func() bool {
+		status, _ := get(t, "http://"+edge.HTTPAddr()+"/readyz")
+		return status == http.StatusOK
+	})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+edge.HTTPAddr()+"/1/team/elp", strings.NewReader(`{"name":"Estudiantes"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+operator)
+	a, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	if a.StatusCode != http.StatusCreated {
+		t.Errorf("a write by the edge: %s", a.Status)
+	}
+}
 
 // What has a token with it goes to an origin by TLS only: a node that was to send
 // one openly does not start. The context has ended: nothing is sent here either way.

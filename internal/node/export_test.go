@@ -48,5 +48,9 @@ func Reach(advertise, tcp, http string) (string, int) {
 		}
 		return a
 	}
-	return reach(advertise, at(tcp), at(http))
+	told, err := parseAdvertise(advertise)
+	if err != nil {
+		panic(err)
+	}
+	return reach(told, at(tcp), at(http))
 }

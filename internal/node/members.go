@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"math/rand/v2"
 
 	"matchstream/internal/api"
@@ -17,7 +18,8 @@ func (n *Node) joinCluster() {
 	for _, d := range n.plainPorts() {
 		o.TCP = append(o.TCP, port(d.at))
 	}
-	o.Host, o.HTTP = reach(n.config.Advertise, n.listeners.tcp[0].at, n.listeners.http.Addr())
+	o.Host, o.HTTP = reach(n.outside, n.listeners.tcp[0].at, n.listeners.http.Addr())
+	o.URL = apiAt(n.scheme(), o.Host, o.HTTP)
 	n.members = cluster.Open(o)
 	n.live.Share(n.members)
 }
@@ -30,15 +32,25 @@ func (n *Node) load() cluster.Load {
 // nodes are what GET /1/nodes says.
 func (n *Node) nodes() (all []api.NodeInfo) {
 	for _, m := range n.members.Nodes() {
-		info := api.NodeInfo{Name: m.Name, Host: m.Host, HTTP: m.HTTP, TCP: m.TCP, Watchers: m.Watchers, Limit: m.Limit,
+		info := api.NodeInfo{Name: m.Name, Host: m.Host, HTTP: m.HTTP, URL: m.URL, TCP: m.TCP, Watchers: m.Watchers, Limit: m.Limit,
 			Version: m.Version, Here: m.Self, Draining: m.Draining, Lagging: m.Lagging}
 		if m.Self {
-			info.Host, info.HTTP = n.config.Advertise, port(n.listeners.http.Addr())
+			info.Host, info.HTTP, info.URL = n.here()
 		}
 		all = append(all, info)
 	}
 	return all
 }
+
+// here is this node as it tells its own clients. Without a host they go on using the one
+// by which they reached it.
+func (n *Node) here() (host string, http int, url string) {
+	http = cmp.Or(n.outside.port, port(n.listeners.http.Addr()))
+	return n.outside.host, http, apiAt(n.scheme(), n.outside.host, http)
+}
+
+// scheme by which clients reach the API: something before this node may speak TLS.
+func (n *Node) scheme() string { return cmp.Or(n.outside.scheme, n.Scheme()) }
 
 // mostPlaces are named to a client: enough for some of them to be gone.
 const mostPlaces = 8
@@ -49,10 +61,11 @@ func (n *Node) places() (all []api.Place) {
 		return nil
 	}
 	for _, m := range n.members.Choose(mostPlaces) {
-		p := api.Place{Name: m.Name, Host: m.Host, HTTP: m.HTTP}
+		p := api.Place{Name: m.Name, Host: m.Host, HTTP: m.HTTP, URL: m.URL}
 		switch {
 		case m.Self:
-			p.Host, p.HTTP, p.Port = n.config.Advertise, port(n.listeners.http.Addr()), n.checkinPort()
+			p.Host, p.HTTP, p.URL = n.here()
+			p.Port = n.checkinPort()
 		case len(m.TCP) > 0 && m.Host != "":
 			p.Port = m.TCP[rand.IntN(len(m.TCP))]
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,7 @@ func waits(t *testing.T, what string, is func() bool) {
 type place struct {
 	Name, Host string
 	Port, HTTP int
+	URL        string
 }
 
 type checkin struct {
@@ -65,6 +67,7 @@ type checkin struct {
 type listed struct {
 	Name, Host     string
 	HTTP           int
+	URL            string
 	TCP            []int
 	Here, Draining bool
 	Limit          int
@@ -161,9 +164,65 @@ func TestReach(t *testing.T) {
 		{"", "0.0.0.0:9999", "127.0.0.1:8888", outward, 0},
 		{"", "[2001:db8::1]:9999", "[2001:db8::1]:8888", "2001:db8::1", 8888},
 		{"live.example", "127.0.0.2:9999", "127.0.0.1:8888", "live.example", 8888},
+		{"live.example:80", "127.0.0.2:9999", "127.0.0.1:8888", "live.example", 80},
+		{"[2001:db8::1]:80", "127.0.0.2:9999", "127.0.0.1:8888", "2001:db8::1", 80},
+		{"2001:db8::1", "127.0.0.2:9999", "127.0.0.1:8888", "2001:db8::1", 8888},
+		{"[2001:db8::1]", "127.0.0.2:9999", "127.0.0.1:8888", "2001:db8::1", 8888},
+		{"https://live.example", "127.0.0.2:9999", "127.0.0.1:8888", "live.example", 443},
+		{"http://live.example/", "127.0.0.2:9999", "127.0.0.1:8888", "live.example", 80},
+		{"https://[2001:db8::1]:8443", "127.0.0.2:9999", "127.0.0.1:8888", "2001:db8::1", 8443},
 	} {
 		if host, port := node.Reach(c.advertise, c.tcp, c.http); host != c.host || port != c.port {
 			t.Errorf("%+v: %s, %d", c, host, port)
+		}
+	}
+}
+
+// TestAdvertise: what is no place is refused, and told what was expected.
+func TestAdvertise(t *testing.T) {
+	for _, advertise := range []string{"ftp://x", "https://", "http:///", "live.example:http", "live.example:0", "live.example:65536", ":80", "a b", "a,b", "https://me@x", "https://x/live", "https://x?y", "[2001:db8::1", "x]:80"} {
+		c := config(t)
+		c.Advertise = advertise
+		n, err := node.Start(t.Context(), c)
+		if err == nil {
+			n.Shutdown(t.Context())
+		}
+		if err == nil || !strings.Contains(err.Error(), "expected a host name") {
+			t.Errorf("%s: %v", advertise, err)
+		}
+	}
+}
+
+// Nodes say with which scheme they are reached: their own, or that of what is before
+// them. So somebody who follows one that speaks TLS can be led to another.
+func TestNodesSayTheirScheme(t *testing.T) {
+	s := memory.New()
+	a := startOver(t, s, "a")
+	dir := t.TempDir()
+	secure, proxied := config(t), config(t)
+	secure.Name, secure.OperatorToken = "secure", operator
+	secure.Certificate, secure.Key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certify(t, "x", secure.Certificate, secure.Key)
+	b := start(t, node.Over(secure, shared{s}))
+	proxied.Name, proxied.OperatorToken, proxied.Advertise = "proxied", operator, "https://live.example"
+	p := start(t, node.Over(proxied, shared{s}))
+	waits(t, "a knows all", func() bool { return len(has[[]listed](t, a, "/1/nodes")) == 3 })
+	waits(t, "the third knows all", func() bool { return len(has[[]listed](t, p, "/1/nodes")) == 3 })
+	at := map[string]string{"a": "http://" + a.HTTPAddr(), "secure": "https://" + b.HTTPAddr(), "proxied": "https://live.example"}
+	for _, l := range has[[]listed](t, a, "/1/nodes") {
+		if l.Here && l.URL != "" || !l.Here && l.URL != at[l.Name] {
+			t.Errorf("a lists %+v, want %s", l, at[l.Name])
+		}
+	}
+	for _, n := range []*node.Node{a, p} {
+		named := has[checkin](t, n, "/1/checkin").Nodes
+		for _, l := range named {
+			if l.URL != at[l.Name] {
+				t.Errorf("%s is named %+v, want %s", l.Name, l, at[l.Name])
+			}
+		}
+		if len(named) != 3 {
+			t.Errorf("named are %+v", named)
 		}
 	}
 }

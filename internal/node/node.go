@@ -37,6 +37,7 @@ type Node struct {
 	edge      *edge.Store // the same, if the node is one; else nil
 	reporter  *edge.Reporter
 	tokens    *auth.Tokens
+	outside   advertised // what Config.Advertise says
 	finding   sync.Mutex // tokens
 	tokenFile string
 	live      *live.Live
@@ -86,7 +87,11 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if c.Name == "" {
 		c.Name = cluster.HostName()
 	}
-	n = &Node{config: c, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{})}
+	outside, err := parseAdvertise(c.Advertise)
+	if err != nil {
+		return nil, fmt.Errorf("advertise %q: expected %w", c.Advertise, err)
+	}
+	n = &Node{config: c, outside: outside, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{})}
 	begun := n
 	defer func() {
 		begun.failed = err != nil
@@ -159,7 +164,7 @@ func (n *Node) listen() (err error) {
 func (n *Node) handlers() error {
 	page := web.New(web.Options{Live: n.live, Clock: n.config.Clock, Log: logging.Room(n.config.Log, "web")})
 	public, err := api.New(api.Options{
-		Live: n.live, Auth: n.tokens, Advertise: n.config.Advertise, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
+		Live: n.live, Auth: n.tokens, Advertise: n.outside.host, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Origin:      n.origin(),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
 		CheckinPort: n.checkinPort, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,

@@ -3,19 +3,22 @@ package node
 import "net"
 
 // reach is where clients elsewhere reach this node, as far as it can know: at the
-// host that it is told to advertise; else at the address its line protocol listens
+// host that it is told to advertise, and the port, if one is told; else at the address its line protocol listens
 // on; else, where that is every address, at the one that packets to elsewhere have.
 // "" if there is none. http is 0 where the API is not there: it may listen on
 // another address, behind a proxy. Nodes behind an address translation, or in
 // containers, have to be told (--advertise).
-func reach(advertise string, tcp, http net.Addr) (host string, httpPort int) {
-	if host = advertise; host == "" {
+func reach(told advertised, tcp, http net.Addr) (host string, httpPort int) {
+	if host = told.host; host == "" {
 		host = specific(tcp)
 	}
 	if host == "" {
 		host = outward()
 	}
-	if at := specific(http); advertise == "" && at != "" && at != host {
+	if told.port != 0 {
+		return host, told.port
+	}
+	if at := specific(http); told.host == "" && at != "" && at != host {
 		return host, 0
 	}
 	return host, port(http)

@@ -86,8 +86,8 @@ var hostForm = regexp.MustCompile(`^(?:[a-zA-Z0-9._-]{1,253}|\[[0-9a-fA-F:.]{2,4
 
 // baseOf is this site as who asks reached it: "" if that cannot be told. What
 // he says of host and scheme comes back to him alone: no cache keeps a page,
-// and ours tells them apart. (--advertise is no web address: it has no port,
-// and one node's name is not the site's.)
+// and ours tells them apart. (--advertise will not do: one node's name is not
+// the site's.)
 func baseOf(r *http.Request) string {
 	if !hostForm.MatchString(r.Host) {
 		return ""

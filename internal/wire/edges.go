@@ -10,6 +10,9 @@ const (
 	// StaleHeader of the answers of a node that may be behind: for how many seconds
 	// its store has not answered.
 	StaleHeader = "Match-Stream-Stale"
+	// RoundHeader of an edge's report: which of its reports it is, from 1 on. Of two it
+	// is the newer that counts, also where they come to two nodes of the origin.
+	RoundHeader = "Match-Stream-Round"
 )
 
 // EdgeReport is the body of POST /1/edges/{name}: what an edge tells of its audience.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -57,6 +59,9 @@ func (p *port) hears(has string) string {
 		if strings.Contains(line, has) {
 			return line
 		}
+		if strings.Contains(line, "level=ERROR") {
+			p.Fatalf("before %q it is said %s", has, line)
+		}
 	}
 	return ""
 }
@@ -98,7 +103,7 @@ func (p *port) serve(by certs.Source) (at net.Addr) {
 	return l.Addr()
 }
 
-// shown is the certificate that who asks for a name is shown.
+// shownFor is the certificate that who asks for a name is shown.
 func shownFor(at net.Addr, name string) (names []string, serial string, err error) {
 	c, err := tls.Dial("tcp", at.String(), &tls.Config{InsecureSkipVerify: true, ServerName: name, NextProtos: []string{"h2"}})
 	if err != nil {
@@ -223,6 +228,44 @@ func TestACMEShared(t *testing.T) {
 	}
 	if one.Missing() != nil || other.Missing() != nil {
 		t.Errorf("missing: %v and %v", one.Missing(), other.Missing())
+	}
+}
+
+// another is set for a process of its own, which orders into that folder.
+const another = "MATCHSTREAM_TEST_ORDERS_INTO"
+
+// order has a certificate for the first name, with no port that an authority looks at.
+func order(folder string) {
+	p := &port{log: make(chan string, 100)}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	by, err := certs.OpenACME(certs.ACMEOptions{Names: names[:1], CA: os.Getenv("CA"), Root: os.Getenv("ROOT"), Folder: folder, Log: slog.New(slog.NewTextHandler(p, nil))})
+	if err != nil {
+		panic(err)
+	}
+	defer by.Close()
+	by.Begin(l.Addr())
+	<-p.log // it is asked for
+	fmt.Print(<-p.log)
+}
+
+// The authority may meet another node than the one that has asked: that one finds in
+// the shared folder what to answer.
+func TestACMEAnsweredByAnother(t *testing.T) {
+	p := newPort(t)
+	p.Start(t)
+	p.options.Names = names[:1]
+	p.serve(p.open(p.options)) // it asks for nothing itself
+	asks := exec.Command(os.Args[0])
+	asks.Env = append(os.Environ(), another+"="+p.options.Folder, "CA="+p.URL, "ROOT="+p.Root)
+	if out, err := asks.CombinedOutput(); err != nil || !strings.Contains(string(out), "a certificate is shown") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if missing := p.open(p.options).Missing(); missing != nil {
+		t.Errorf("missing: %v", missing)
 	}
 }
 

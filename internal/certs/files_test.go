@@ -26,6 +26,10 @@ import (
 
 // certmagic's limiter of orders stays with the process: one for each authority and address.
 func TestMain(m *testing.M) {
+	if folder := os.Getenv(another); folder != "" {
+		order(folder)
+		return
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"))
 }
 

@@ -35,6 +35,9 @@ func (l lines) hears(t *testing.T, has string) {
 		if strings.Contains(line, has) {
 			return
 		}
+		if strings.Contains(line, "level=ERROR") {
+			t.Fatalf("before %q it is said %s", has, line)
+		}
 	}
 }
 

@@ -1,5 +1,3 @@
-// Package certs has the certificate that a node's TLS ports show: from files
-// that are read anew when they change.
 package certs
 
 import (
@@ -133,6 +131,9 @@ func (f *Files) Config(protocols ...string) *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: protocols,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return f.now.Load(), nil }}
 }
+
+// Missing is nothing: without a certificate there are no Files.
+func (f *Files) Missing() []string { return nil }
 
 // Broken says whether the files have something that cannot be used, so that an
 // older certificate is shown.

@@ -24,7 +24,14 @@ import (
 	"matchstream/internal/certs"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// certmagic's limiter of orders stays with the process: one for each authority and address.
+func TestMain(m *testing.M) {
+	if folder := os.Getenv(another); folder != "" {
+		order(folder)
+		return
+	}
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"))
+}
 
 // pair is a certificate for a name, and its key.
 func pair(t *testing.T, name string) (cert, key []byte) {

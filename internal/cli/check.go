@@ -72,7 +72,9 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.DrainDelay >= 0, "drain-delay", "0 or more", c.DrainDelay)
 	expect((c.TLSCert == "") == (c.TLSKey == ""), "tls-key", "it together with --tls-cert", "one without the other")
 	expect(c.TCPTLS == "" || isAddress(c.TCPTLS, true), "tcp-tls", "an address like :9443, or a range with the lower port first", c.TCPTLS)
-	expect(c.TCPTLS == "" || c.TLSCert != "", "tcp-tls", "--tls-cert and --tls-key with it", "neither")
+	acme := node.ACMEOptions{Names: node.ParseNames(c.TLSNames), Email: c.TLSEmail, CA: c.TLSCA, Root: c.TLSCARoot, Folder: c.TLSDir}
+	acme.Check(c.TLSCert != "" || c.TLSKey != "", expect)
+	expect(c.TCPTLS == "" || c.TLSCert != "" || len(acme.Names) > 0, "tcp-tls", "--tls-cert and --tls-key with it, or --tls-names", "neither")
 	if a, b, clash := sharedPort(c.HTTP, c.TCP, c.TCPTLS, c.Admin); clash {
 		wrong = append(wrong, fmt.Errorf("--http, --tcp, --tcp-tls and --admin: expected different ports, but %s and %s meet", a, b))
 	}
@@ -86,7 +88,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 		Data: c.Data, Store: c.Store, StoreOptions: node.StoreOptions{Replicas: c.Replicas, Creds: c.StoreCreds, CA: c.StoreCA, Cert: c.StoreCert, Key: c.StoreKey},
 		EdgeWrites: c.EdgeWrites, EdgeToken: edgeToken, Name: c.Node, Cluster: cluster,
 		HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
-		Certificate: c.TLSCert, Key: c.TLSKey, TrustProxy: trusted,
+		Certificate: c.TLSCert, Key: c.TLSKey, ACME: acme, TrustProxy: trusted,
 		Advertise: c.Advertise, Tokens: c.Tokens, OperatorToken: token,
 		HandshakeTimeout: c.HandshakeTimeout, SendTimeout: c.SendTimeout, Pump: c.Pump, Heartbeat: c.Heartbeat, Lag: c.Lag,
 		MaxConnections: c.MaxConnections, MaxPerIP: c.MaxConnectionsPerIP, Users: c.Users,

@@ -46,7 +46,14 @@ type serveCommand struct {
 
 	TLSCert string `setting:"" name:"tls-cert" placeholder:"FILE" help:"Certificate in PEM, with those above it: --http is HTTPS then. Read anew when it changes, and at SIGHUP."`
 	TLSKey  string `setting:"" name:"tls-key" placeholder:"FILE" help:"Its key, in PEM."`
-	TCPTLS  string `setting:"" name:"tcp-tls" placeholder:"ADDRESS" help:"Address, or range, of the line protocol over TLS, beside --tcp, which stays plain."`
+
+	TLSNames  string `setting:"" name:"tls-names" placeholder:"HOST,HOST" help:"Instead of --tls-cert: hosts that certificates are had for, and renewed, from an authority (ACME), to whose terms you agree by that. It looks at their port 443, which has to lead to --http."`
+	TLSEmail  string `setting:"" name:"tls-email" placeholder:"ADDRESS" help:"Where the authority may write to."`
+	TLSCA     string `setting:"" name:"tls-ca" placeholder:"URL" help:"ACME directory of the authority; else Let's Encrypt's."`
+	TLSCARoot string `setting:"" name:"tls-ca-root" placeholder:"FILE" help:"Who has signed the authority's own certificate, PEM; else those whom the system trusts."`
+	TLSDir    string `setting:"" name:"tls-dir" placeholder:"FOLDER" help:"Where certificates and keys are kept, which nodes of the same names share; else certs in --data."`
+
+	TCPTLS string `setting:"" name:"tcp-tls" placeholder:"ADDRESS" help:"Address, or range, of the line protocol over TLS, beside --tcp, which stays plain."`
 
 	TrustProxy string `setting:"" placeholder:"CIDR" help:"Networks, with commas, of proxies that say for whom they come: by a PROXY protocol header (v1, v2) on both ports, or X-Forwarded-For on the HTTP port. Who says neither is refused there (but for /healthz and /readyz); from elsewhere neither is believed."`
 

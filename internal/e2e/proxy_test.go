@@ -89,8 +89,9 @@ func startProxy(t testing.TB, ctx context.Context, kind string, nodes []addresse
 	text = strings.NewReplacer("FOLDER", folder, "HTTP ", ports[0]+" ", "HTTP\n", ports[0]+"\n", "TCP ", ports[1]+" ", "TCP\n", ports[1]+"\n").Replace(text)
 	p.run(t, ctx, append(of.command, filepath.Join(folder, of.file)), text)
 	for n := len(nodes); kind == "haproxy" && n < 3; n++ { // it takes all for alive until it has looked
-		p.says(t, ctx, fmt.Sprintf("Server nodes/node%d is DOWN", n+1))
-		p.says(t, ctx, fmt.Sprintf("Server lines/node%d is DOWN", n+1))
+		for _, backend := range []string{"nodes", "lines", "any-node", "any-line"} {
+			p.says(t, ctx, fmt.Sprintf("Server %s/node%d is DOWN", backend, n+1))
+		}
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -134,6 +135,38 @@ func TestHAProxyShunsWhoDrains(t *testing.T) {
 		if f, err := w.frame(); err != nil || !strings.Contains(f, "to the last") {
 			t.Errorf("%s: who stayed got %q, %v", protocol, f, err)
 		}
+	}
+}
+
+// TestProxyWhereNoneIsReady: nodes that say on /readyz that they are not, all of
+// them, as when the store is gone, tell what they know all the same. HAProxy asks
+// them; nginx never looked.
+func TestProxyWhereNoneIsReady(t *testing.T) {
+	for kind := range proxies {
+		t.Run(kind, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			p := startPair(t, ctx, kind)
+			for i, n := range p.nodes {
+				if err := syscall.Kill(n.cmd.Process.Pid, syscall.SIGTERM); err != nil {
+					t.Fatal(err)
+				}
+				if kind == "haproxy" {
+					p.says(t, ctx, fmt.Sprintf("Server nodes/node%d is DOWN", i+1))
+					p.says(t, ctx, fmt.Sprintf("Server lines/node%d is DOWN", i+1))
+				}
+			}
+			met := map[int]bool{}
+			for range 10 {
+				met[p.asks(t)] = true
+			}
+			if !met[0] || !met[1] {
+				t.Errorf("only %v were asked", met)
+			}
+			for protocol := range protocols {
+				p.meets(t, ctx, protocol)
+			}
+		})
 	}
 }
 

@@ -30,6 +30,7 @@ type Config struct {
 	TCP              string         // address of the line protocol: ":9999", a range ":9100-9103"
 	TCPOverTLS       string         // address or range of the line protocol over TLS; "": none
 	Certificate, Key string         // files in PEM, by which HTTP is HTTPS; "": it is not
+	ACME             ACMEOptions    // the same, by certificates of an authority
 	Admin            string         // address of the node's page, metrics and profiles
 	TrustProxy       proxy.Networks // where there are proxies that say for whom they come; nil: nowhere
 	Name             string         // of the node, see CheckName; "": the host's

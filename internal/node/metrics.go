@@ -79,9 +79,10 @@ func (n *Node) measureDoors() {
 }
 
 func (n *Node) measureCertificate() {
-	n.metrics.Gauge("certificate_broken", "1 if the files of the certificate cannot be used, so that the one before holds on.", nil, func() float64 { return one(n.certs != nil && n.certs.Broken()) })
-	n.metrics.Gauge("certificate_expires_seconds", "When the certificate that is shown expires, in seconds since 1970; 0: there is none.", nil, func() float64 {
-		if n.certs == nil {
+	n.metrics.Gauge("certificate_broken", "1 if the next certificate cannot be had, by its files or by its authority, so that the one before holds on.", nil, func() float64 { return one(n.certs != nil && n.certs.Broken()) })
+	n.metrics.Gauge("certificates_missing", "Names that there is no certificate for yet: who comes for them is refused.", nil, func() float64 { return float64(len(n.uncertified())) })
+	n.metrics.Gauge("certificate_expires_seconds", "When the first of the certificates that are shown expires, in seconds since 1970; 0: there is none.", nil, func() float64 {
+		if n.certs == nil || n.certs.Expires().IsZero() {
 			return 0
 		}
 		return float64(n.certs.Expires().Unix())

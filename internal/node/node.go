@@ -54,7 +54,8 @@ type Node struct {
 	appended  vitals.Durations
 	used      func() int64 // bytes of the store's folder
 	access    *access.Log  // nil: there is none
-	certs     *certs.Files // nil: there is no TLS
+	certs     certs.Source // nil: there is no TLS
+	acme      *certs.ACME  // the same, if an authority is asked; else nil
 
 	http, admin *http.Server
 	adminSlots  *slots
@@ -138,6 +139,9 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	}
 	n.vitals.Start()
 	n.serve()
+	if n.acme != nil {
+		n.acme.Begin(n.listeners.http.Addr())
+	}
 	return n, nil
 }
 

@@ -19,7 +19,10 @@ import (
 	"matchstream/internal/node"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// certmagic's limiter of orders stays with the process: one for each authority and address.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"))
+}
 
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 

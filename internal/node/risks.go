@@ -2,6 +2,7 @@ package node
 
 import (
 	"slices"
+	"strings"
 
 	"matchstream/internal/store"
 	v "matchstream/internal/vitals"
@@ -23,6 +24,9 @@ func (n *Node) warnings() (all []string) {
 	}
 	if stale := n.stale(); stale != "" && n.edge != nil {
 		all = append(all, stale)
+	}
+	if missing := n.uncertified(); len(missing) > 0 {
+		all = append(all, "There is no TLS certificate yet for "+strings.Join(missing, ", ")+": the log says why.")
 	}
 	return all
 }

@@ -16,22 +16,40 @@ const renewed = 3 * 24 * time.Hour
 // openCertificate finds the certificate of the TLS ports, if there are any.
 func (n *Node) openCertificate() (err error) {
 	c := n.config
-	if (c.Certificate == "") != (c.Key == "") {
+	switch {
+	case (c.Certificate == "") != (c.Key == ""):
 		return errors.New("expected a certificate with its key, or neither")
-	}
-	if c.Certificate == "" && c.TCPOverTLS != "" {
+	case c.Certificate != "" && len(c.ACME.Names) > 0:
+		return errors.New("expected a certificate in a file, or names to ask an authority for, not both")
+	case c.Certificate != "":
+		files, err := certs.Open(c.Certificate, c.Key, certs.Every, logging.Room(c.Log, "node"))
+		if err != nil {
+			return err
+		}
+		n.certs = files
+	case len(c.ACME.Names) > 0:
+		if n.acme, err = certs.OpenACME(c.ACME.options(c)); err != nil {
+			return err
+		}
+		n.certs = n.acme
+	case c.TCPOverTLS != "":
 		return errors.New("expected a certificate for the line protocol over TLS")
 	}
-	if c.Certificate != "" {
-		n.certs, err = certs.Open(c.Certificate, c.Key, certs.Every, logging.Room(c.Log, "node"))
-	}
-	return err
+	return nil
 }
 
 // certificateOld says whether there is a certificate that should have been
 // replaced by now.
 func (n *Node) certificateOld() bool {
-	return n.certs != nil && n.certs.Expires().Sub(n.config.Clock()) < renewed
+	return n.certs != nil && !n.certs.Expires().IsZero() && n.certs.Expires().Sub(n.config.Clock()) < renewed
+}
+
+// uncertified are the names that there is no certificate for yet.
+func (n *Node) uncertified() []string {
+	if n.certs == nil {
+		return nil
+	}
+	return n.certs.Missing()
 }
 
 // tls is for a port that speaks these protocols over it; nil: there is no TLS.

@@ -141,7 +141,10 @@ func TestTLS(t *testing.T) {
 
 func TestTLSThatCannotBeHad(t *testing.T) {
 	for want, change := range map[string]func(*node.Config){
-		"expected a certificate with its key":               func(c *node.Config) { c.Certificate = "cert.pem" },
+		"expected a certificate with its key": func(c *node.Config) { c.Certificate = "cert.pem" },
+		"expected a certificate in a file, or names to ask": func(c *node.Config) {
+			c.Certificate, c.Key, c.ACME.Names = "cert.pem", "key.pem", []string{"a.example.org"}
+		},
 		"expected a certificate for the line protocol":      func(c *node.Config) { c.TCPOverTLS = "127.0.0.1:0" },
 		"the certificate cannot be read: open /nowhere.pem": func(c *node.Config) { c.Certificate, c.Key = "/nowhere.pem", "/nowhere.pem" },
 	} {

@@ -153,6 +153,7 @@ func (n *Node) chartProcess(c *v.Chart) {
 			return lost
 		})},
 		v.Series{Name: "certificate_broken", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.certs != nil && n.certs.Broken()) })},
+		v.Series{Name: "certificates_missing", Read: v.Gauge(func() float64 { return float64(len(n.uncertified())) })},
 		v.Series{Name: "certificate_old", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.certificateOld()) })},
 		v.Series{Name: "draining", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.draining.Load()) })},
 		v.Series{Name: "same_name", Unit: v.Switch, Read: v.Gauge(func() float64 { return one(n.members.Twin()) })},

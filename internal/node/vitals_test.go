@@ -101,6 +101,7 @@ func TestTroubles(t *testing.T) {
 		{map[string]float64{"last_watcher": 1.2}, "late", 1.2},
 		{map[string]float64{"panics": 0.1}, "panics", 2},
 		{map[string]float64{"damaged": 3}, "damaged", 3},
+		{map[string]float64{"certificates_missing": 2}, "certificates_missing", 2},
 		{map[string]float64{"certificate_broken": 1}, "certificate_broken", 0},
 		{map[string]float64{"certificate_old": 1}, "certificate_old", 0},
 		{map[string]float64{"append": 0.2}, "slow_disk", 0.2},

@@ -80,7 +80,7 @@ type returning struct {
 	last   int64 // event
 }
 
-func (w *returning) readAll(c *net.TCPConn) {
+func (w *returning) readAll(c peer) {
 	for {
 		frames, most := bufio.NewReader(c), 1+w.random.IntN(200)
 		for range most {
@@ -106,7 +106,7 @@ func (w *returning) readAll(c *net.TCPConn) {
 			w.Errorf("event %d is not there", w.last)
 			return
 		}
-		server, client, err := dialPair()
+		server, client, err := dialPair(w.pump)
 		if err != nil {
 			w.Error(err)
 			return

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -58,7 +57,7 @@ func slowAmongOthers(t *testing.T, open opener) {
 	const events, size = 500, 4000
 	r := newRig(t, open(defaults))
 	slow := r.attachSmall(r.watch())
-	others := make([]*net.TCPConn, 10)
+	others := make([]peer, 10)
 	for i := range others {
 		others[i] = r.attach(r.watch())
 	}

@@ -2,7 +2,6 @@ package pumptest
 
 import (
 	"context"
-	"net"
 	"runtime"
 	"sync"
 	"testing"
@@ -23,9 +22,9 @@ func (r *rig) polite() pump.Watch {
 }
 
 // politely attaches n of them, who have read what they begin with.
-func (r *rig) politely(n int) []*net.TCPConn {
+func (r *rig) politely(n int) []peer {
 	r.Helper()
-	all := make([]*net.TCPConn, n)
+	all := make([]peer, n)
 	for i := range all {
 		all[i] = r.attach(r.polite())
 		r.reads(all[i], string(status(r.last)(true)))
@@ -34,7 +33,7 @@ func (r *rig) politely(n int) []*net.TCPConn {
 }
 
 // hear publishes an event, which all of these get.
-func (r *rig) hear(all []*net.TCPConn) {
+func (r *rig) hear(all []peer) {
 	r.Helper()
 	from := len(r.want)
 	r.publish(1, 20)
@@ -44,7 +43,7 @@ func (r *rig) hear(all []*net.TCPConn) {
 }
 
 // gone reads the end of one who is told this last.
-func (r *rig) gone(c *net.TCPConn, farewell pump.Reason) {
+func (r *rig) gone(c peer, farewell pump.Reason) {
 	r.Helper()
 	r.reads(c, "<"+farewell.String()+">")
 	r.ends(c)
@@ -69,7 +68,7 @@ func undrain(t *testing.T, open opener) {
 	r := newRig(t, open(defaults))
 	r.pump.Undrain() // of nothing
 	r.pump.Drained(context.Background())
-	all := make([]*net.TCPConn, n)
+	all := make([]peer, n)
 	for i := range all {
 		all[i] = r.attach(r.watch())
 	}
@@ -263,7 +262,7 @@ func aging(t *testing.T, open opener) {
 	const n = 100
 	r := newRig(t, open(pump.Options{SendTimeout: time.Minute, MaxAge: 200 * time.Millisecond}))
 	for range 3 {
-		all := make([]*net.TCPConn, n)
+		all := make([]peer, n)
 		for i := range all {
 			w := r.watch()
 			w.Farewell = func(why pump.Reason) []byte { return []byte("<" + why.String() + ">") }

@@ -123,28 +123,28 @@ func (r *rig) join() pump.Watch {
 }
 
 // attach hands one end of a connection to the pump and returns the other.
-func (r *rig) attach(w pump.Watch) *net.TCPConn {
-	server, client := pair(r)
+func (r *rig) attach(w pump.Watch) peer {
+	server, client := r.pair()
 	r.pump.Attach(server, w)
 	return client
 }
 
 // attachSmall is attach with little room on the client's side, so that
 // a client who does not read is soon noticed.
-func (r *rig) attachSmall(w pump.Watch) *net.TCPConn {
-	server, client := pair(r)
+func (r *rig) attachSmall(w pump.Watch) peer {
+	server, client := r.pair()
 	client.SetReadBuffer(16 << 10)
 	r.pump.Attach(server, w)
 	return client
 }
 
-// pair is two ends of a TCP connection over loopback, for one test.
-func pair(t testing.TB) (server, client *net.TCPConn) {
-	server, client, err := dialPair()
+// pair is two ends of a connection over loopback, for one test.
+func (r *rig) pair() (server net.Conn, client peer) {
+	server, client, err := dialPair(r.pump)
 	if err != nil {
-		t.Fatal(err)
+		r.Fatal(err)
 	}
-	t.Cleanup(func() { client.Close() })
+	r.Cleanup(func() { client.Close() })
 	return server, client
 }
 
@@ -159,7 +159,7 @@ func (r *rig) reads(c io.Reader, want string) {
 }
 
 // ends expects the end, and nothing before it, and closes as a client does.
-func (r *rig) ends(c *net.TCPConn) {
+func (r *rig) ends(c peer) {
 	r.Helper()
 	rest, err := io.ReadAll(c)
 	c.Close()

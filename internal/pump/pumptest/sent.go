@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"regexp"
 	"strconv"
 	"testing"
@@ -22,7 +21,7 @@ func sentIsWhatCame(t *testing.T, open opener) {
 		"a match from a join to its end": {told: func(r *rig, w *pump.Watch) {
 			r.publish(2, 10)
 			w.Cursor, w.First = r.lane.View().Join(), r.lane.View().Status(true)
-		}, then: func(r *rig, c *net.TCPConn) {
+		}, then: func(r *rig, c peer) {
 			r.publish(5, 100)
 			r.finish(feed.Over)
 		}, why: pump.Ended, events: 5},
@@ -34,39 +33,39 @@ func sentIsWhatCame(t *testing.T, open opener) {
 		"resumed in the middle": {told: func(r *rig, w *pump.Watch) {
 			r.publish(20, 10)
 			w.Cursor, _ = r.lane.View().Resume(7)
-		}, then: func(r *rig, c *net.TCPConn) { r.finish(feed.Over) }, why: pump.Ended, events: 13},
+		}, then: func(r *rig, c peer) { r.finish(feed.Over) }, why: pump.Ended, events: 13},
 		"resumed between an event and its status": {told: func(r *rig, w *pump.Watch) {
 			r.publish(3, 10)
 			r.correct()
 			w.Cursor, _ = r.lane.View().Resume(4)
-		}, then: func(r *rig, c *net.TCPConn) {
+		}, then: func(r *rig, c peer) {
 			r.correct()
 			r.finish(feed.Over)
 		}, why: pump.Ended, events: 1},
-		"deleted": {then: func(r *rig, c *net.TCPConn) {
+		"deleted": {then: func(r *rig, c peer) {
 			r.publish(3, 1)
 			r.finish(feed.Gone)
 		}, why: pump.Deleted, events: 3},
-		"drained": {then: func(r *rig, c *net.TCPConn) {
+		"drained": {then: func(r *rig, c peer) {
 			r.publish(4, 1)
 			r.pump.Drain(0)
 			r.pump.Drained(context.Background())
 		}, why: pump.Draining},
 		"too far behind": {options: pump.Options{Lag: 10}, told: func(r *rig, w *pump.Watch) { w.Cursor.Exempt = 0 },
-			then: func(r *rig, c *net.TCPConn) {
+			then: func(r *rig, c peer) {
 				r.publish(500, 4000) // more than the kernel takes
 				r.finish(feed.Over)
 			}, why: pump.Ended, refreshed: true},
 		"too far behind for what is kept": {told: func(r *rig, w *pump.Watch) {
 			r.publish(100, 100)
 			r.lane.Forget(10)
-		}, then: func(r *rig, c *net.TCPConn) {
+		}, then: func(r *rig, c peer) {
 			r.publish(3, 10)
 			r.finish(feed.Over)
 		}, why: pump.Ended, refreshed: true},
 		"answered": {told: func(r *rig, w *pump.Watch) {
 			w.Hear = hearing(func(p []byte) ([]byte, pump.Reason) { return bytes.Repeat([]byte("!"), len(p)), pump.Watching })
-		}, then: func(r *rig, c *net.TCPConn) {
+		}, then: func(r *rig, c peer) {
 			fmt.Fprint(c, "????")
 			r.publish(3, 10)
 		}, until: func(got []byte) bool {
@@ -74,10 +73,10 @@ func sentIsWhatCame(t *testing.T, open opener) {
 		}, why: pump.Left, events: 3},
 		"the client ended it": {told: func(r *rig, w *pump.Watch) {
 			w.Hear = hearing(func(p []byte) ([]byte, pump.Reason) { return []byte("<bye>"), pump.Misspoke })
-		}, then: func(r *rig, c *net.TCPConn) { fmt.Fprint(c, "?") }, why: pump.Misspoke},
+		}, then: func(r *rig, c peer) { fmt.Fprint(c, "?") }, why: pump.Misspoke},
 		"a farewell that does not fit": {told: func(r *rig, w *pump.Watch) {
 			w.Farewell = func(pump.Reason) []byte { return bytes.Repeat([]byte("bye "), 1<<20) }
-		}, then: func(r *rig, c *net.TCPConn) {
+		}, then: func(r *rig, c peer) {
 			r.publish(1, 10)
 			r.finish(feed.Over)
 		}, why: pump.Ended, events: 1},
@@ -91,7 +90,7 @@ func sentIsWhatCame(t *testing.T, open opener) {
 type story struct {
 	options   pump.Options
 	told      func(*rig, *pump.Watch)
-	then      func(*rig, *net.TCPConn)
+	then      func(*rig, peer)
 	until     func([]byte) bool
 	why       pump.Reason
 	events    int // unless it was refreshed, or drained

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package acmetest
+
+import "syscall"
+
+var ends *syscall.SysProcAttr

@@ -48,7 +48,7 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutp
 				"expected a position (17-k3f9a2) or an event's id (17); 0 is before everything")
 		}
 	}
-	m, err := s.Live.Match(ctx, in.ID)
+	m, err := s.Live.At(ctx, in.ID, &since)
 	if err != nil {
 		return nil, err
 	}

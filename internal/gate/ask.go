@@ -44,7 +44,7 @@ func (g *Gate) ask(w http.ResponseWriter, r *http.Request, position string) (a a
 		g.Problem(w, r, http.StatusUnprocessableEntity, "query.user", err.Error())
 		return a, false
 	}
-	if a.match, err = g.Live.Match(r.Context(), r.PathValue("id")); err != nil {
+	if a.match, err = g.Live.At(r.Context(), r.PathValue("id"), a.since); err != nil {
 		status, field, detail := http.StatusNotFound, "path.id", "match not found: "+r.PathValue("id")
 		if !errors.Is(err, live.ErrNotFound) {
 			status, field, detail = http.StatusServiceUnavailable, "", "the match cannot be read now"

@@ -140,7 +140,7 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 		}
 		return d.refuse(scratch, t, whyMalformed, err)
 	}
-	if m, ok := d.gate.Live.Ready(hello.Match); ok {
+	if m, ok := d.gate.Live.Ready(hello.Match); ok && (hello.Since == nil || !m.Ahead(*hello.Since)) {
 		if lane, ok := m.ReadyLane(format(hello)); ok {
 			return d.admit(&m, lane, hello, t, scratch, extra)
 		}
@@ -151,8 +151,8 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 	}}
 }
 
-// ponder is decide where the match, or its lane, is not in memory: it may be
-// unknown, or be read from the journal.
+// ponder is decide where the match, its lane, or the event that somebody has seen
+// is not in memory: it may be unknown, or be read from the journal.
 func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 	hello, err := wire.ParseConnect(line)
 	if err != nil {
@@ -162,7 +162,7 @@ func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 	ctx, cancel := context.WithTimeout(context.Background(), finding)
 	defer cancel()
 	id := string(hello.Match)
-	m, err := d.gate.Live.Match(ctx, id)
+	m, err := d.gate.Live.At(ctx, id, hello.Since)
 	if errors.Is(err, live.ErrNotFound) {
 		return d.refuse(nil, t, whyNotFound, errors.New("match not found: "+id))
 	}

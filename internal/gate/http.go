@@ -150,7 +150,7 @@ func (g *Gate) streamFor(what asked, h head, c *pump.Caller) (w pump.Watch, ok b
 // ready is the watch of a match that is in memory.
 func (g *Gate) ready(what asked, h head, user []byte, since *match.Position, c *pump.Caller) (w pump.Watch, ok bool) {
 	m, ok := g.Live.Ready(h.match)
-	if !ok || what == forStream && since != nil && nothingLeft(m.View(), since) {
+	if !ok || since != nil && (m.Ahead(*since) || what == forStream && nothingLeft(m.View(), since)) {
 		return w, false
 	}
 	f := wire.SSE

@@ -33,6 +33,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"matchstream/internal/audience"
 	"matchstream/internal/match"
 	"matchstream/internal/store"
@@ -71,6 +73,7 @@ type Live struct {
 	teams   teams
 	ledger  *audience.Ledger
 	gone    gone
+	ahead   singleflight.Group // of lookAhead, by match
 	board   *board
 	Counts  Counts
 

@@ -61,6 +61,7 @@ func write(s sink, p []byte, timeout time.Duration) (written int, err error) {
 type socket struct {
 	net.Conn
 	steady  *Steady // below its TLS; nil: there is none
+	broken  error   // the writer's: why TLS can write nothing any more
 	aborted atomic.Bool
 }
 
@@ -72,11 +73,21 @@ func newSocket(c net.Conn) *socket {
 	return s
 }
 
+// Write as a net.Conn does.
+func (s *socket) Write(p []byte) (n int, err error) {
+	n, err = s.Conn.Write(p)
+	if s.steady != nil {
+		s.broken = err
+	}
+	return n, err
+}
+
 // SetWriteDeadline as a net.Conn does. Over TLS it is not this one that looks
-// for progress.
+// for progress: a write that was cut short is the last one, even if some of its
+// records have gone.
 func (s *socket) SetWriteDeadline(t time.Time) error {
 	if s.steady != nil {
-		return nil
+		return s.broken
 	}
 	return s.Conn.SetWriteDeadline(t)
 }

@@ -78,7 +78,7 @@ func TestSlowOverTLS(t *testing.T) {
 		p := pump.NewGoroutine(pump.Options{SendTimeout: timeout})
 		defer p.Close()
 		var counts pump.Counts
-		ends := make(chan pump.Reason, 2)
+		ends := make(chan pump.Reason, 3)
 		lane := feed.NewLane(status(0))
 		stream := &pump.Stream{Lane: lane, Counts: &counts, Left: func(why pump.Reason, _ pump.Sent, _ pump.Ticket) { ends <- why }}
 		attach := func() net.Conn {
@@ -93,9 +93,13 @@ func TestSlowOverTLS(t *testing.T) {
 			p.Attach(server, pump.Watch{Stream: stream, Cursor: lane.View().Join()})
 			return client
 		}
-		slow, stuck := attach(), attach()
+		slow, stuck, half := attach(), attach(), attach()
 		frame := []byte("<" + strings.Repeat("goal ", 20_000) + ">")
 		lane.Append([]feed.Frame{{Event: 1, Bytes: frame}}, status(1), feed.Over)
+		// Some records are taken, and the next one breaks: TLS can write nothing behind it.
+		if _, err := io.ReadFull(half, make([]byte, 5_000)); err != nil {
+			t.Fatal(err)
+		}
 		got := make([]byte, 0, len(frame))
 		for err := error(nil); err == nil; {
 			<-time.After(timeout - 5*time.Second)
@@ -110,9 +114,10 @@ func TestSlowOverTLS(t *testing.T) {
 			t.Errorf("%d bytes came, want %d", len(got), len(frame))
 		}
 		slow.Close()
-		if first, second := <-ends, <-ends; first != pump.TooSlow || second != pump.Ended {
-			t.Errorf("they ended %v and %v, want %v and %v", first, second, pump.TooSlow, pump.Ended)
+		if first, second, third := <-ends, <-ends, <-ends; first != pump.TooSlow || second != pump.TooSlow || third != pump.Ended {
+			t.Errorf("they ended %v, %v and %v, want %v twice and %v", first, second, third, pump.TooSlow, pump.Ended)
 		}
 		stuck.Close()
+		half.Close()
 	})
 }

@@ -57,7 +57,7 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	}
 	view := match.View{}
 	for side, id := range []string{match.Home: info.Home, match.Visit: info.Visit} {
-		team, ok := l.Team(id)
+		team, ok := l.FindTeam(ctx, id)
 		if !ok {
 			return nil, &match.Error{Reason: match.Malformed, Field: [...]string{"home", "visit"}[side],
 				Message: fmt.Sprintf("unknown team %q: create it first (PUT /1/team/%s)", id, id)}

@@ -58,8 +58,8 @@ func (s *server) addTeams() {
 		})
 	handle(s, huma.Operation{OperationID: "get-team", Method: http.MethodGet, Path: "/1/team/{id}",
 		Summary: "A team", Errors: []int{http.StatusNotFound}},
-		func(_ context.Context, in *teamInput) (*teamOutput, error) {
-			t, ok := s.Live.Team(in.ID)
+		func(ctx context.Context, in *teamInput) (*teamOutput, error) {
+			t, ok := s.Live.FindTeam(ctx, in.ID)
 			if !ok {
 				return nil, fieldProblem(http.StatusNotFound, "path.id", "there is no such team")
 			}

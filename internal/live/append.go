@@ -31,6 +31,10 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 	defer m.ends()
 	defer cancel()
 	once, body := a.Once.hashes()
+	keyless := once == ""
+	if keyless {
+		once = private()
+	}
 	for {
 		now, err := m.load(ctx)
 		if err != nil {
@@ -40,7 +44,11 @@ func (m *Match) Append(ctx context.Context, r match.Request, a Appending) (match
 			return match.Event{}, ErrNotFound
 		}
 		if e, ok, err := m.repeated(now, once, body); ok {
-			m.live.Counts.Repeats.Add(1)
+			if keyless { // its own, stored behind what was called a conflict
+				m.live.Counts.Appends.Add(1)
+			} else {
+				m.live.Counts.Repeats.Add(1)
+			}
 			return e, err
 		}
 		if d := m.damage.Load(); d != nil {
@@ -141,7 +149,9 @@ func (e *entry) store(ctx context.Context, now *moment, r record) error {
 		e.live.log.Debug("an event is stored", "match", e.key.Match, "record", next.Number, "bytes", len(next.Data), "took", time.Since(began))
 	}
 	if waitErr := e.pass(ctx, now); waitErr != nil && err != nil {
-		return fmt.Errorf("the journal has moved on, this node has not: %w", store.ErrUnavailable)
+		// Who calls it a conflict may be a leader no more, and the one that is may
+		// have the record.
+		return fmt.Errorf("the journal is said to have moved on, and nothing is seen of that: %w", store.ErrUnknown)
 	}
 	return err // stored: that the fold is late makes it no less so
 }

@@ -246,6 +246,11 @@ func (e *entry) put(ctx context.Context, f func(d description) *description) err
 		if err != nil {
 			return err
 		}
+		if fresh.Revision <= old.revision {
+			// A conflict, and nobody has changed it: who answers is a leader no more,
+			// and the one that is may have what was written.
+			return fmt.Errorf("match %s has revision %d in the catalogue, %d was seen: %w", e.key.Match, fresh.Revision, old.revision, store.ErrUnknown)
+		}
 		if err := e.live.cataloguedMatch(fresh); err != nil {
 			return err
 		}

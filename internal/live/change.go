@@ -90,10 +90,14 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 	if err := m.reopen(ctx); err != nil {
 		return surelyNot(err)
 	}
+	once := private()
 	for {
 		now, err := m.load(ctx)
 		if err != nil {
 			return surelyNot(err)
+		}
+		if now.deleted && now.once() == once {
+			break // its own, stored behind what was called a conflict
 		}
 		if now.deleted {
 			return ErrNotFound
@@ -101,7 +105,7 @@ func (l *Live) deleteIf(ctx context.Context, id string, may func(*moment) error)
 		if err := may(now); err != nil {
 			return surelyNot(err)
 		}
-		err = m.store(ctx, now, record{Format: chain.Format, Deleted: true})
+		err = m.store(ctx, now, record{Format: chain.Format, Deleted: true, Once: once})
 		if err == nil {
 			break
 		}

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,7 +57,7 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	}
 	view := match.View{}
 	for side, id := range []string{match.Home: info.Home, match.Visit: info.Visit} {
-		team, ok := l.Team(id)
+		team, ok := l.FindTeam(ctx, id)
 		if !ok {
 			return nil, &match.Error{Reason: match.Malformed, Field: [...]string{"home", "visit"}[side],
 				Message: fmt.Sprintf("unknown team %q: create it first (PUT /1/team/%s)", id, id)}
@@ -75,7 +76,11 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	}
 	rev, err := l.store.Put(ctx, matchKey+info.ID, encode(d), 0)
 	if errors.Is(err, store.ErrConflict) {
-		// Another was faster: perhaps this very request, on another way.
+		// Another was faster: perhaps this very request, on another way; or this
+		// very call, and who calls it a conflict is a leader no more.
+		if own, err := l.store.Get(ctx, matchKey+info.ID); err == nil && bytes.Equal(own.Value, encode(d)) {
+			return answer, l.cataloguedMatch(own)
+		}
 		answer, ok, err := l.createdBefore(ctx, info.ID, once, body)
 		if !ok && err == nil {
 			err = ErrExists

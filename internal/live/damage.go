@@ -29,6 +29,16 @@ func (e *DamagedError) Error() string {
 // Unwrap gives the cause, and that surely nothing was stored.
 func (e *DamagedError) Unwrap() []error { return []error{store.ErrUnavailable, e.Cause} }
 
+// broken is what becomes of a match whose journal cannot be read on behind m: it is
+// damaged, unless another node has deleted it meanwhile, with its journal.
+func (e *entry) broken(ctx context.Context, m *moment, cause error) *moment {
+	if e.described.Load().revision != 0 && !e.live.isDescribed(ctx, e.key) { // 0: its entry was lost before
+		e.vanish()
+		return e.now.Load()
+	}
+	return e.damaged(m, cause)
+}
+
 // damaged marks the match as damaged behind m, which is shown unless a later
 // moment is, and says so once. It stays so until the next start: whoever
 // restores a store does that while no server uses it.

@@ -67,6 +67,14 @@ func (m *moment) revision() int {
 	return m.receipts[len(m.receipts)-1].revision
 }
 
+// once of the last record; "": it has none.
+func (m *moment) once() string {
+	if len(m.receipts) == 0 {
+		return ""
+	}
+	return m.receipts[len(m.receipts)-1].once
+}
+
 func newEntry(l *Live, d *description) *entry {
 	e := &entry{live: l, key: store.Key{Match: d.Info.ID, Epoch: d.Info.Epoch}}
 	e.described.Store(d)

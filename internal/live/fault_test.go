@@ -69,8 +69,8 @@ func TestAppendFails(t *testing.T) {
 
 func key(m *live.Match) store.Key { return store.Key{Match: m.ID(), Epoch: m.View().Info.Epoch} }
 
-// A store that only ever says that another was faster: the request ends, and
-// nothing was stored.
+// A store that only ever says that another was faster, and shows nobody who was:
+// the request ends, and nothing is known of it.
 func TestConflictStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFaulty(memory.New())
@@ -80,7 +80,7 @@ func TestConflictStorm(t *testing.T) {
 		play(t, m, start)
 		f.set(failing("append", false, store.ErrConflict))
 		_, err := try(m, goal, "")
-		wants(t, err, store.ErrUnavailable)
+		wants(t, err, store.ErrUnknown)
 		f.set(healthy)
 		if e := post(t, m, goal); e.ID != 2 {
 			t.Fatalf("event %d", e.ID)

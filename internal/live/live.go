@@ -52,6 +52,9 @@ type Options struct {
 	Patience time.Duration
 	// Beat is how often the store is asked whether it is there; 0: every second.
 	Beat time.Duration
+	// Shared: other nodes change the store, too. What is not known here is asked for
+	// there before it is said that it does not exist.
+	Shared bool
 	// Replaced is told once that another store is in the place of the one that
 	// was opened: nothing known here means anything there. nil: nobody is told.
 	Replaced func()
@@ -68,6 +71,8 @@ type Live struct {
 	patience time.Duration
 	replaced func()
 	pulse    pulse
+	shared   bool
+	sought   sought
 
 	entries index
 	teams   teams
@@ -104,7 +109,7 @@ type Counts struct {
 // Open loads the catalogue and the matches that are not over, and begins to
 // follow the journal. The store stays the caller's to close, after Close.
 func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
-	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log, keep: o.Keep, patience: cmp.Or(o.Patience, storing), replaced: sync.OnceFunc(func() {
+	l := &Live{store: s, clock: o.Clock, random: o.Random, log: o.Log, keep: o.Keep, shared: o.Shared, patience: cmp.Or(o.Patience, storing), replaced: sync.OnceFunc(func() {
 		if o.Replaced != nil {
 			o.Replaced()
 		}
@@ -207,9 +212,13 @@ func (l *Live) Matches() []Summary {
 }
 
 // Match finds a match, or ErrNotFound. It waits for the store only if the
-// match is over and has not been asked for lately.
+// match is over and has not been asked for lately, or is not known here and
+// perhaps another node's.
 func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
 	e, ok := l.entries.get(id)
+	if !ok {
+		e, ok = l.seekMatch(ctx, id)
+	}
 	if !ok {
 		return nil, l.unknown()
 	}

@@ -39,8 +39,9 @@ func (e *entry) reload(ctx context.Context) (*moment, error) {
 
 // read does it, with loading held. While it reads, hear only notes what it
 // hears: then read reads on until nothing is missing. Where the journal is
-// damaged it stops, and the match is what lies before. A panic is an error:
-// whoever asks for this match must not end the others.
+// damaged it stops, and the match is what lies before. What is missing at the end
+// is so only when who decides about appends was asked for the end, and it was read
+// again. A panic is an error: whoever asks for this match must not end the others.
 func (e *entry) read(ctx context.Context) (now *moment, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -59,7 +60,7 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 			m = woken
 		}
 	}
-	for {
+	for asked := false; ; {
 		records, err := e.live.store.Read(ctx, e.key, m.number()+1)
 		if err != nil && !errors.Is(err, store.ErrDamaged) {
 			return nil, fmt.Errorf("match %s cannot be read: %w", e.key.Match, err)
@@ -76,22 +77,30 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 			m = next
 		}
 		if err != nil && !m.deleted {
-			return e.damaged(m, err), nil
+			return e.broken(ctx, m, err), nil
 		}
 		if now, ok := e.install(m); ok {
 			return now, nil
 		}
 		if len(records) > 0 {
+			asked = false
+			continue
+		}
+		if !asked {
+			if _, err := e.live.store.End(ctx); err != nil {
+				return nil, fmt.Errorf("match %s cannot be read: %w", e.key.Match, err)
+			}
+			asked = true
 			continue
 		}
 		err = fmt.Errorf("the journal ends with record %d, but there was a later one", m.number())
 		if d := e.damage.Load(); d != nil && m.number() == 0 {
 			return nil, d
 		}
-		if m.number() == 0 { // another node has deleted it a moment ago, or all is lost
+		if m.number() == 0 && e.live.isDescribed(ctx, e.key) { // it is being deleted, or all is lost
 			return nil, fmt.Errorf("match %s: %w: %w", e.key.Match, err, store.ErrUnavailable)
 		}
-		return e.damaged(m, err), nil
+		return e.broken(ctx, m, err), nil
 	}
 }
 

@@ -64,11 +64,12 @@ func (l *Live) listed(ctx context.Context, prefix string) ([]store.Entry, error)
 }
 
 // isDescribed says whether a match still is in the catalogue: another node may
-// have deleted it since it was read.
+// have deleted it since it was read. Of one whose entry is lost, or that cannot be
+// asked for, it says so, too.
 func (l *Live) isDescribed(ctx context.Context, key store.Key) bool {
 	c, err := l.store.Get(ctx, matchKey+key.Match)
 	if err != nil {
-		return !errors.Is(err, store.ErrNotFound)
+		return !errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrDamaged)
 	}
 	d, err := decodeDescription(c)
 	return err != nil || d.Info.Epoch == key.Epoch
@@ -79,7 +80,7 @@ func (l *Live) isDescribed(ctx context.Context, key store.Key) bool {
 func (e *entry) count(ctx context.Context, expected int64) (*moment, error) {
 	now, err := e.reload(ctx)
 	if err == nil && !now.deleted && now.number() < expected {
-		now = e.damaged(now, fmt.Errorf("%w: the journal has %d records, %d can be read", store.ErrDamaged, expected, now.number()))
+		now = e.broken(ctx, now, fmt.Errorf("%w: the journal has %d records, %d can be read", store.ErrDamaged, expected, now.number()))
 	}
 	return now, err
 }

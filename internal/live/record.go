@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -26,7 +27,8 @@ type record struct {
 	Deleted bool         `json:"deleted,omitempty"`
 	// Once and Body are hashes of the request's idempotency key (with its
 	// scope) and of its body. They are part of the journal so that a repeat is
-	// known on every node, and after a restart.
+	// known on every node, and after a restart. Of a request without a key Once
+	// is private.
 	Once string `json:"once,omitempty"`
 	Body string `json:"body,omitempty"`
 	// Revision is the sum of the revisions of match and teams when the event
@@ -103,4 +105,14 @@ func (o Once) hashes() (once, body string) {
 		return "", ""
 	}
 	return hash(o.Scope, o.Key), hash(string(o.Body))
+}
+
+// private is the once of a request without a key, which nobody else has: by it the
+// record is known again when it is found behind what was called a conflict. (A
+// leader that was frozen may say so of a record that the next one has stored.) It is
+// shorter than any hash.
+func private() string {
+	var b [9]byte
+	rand.Read(b[:]) //nolint:errcheck // it never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -107,7 +107,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.loadTokens(ctx); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Patience: n.patience(), Replaced: n.storeReplaced}); err != nil {
+	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Patience: n.patience(), Shared: n.shared(), Replaced: n.storeReplaced}); err != nil {
 		return nil, err
 	}
 	if n.reporter != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"matchstream/internal/logging"
+	"matchstream/internal/store"
 	"matchstream/internal/store/embedded"
 	"matchstream/internal/store/jetstream"
 )
@@ -49,6 +50,15 @@ func (n *Node) patience() time.Duration {
 		return 0
 	}
 	return 2 * time.Second
+}
+
+// shared says whether other nodes may change what is in the store.
+func (n *Node) shared() bool {
+	switch n.store.(type) {
+	case *embedded.Store, store.Partial: // an edge hears of all that it may have
+		return false
+	}
+	return true
 }
 
 func scheme(store string) string {

@@ -78,7 +78,9 @@ type Store interface {
 	// Append writes data as record number of key, directly behind the record
 	// marked after (0 for number 1). It returns once the record is as durable
 	// as the store makes it (synced to disk, on a majority of the replicas).
-	// ErrConflict: the journal of key does not end with after.
+	// ErrConflict: the journal of key does not end with after. Where servers form a
+	// cluster, a leader that was frozen may say so of a record which the next leader
+	// has stored: whoever appends looks whether what is there is his own.
 	Append(ctx context.Context, key Key, after Mark, number int64, data []byte) (Mark, error)
 
 	// Read returns the records of key whose number is from or more, in order.

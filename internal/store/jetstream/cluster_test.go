@@ -152,3 +152,21 @@ func TestReplicas(t *testing.T) {
 		t.Errorf("three replicas on one server: %v", err)
 	}
 }
+
+// TestServersAway: where servers of a cluster are away at the first start of all, the
+// streams are not made with one replica, unless that is what was asked for.
+func TestServersAway(t *testing.T) {
+	cluster := natstest.Start(t, jetstream.Program, 2)
+	_, _, err := dial(t, time.Second, cluster.URL(), jetstream.Login{})
+	if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "fewer than 3 servers of the cluster") {
+		t.Errorf("two servers: %v, expected that more are waited for", err)
+	}
+	s, err := jetstream.Dial(t.Context(), cluster.URL(), jetstream.Login{}, jetstream.Options{Log: quiet, Replicas: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if got := cluster.Replicas(t, jetstream.JournalStream); got != 1 {
+		t.Errorf("asked for one: %d", got)
+	}
+}

@@ -38,7 +38,16 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 	})
 }
 
-// Watch implements store.Store.
+// keptSurely is how long a deletion in the catalogue surely stays where a Watch finds
+// it, whatever the clocks of the servers do: an hour less than DeletedTTL.
+const keptSurely = 23 * time.Hour
+
+// errForgotten is of a Watch that was cut off for so long that deletions may have gone
+// for which it would have to call.
+var errForgotten = fmt.Errorf("%w: cut off for longer than deletions are kept (%s): look at everything anew", store.ErrUnavailable, DeletedTTL)
+
+// Watch implements store.Store. It ends, as a store that is not available, where it
+// was cut off for so long that it may have missed a deletion.
 func (s *Store) Watch(ctx context.Context, ready func(), f func(store.Entry)) error {
 	within, leave, err := s.enter(ctx)
 	if err != nil {
@@ -49,8 +58,8 @@ func (s *Store) Watch(ctx context.Context, ready func(), f func(store.Entry)) er
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	// The stream keeps the newest message of each key, deletions included, so that
-	// from here on nothing can be missed.
+	// The stream keeps the newest message of each key, deletions for a day, so that
+	// from here on nothing can be missed before that.
 	ready()
 	return s.follow(ctx, CatalogueStream, now.Last, now.Last, func(m Message) { f(m.Entry()) })
 }
@@ -68,6 +77,9 @@ func (s *Store) follow(ctx context.Context, stream string, from, least uint64, f
 	defer context.AfterFunc(s.closing, cancel)()
 	c := &consumption{store: s, stream: stream, f: f, watchman: watchman{s: s, stream: stream, least: least}}
 	c.at.Store(from)
+	if stream == CatalogueStream {
+		c.forgets, c.current = keptSurely, s.now()
+	}
 	for pause := firstPause; ; pause = min(2*pause, s.look) {
 		before := c.at.Load()
 		err := c.run(either)
@@ -76,6 +88,8 @@ func (s *Store) follow(ctx context.Context, stream string, from, least uint64, f
 			return ctx.Err()
 		case s.ended() != nil:
 			return fmt.Errorf("follow %s: %w", stream, s.ended())
+		case errors.Is(err, errForgotten):
+			return fmt.Errorf("follow %s: %w", stream, err)
 		}
 		s.log.Debug("store: following is interrupted; it goes on where it was", "name", stream, "cause", err)
 		if c.at.Load() > before {
@@ -95,6 +109,17 @@ type consumption struct {
 	at       atomic.Uint64 // sequence of the last message that was handed on
 	busy     atomic.Bool   // f runs
 	lookedAt uint64        // end of the stream for which the consumer was replaced
+
+	forgets time.Duration // how long a message is kept for who is cut off; 0: for ever
+	current time.Time     // when the stream was last seen to have nothing that was not handed on
+}
+
+// missed says whether messages may be gone that were to be handed on, of a stream that
+// has some now.
+func (c *consumption) missed() bool {
+	now := c.store.now()
+	away := max(now.Sub(c.current), now.Round(0).Sub(c.current.Round(0))) // the machine may have slept
+	return c.forgets > 0 && away > c.forgets
 }
 
 var errMissed = errors.New("messages are missing")
@@ -105,8 +130,14 @@ func (c *consumption) run(ctx context.Context) error {
 		return err
 	}
 	from := c.at.Load()
-	if _, err := c.watchman.look(ctx); err != nil {
+	now, err := c.watchman.look(ctx)
+	switch {
+	case err != nil:
 		return err
+	case now.Last <= from:
+		c.current = c.store.now()
+	case c.missed():
+		return errForgotten
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -185,6 +216,9 @@ func (c *consumption) guard(ctx context.Context, changes <-chan nats.Status, end
 			c.watchman.least = max(c.watchman.least, at)
 		}
 		now, err := c.watchman.look(ctx)
+		if err == nil && now.Last <= at {
+			c.current = c.store.now()
+		}
 		switch {
 		case err != nil && (c.store.ended() != nil || !c.watchman.odd.IsZero()):
 			end(err)

@@ -65,7 +65,9 @@ func (s *Store) state(ctx context.Context, stream string) (State, error) {
 
 // A stream that is not there, or has lost its end, must be so for some looks until
 // that is believed: in a cluster a leader that is cut off, or is about to begin, may
-// say so for a moment, and that takes some ten seconds.
+// say so for a moment, and that takes some ten seconds. A server that is alone knows
+// the end of what it has loaded; until then it may say that there is no stream
+// (nats-server v2.15: Account.EnableJetStream, of an account that comes later).
 const (
 	looksOfOne = 2
 	looksOfAll = 15
@@ -86,30 +88,45 @@ func (w *watchman) look(ctx context.Context) (State, error) {
 	if w.stream == JournalStream {
 		least = max(least, uint64(w.s.shown.last()))
 	}
+	looks := looksOfAll
+	if w.s.link.Conn.ConnectedClusterName() == "" {
+		looks = looksOfOne
+	}
 	now, err := w.s.link.State(ctx, w.stream)
 	switch {
 	case errors.Is(err, errNoStream):
-		return State{}, w.doubt("there is no stream any more", err)
+		return State{}, w.none(ctx, err)
 	case err != nil:
 		return State{}, err
 	case w.s.isAnother(w.stream, now):
 		return State{}, w.s.ended()
 	case now.Last < least:
-		return State{}, w.doubt("its end is lost", fmt.Errorf("%w: the stream %s ends with %d, %d was shown", store.ErrUnavailable, w.stream, now.Last, least))
+		return State{}, w.doubt("its end is lost", looks, fmt.Errorf("%w: the stream %s ends with %d, %d was shown", store.ErrUnavailable, w.stream, now.Last, least))
 	}
 	w.odd = time.Time{}
 	return now, nil
 }
 
-// doubt for a while what cannot be, and then believe it.
-func (w *watchman) doubt(what string, err error) error {
-	looks := time.Duration(looksOfAll)
-	if w.s.link.Replicas == 1 {
-		looks = looksOfOne
+// none is what becomes of a stream that is said not to be there. Of one replica whose
+// server loads it still, that server says so, too (nats-server v2.15:
+// jsStreamInfoRequest); the servers' leader lists it meanwhile.
+func (w *watchman) none(ctx context.Context, err error) error {
+	listed, unasked := w.s.link.Listed(ctx, w.stream)
+	switch {
+	case unasked != nil:
+		return unasked
+	case listed:
+		w.odd = time.Time{}
+		return fmt.Errorf("%w: the stream %s is not loaded yet", store.ErrUnavailable, w.stream)
 	}
+	return w.doubt("there is no stream any more", looksOfAll, err)
+}
+
+// doubt for some looks what cannot be, and then believe it.
+func (w *watchman) doubt(what string, looks int, err error) error {
 	if w.odd.IsZero() {
 		w.odd = time.Now()
-	} else if time.Since(w.odd) >= looks*w.s.look {
+	} else if time.Since(w.odd) >= time.Duration(looks)*w.s.look {
 		w.s.replace(what, w.stream)
 		return w.s.ended()
 	}

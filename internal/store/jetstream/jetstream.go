@@ -66,6 +66,7 @@ type Store struct {
 	look  time.Duration
 	shown shown
 	known identity
+	now   func() time.Time // by which a Watch knows for how long it was cut off
 
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
@@ -86,7 +87,7 @@ var _ store.Store = (*Store)(nil)
 // ReconnectBufSize is to be -1 and its MaxReconnects too: what is sent while there
 // is no connection must not leave later.
 func New(ctx context.Context, conn *nats.Conn, o Options) (*Store, error) {
-	s := &Store{log: o.Log, told: o.Appended, look: o.Look, then: func() {}}
+	s := &Store{log: o.Log, told: o.Appended, look: o.Look, now: time.Now, then: func() {}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

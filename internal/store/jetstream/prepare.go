@@ -111,11 +111,9 @@ func (s *Store) create(ctx context.Context, config func(int) js.StreamConfig, re
 	switch refusal.ErrorCode {
 	case replicasNotSupported:
 		return s.js.CreateStream(ctx, config(1))
-	case notEnoughServers:
-		if len(s.link.Conn.Servers()) < usualReplicas {
-			return s.js.CreateStream(ctx, config(1))
-		}
-		return nil, fmt.Errorf("%w (fewer than %d servers of the cluster are there; start them, or say how many replicas there are to be with --replicas)", err, usualReplicas)
+	case notEnoughServers: // one that is away now would leave the streams with one replica for good
+		return nil, fmt.Errorf("%w (fewer than %d servers of the cluster %s are there; start them, or say how many replicas there are to be with --replicas: one, where that is enough)",
+			err, usualReplicas, s.link.Conn.ConnectedClusterName())
 	}
 	return found, err
 }

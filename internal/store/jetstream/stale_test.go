@@ -162,7 +162,7 @@ func TestStaleLeader(t *testing.T) {
 
 // another store over the same connection, as of another node.
 func another(s *Store) *Store {
-	return &Store{link: s.link, js: s.js, log: s.log, closing: context.Background(), known: s.known}
+	return &Store{link: s.link, js: s.js, log: s.log, closing: context.Background(), known: s.known, now: time.Now}
 }
 
 func second[T any](_ T, err error) error { return err }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	js "github.com/nats-io/nats.go/jetstream"
@@ -92,6 +93,29 @@ func (l *Link) info(ctx context.Context, stream string, question any) (i streamI
 func (l *Link) State(ctx context.Context, stream string) (State, error) {
 	i, err := l.info(ctx, stream, struct{}{})
 	return State{Created: i.Created, Messages: i.State.Messages, Bytes: i.State.Bytes, Last: i.State.Last}, err
+}
+
+// Listed says whether there is a stream, loaded or not, as who decides about streams
+// says.
+func (l *Link) Listed(ctx context.Context, stream string) (bool, error) {
+	for offset := 0; ; {
+		var page struct {
+			Total   int      `json:"total"`
+			Streams []string `json:"streams"`
+		}
+		err := l.ask(ctx, "$JS.API.STREAM.NAMES", struct {
+			Offset int `json:"offset,omitempty"`
+		}{offset}, &page)
+		if err != nil && !errors.Is(err, store.ErrUnavailable) {
+			err = fmt.Errorf("%w: %s says: %w", store.ErrUnavailable, l.Server, err)
+		}
+		if err != nil || slices.Contains(page.Streams, stream) {
+			return err == nil, err
+		}
+		if offset += len(page.Streams); len(page.Streams) == 0 || offset >= page.Total {
+			return false, nil
+		}
+	}
 }
 
 // Counts is how many messages a stream has of each of its subjects that match.

@@ -57,6 +57,7 @@ func CheckListen(address string) error {
 // membership is whom a node is to form a cluster with.
 type membership struct {
 	own    string   // this node's address, as it is in all
+	named  bool     // the list had it
 	all    []string // with this node's own
 	others []string
 }
@@ -65,7 +66,7 @@ type membership struct {
 func members(name, listen string, peers []string) (m membership, err error) {
 	for _, p := range peers {
 		if m.own == "" && isOwn(name, listen, p) {
-			m.own = p
+			m.own, m.named = p, true
 		} else {
 			m.others = append(m.others, p)
 		}

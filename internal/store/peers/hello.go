@@ -16,6 +16,8 @@ type hello struct {
 	Stage   string   // how far it has come
 	Leads   bool     // it decides who belongs to the cluster
 	Members []string // ids of those that do, if it leads
+	Own     string   // its address as its own list has it; "": the list has only the others
+	At      []string // where it takes routes: ip:port
 }
 
 // helloSubject is in the system account: whom a route lets in may ask.
@@ -35,7 +37,7 @@ func (r *running) answerHellos() error {
 }
 
 func (r *running) hello() hello {
-	h := hello{Server: r.server.ID(), Node: r.node, Stage: r.stage.Load().(string)}
+	h := hello{Server: r.server.ID(), Node: r.node, Stage: r.stage.Load().(string), Own: r.own, At: r.at}
 	if info, err := r.server.Jsz(nil); err == nil && info.Meta != nil && info.Meta.Leader == r.server.Name() {
 		h.Leads = true
 		h.Members = append(h.Members, r.server.Node())

@@ -16,7 +16,7 @@ import (
 // Where there is a leader, it knows all names: an unknown one joins, a known one has
 // lost its disk and is refused. Where there is none, and nobody who ever took part,
 // it is the first start of all: it waits until each of --cluster-peers is there and
-// new, so that no majority can form that leaves out one with a history.
+// new, so that no majority can form that leaves out one with a history (place.go).
 
 // again is how long after an answer that settles nothing one asks again.
 const again = 250 * time.Millisecond
@@ -36,7 +36,7 @@ func (p plan) scout(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		ready, waits, err := p.judge(r.server.ID(), all)
+		ready, waits, err := p.judge(r.server.ID(), all, lookupWithin(ctx))
 		if ready || err != nil {
 			return err
 		}
@@ -50,8 +50,9 @@ func (p plan) scout(ctx context.Context) error {
 }
 
 // judge what the nodes say to one that is new, whose own server's id is ours.
-func (p plan) judge(ours string, all []hello) (ready bool, waits string, err error) {
+func (p plan) judge(ours string, all []hello, lookup lookup) (ready bool, waits string, err error) {
 	nodes, members := []string{p.node}, []string(nil)
+	var others []hello
 	for _, h := range all {
 		switch {
 		case h.Server == ours:
@@ -67,15 +68,24 @@ func (p plan) judge(ours string, all []hello) (ready bool, waits string, err err
 		}
 		if !slices.Contains(nodes, h.Node) {
 			nodes = append(nodes, h.Node)
+			others = append(others, h)
 		}
 	}
 	slices.Sort(nodes)
-	switch missing := len(p.members.all) - len(nodes); {
-	case len(members) > 0:
+	if len(members) > 0 {
 		return false, fmt.Sprintf("waits for a majority of the cluster, of which are there: %s", strings.Join(members, ", ")), nil
-	case missing > 0:
-		return false, fmt.Sprintf("waits for %d more of %s: at the first start all must be there; there are: %s",
-			missing, strings.Join(p.members.all, ", "), strings.Join(nodes, ", ")), nil
 	}
-	return true, "", nil
+	places, err := p.place(others, lookup)
+	switch {
+	case err != nil:
+		return false, "", err
+	case places.missing == 0:
+		return true, "", nil
+	}
+	waits = fmt.Sprintf("waits for %d more of %s: at the first start all must be there; there are: %s",
+		places.missing, strings.Join(places.free, ", "), strings.Join(nodes, ", "))
+	if len(places.strangers) > 0 {
+		waits += fmt.Sprintf("; of these the list --cluster-peers does not have %s: give the same list to all nodes", strings.Join(places.strangers, ", "))
+	}
+	return false, waits, nil
 }

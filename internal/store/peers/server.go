@@ -70,6 +70,8 @@ type running struct {
 	system *nats.Conn
 	health *health
 	node   string
+	own    string       // see hello
+	at     []string     // see hello
 	stage  atomic.Value // string
 }
 
@@ -82,7 +84,10 @@ func startServer(p plan) (r *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r = &running{health: p.health, node: p.node}
+	r = &running{health: p.health, node: p.node, at: reachable(p.listen)}
+	if p.members.named {
+		r.own = p.members.own
+	}
 	r.stage.Store(p.stage)
 	d := &door{password: p.password, system: rand.Text()}
 	o := &server.Options{

@@ -86,8 +86,14 @@ func FuzzParsePeers(f *testing.F) {
 
 // TestScout: what one that is new makes of what it hears.
 func TestScout(t *testing.T) {
-	p := plan{node: "c", members: membership{all: []string{"c:1", "a:1", "b:1"}}}
+	p := plan{node: "c", listen: "198.51.100.3:1", members: membership{own: "c:1", named: true, all: []string{"c:1", "x:1", "y:1"}, others: []string{"x:1", "y:1"}}}
+	hosts := func(host string) []string {
+		return map[string][]string{"x": {"198.51.100.1"}, "y": {"198.51.100.2"}, "z": {"198.51.100.1"}, "mine": {"198.51.100.3"}}[host]
+	}
 	own := hello{Server: "own", Node: "c", Stage: stageScout}
+	at := func(n, own string, at ...string) hello {
+		return hello{Server: n, Node: n, Stage: stageScout, Own: own, At: at}
+	}
 	scout := func(n string) hello { return hello{Server: n, Node: n, Stage: stageScout} }
 	first := func(n string) hello { return hello{Server: n, Node: n, Stage: stageFirst} }
 	member := func(n string, of ...string) hello {
@@ -111,9 +117,14 @@ func TestScout(t *testing.T) {
 		{"a cluster that knows it", []hello{own, member("b"), member("a", "a", "b", "c")}, false, "", "admin cluster remove c"},
 		{"no leader now", []hello{own, member("a"), member("b")}, false, "a majority of the cluster", ""},
 		{"no leader, and one that is new as well", []hello{own, member("a"), scout("b")}, false, "a majority of the cluster", ""},
+		{"all say that they are in the list", []hello{own, at("a", "x:1"), at("b", "y:1")}, true, "", ""},
+		{"one is called otherwise in its own list", []hello{own, at("a", "localhost:1", "198.51.100.1:1"), at("b", "y:1")}, true, "", ""},
+		{"one has a list without itself", []hello{own, at("a", "", "198.51.100.1:1"), at("b", "")}, true, "", ""},
+		{"one is in the place of another", []hello{own, at("a", "x:1"), at("d", "d:1", "198.51.100.4:1")}, false, "does not have d (d:1)", ""},
+		{"one is another's name on another port", []hello{own, at("a", "x:1"), at("b", "y:2", "198.51.100.2:2")}, false, "waits for 1 more of y:1", ""},
 		{"its name is taken", []hello{own, {Server: "other", Node: "c", Stage: stageMember}}, false, "", "another process runs as node c"},
 	} {
-		ready, waits, err := p.judge("own", c.heard)
+		ready, waits, err := p.judge("own", c.heard, hosts)
 		if ready != c.ready || !strings.Contains(waits, c.waits) || (c.waits == "") != (waits == "") {
 			t.Errorf("%s: ready %v, %q; expected %v, %q", c.what, ready, waits, c.ready, c.waits)
 		}
@@ -164,5 +175,31 @@ func TestFolder(t *testing.T) {
 	}
 	if err := (&folder{dir: filepath.Join(t.TempDir(), "gone"), node: "a"}).still(); err == nil {
 		t.Error("to go on in a folder that is gone: expected an error")
+	}
+}
+
+// TestTwoNamesOfOne: who is twice in the list is not counted twice, but named.
+func TestTwoNamesOfOne(t *testing.T) {
+	hosts := func(host string) []string {
+		return map[string][]string{"x": {"198.51.100.1"}, "z": {"198.51.100.1"}, "mine": {"198.51.100.3"}}[host]
+	}
+	a := hello{Server: "a", Node: "a", Stage: stageScout, Own: "x:1", At: []string{"198.51.100.1:1"}}
+	for _, c := range []struct {
+		others      []string
+		named       bool
+		ready       bool
+		waits, fail string
+	}{
+		{[]string{"x:1", "z:1"}, true, false, "", "x:1 and z:1 are both node a"},
+		{[]string{"x:1", "mine:1"}, true, false, "", "c:1 and mine:1 are both node c"},
+		{[]string{"x:1", "mine:1"}, false, true, "", ""}, // its own, which was not known as that
+		{[]string{"x:1", "z:2"}, true, false, "waits for 1 more of z:2", ""},
+		{[]string{"x:1", "c.elsewhere:1"}, true, false, "waits for 1 more of c.elsewhere:1", ""}, // a host of that name is another
+	} {
+		p := plan{node: "c", listen: "198.51.100.3:1", members: membership{own: "c:1", named: c.named, others: c.others}}
+		ready, waits, err := p.judge("own", []hello{a}, hosts)
+		if ready != c.ready || !strings.Contains(waits, c.waits) || (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
+			t.Errorf("%v: ready %v, %q, %v; expected %v, %q, %q", c.others, ready, waits, err, c.ready, c.waits, c.fail)
+		}
 	}
 }

@@ -60,7 +60,7 @@ func (s *Store) Size(ctx context.Context) (int64, error) {
 	return int64(state.bytes), err
 }
 
-// state is where the store's counters are.
+// state is where the store's counters are. Who is told is a witness of it.
 type state struct{ mark, revision, bytes uint64 }
 
 func (s *Store) state(ctx context.Context) (at state, err error) {
@@ -73,5 +73,7 @@ func (s *Store) state(ctx context.Context) (at state, err error) {
 			return state{}, err
 		}
 	}
+	s.seen.record(witness{at.mark, reply.word(3)})
+	s.seen.change(witness{at.revision, reply.word(4)})
 	return at, nil
 }

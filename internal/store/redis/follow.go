@@ -11,13 +11,12 @@ import (
 
 // Follow implements store.Store. What comes into the order are references; the
 // records are fetched with a second trip, which also sees that they are of this store.
+// A reference that cannot be read ends it as another store would: whoever begins anew
+// reads the journals themselves, and follows behind it.
 func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record)) error {
 	return s.follow(ctx, "following the journal", s.keys.order, func() uint64 { return uint64(from) },
 		func(ctx context.Context, entries []rueidis.XRangeEntry) error {
-			refs, err := referred(entries)
-			if err != nil { // cannot be passed over: nobody knows whose it was
-				return err
-			}
+			refs, bad := referred(entries)
 			for len(refs) > 0 {
 				n := fitting(refs)
 				data, err := s.fetch(ctx, refs[:n])
@@ -36,7 +35,7 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 				}
 				refs = refs[n:]
 			}
-			return nil
+			return bad
 		})
 }
 
@@ -47,15 +46,16 @@ type referring struct {
 	text string
 }
 
+// referred are those that can be read, up to the first that cannot.
 func referred(entries []rueidis.XRangeEntry) (all []referring, err error) {
 	for _, e := range entries {
 		at, err := parsePlace(e.ID)
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		r := referring{mark: at.first, text: e.FieldValues["r"]}
 		if r.reference, err = parseReference(r.text); err != nil {
-			return nil, fmt.Errorf("record marked %d: %w", at.first, err)
+			return all, fmt.Errorf("record marked %d: %w: %w (find out who writes into the store beside the server)", at.first, errForeign, err)
 		}
 		all = append(all, r)
 	}

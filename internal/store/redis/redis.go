@@ -142,6 +142,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := s.identify(ctx); err != nil {
 		return err
 	}
+	if _, err := s.state(ctx); err != nil { // from here on it is known again
+		return err
+	}
 	if s.waits, err = rueidis.NewClient(s.options(nil)); err != nil {
 		return unreachable(err)
 	}

@@ -18,6 +18,10 @@ type reference struct {
 	nonce  string
 }
 
+// errForeign is of an entry of the order that is not ours. Nobody knows whose record
+// it stands for, so it cannot be passed over: all has to be read anew.
+var errForeign = fmt.Errorf("%w: %w", store.ErrReplaced, store.ErrDamaged)
+
 // nonce tells two histories apart that have given out the same mark.
 func nonce() string { return rand.Text()[:10] }
 

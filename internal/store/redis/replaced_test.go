@@ -132,6 +132,65 @@ func TestOlderCatalogue(t *testing.T) {
 	is(t, "Get", err, errReplaced)
 }
 
+// TestOlderThanAtTheStart: what a store stands at when it is opened, or its End is
+// asked for, is known again, before anything was read or written.
+func TestOlderThanAtTheStart(t *testing.T) {
+	for _, others := range []int64{0, 1, 3} { // so many others have written since
+		srv := serve(t)
+		first := srv.open()
+		mark := appended(t, first, 0, 1)
+		srv.cli("SAVE")
+		mark2 := appended(t, first, mark, 2)
+		opened, asked := srv.open(), srv.open()
+		if end, err := asked.End(within(t)); err != nil || end != mark2 {
+			t.Fatal(end, err)
+		}
+		first.Close()
+		srv.kill()
+		srv.wipe()
+		srv.conf = []string{"--appendonly", "no"}
+		srv.start() // reads the snapshot
+		later := srv.open()
+		for n := range others {
+			mark = appended(t, later, mark, n+2)
+		}
+		for what, s := range map[string]*Store{"opened": opened, "asked": asked} {
+			_, err := s.End(within(t))
+			is(t, what, err, errReplaced)
+			is(t, what, s.Follow(within(t), mark2, func(r store.Record) { t.Errorf("shown %v", r) }), errReplaced)
+		}
+	}
+}
+
+// TestForeignReference: what is no reference ends who follows, who would stand there
+// for ever; he begins anew behind it.
+func TestForeignReference(t *testing.T) {
+	srv := serve(t)
+	s := srv.open()
+	mark := appended(t, s, 0, 1)
+	srv.cli("HINCRBY", s.keys.store, "mark", "1")
+	srv.cli("XADD", s.keys.order, fmt.Sprintf("%d-0", mark+1), "r", "not by us")
+	var shown []int64
+	ctx := within(t)
+	err := s.Follow(ctx, 0, func(r store.Record) { shown = append(shown, r.Number) })
+	if !errors.Is(err, store.ErrReplaced) || !errors.Is(err, store.ErrDamaged) || len(shown) != 1 {
+		t.Fatalf("shown %v, %v", shown, err)
+	}
+	again := srv.open()
+	end, err := again.End(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(within(t))
+	followed := beside(func(context.Context) error {
+		return again.Follow(ctx, end, func(r store.Record) { shown = append(shown, r.Number); cancel() })
+	})
+	appended(t, again, mark, 2)
+	if err := <-followed; !errors.Is(err, context.Canceled) || len(shown) != 2 || shown[1] != 2 {
+		t.Fatalf("shown %v, %v", shown, err)
+	}
+}
+
 // TestPurgedIsNoReplacement: that the newest record this node knows of was purged by
 // another says nothing about the store.
 func TestPurgedIsNoReplacement(t *testing.T) {

@@ -3,7 +3,7 @@ package redis
 import "sync"
 
 // witness is the newest of something that this node was shown: its place, and the
-// text that no other history has there. "": it is not known.
+// text that no other history has there. "": it was purged.
 type witness struct {
 	at   uint64
 	text string

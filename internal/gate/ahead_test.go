@@ -61,7 +61,7 @@ func TestAheadOfTheNode(t *testing.T) {
 				if got := w.get(1)[0]; !bytes.Contains(got, []byte("behind it")) {
 					t.Errorf("behind what was seen came %q", got)
 				}
-				w = b.watch(asks(1))
+				w = b.watch(asks(10))
 				w.get(p.head(false))
 				if got := w.get(1)[0]; !bytes.Contains(got, []byte("status")) {
 					t.Errorf("behind an event that there is not came %q", got)

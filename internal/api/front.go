@@ -33,7 +33,6 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if underCORS(r) {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Expose-Headers", corsExposed)
-		s.markStale(h)
 		if r.Method == http.MethodOptions {
 			h.Set("Access-Control-Allow-Methods", corsMethods)
 			h.Set("Access-Control-Allow-Headers", corsHeaders)
@@ -42,6 +41,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	s.markStale(h)
 	if s.unlisted(w, r) {
 		return
 	}
@@ -56,7 +56,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *server) markStale(h http.Header) {
 	if stale := s.Live.Stale(); stale > 0 {
 		h.Set(staleHeader, strconv.Itoa(int(stale.Seconds())+1))
-		h.Set("Access-Control-Expose-Headers", corsExposed+", "+staleHeader)
+		if h.Get("Access-Control-Expose-Headers") != "" {
+			h.Set("Access-Control-Expose-Headers", corsExposed+", "+staleHeader)
+		}
 	}
 }
 

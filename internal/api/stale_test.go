@@ -38,8 +38,8 @@ func TestStale(t *testing.T) {
 		t.Cleanup(l.Close)
 		o.Live = l
 	})
-	ask := func() http.Header {
-		a, err := http.Get(b.http.URL + "/1/teams")
+	get := func(path string) http.Header {
+		a, err := http.Get(b.http.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,6 +49,7 @@ func TestStale(t *testing.T) {
 		}
 		return a.Header
 	}
+	ask := func() http.Header { return get("/1/teams") }
 	if h := ask(); h.Get(staleHeader) != "" {
 		t.Fatalf("stale in good health: %v", h)
 	}
@@ -61,6 +62,9 @@ func TestStale(t *testing.T) {
 	}
 	if h.Get(staleHeader) != "1" || !strings.Contains(h.Get("Access-Control-Expose-Headers"), staleHeader) {
 		t.Fatalf("%v", h)
+	}
+	if h := get("/matches"); h.Get(staleHeader) != "1" { // as in 2011
+		t.Errorf("the list of matches: %v", h)
 	}
 	s.yes.Store(false)
 	for ask().Get(staleHeader) != "" {

@@ -126,6 +126,8 @@ func (d *HTTPDoor) begun(c *pump.Caller) (v pump.Verdict, decided bool) {
 			v = pump.Verdict{Kind: pump.TurnAway, Sentence: tooMany()}
 		case c.Over:
 			v.Kind = pump.Hang
+		default: // he counts nowhere, and is not to stay
+			v = pump.Verdict{Kind: pump.KeepBack, Sentence: tooMany()}
 		}
 		return v, true
 	}

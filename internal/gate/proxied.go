@@ -107,6 +107,9 @@ func (o *opening) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		o.visit.introduced(client, ticket)
+		if o.visit.crowded { // he counts nowhere, and is not to stay
+			o.Conn.SetReadDeadline(time.Now().Add(time.Second))
+		}
 	}
 	n, err := o.begun.Read(p)
 	if o.visit.crowded && n > 0 {

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"matchstream/internal/access"
 )
@@ -286,4 +287,21 @@ func TestPerAddressByProxy(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who is one too many for his address, behind a proxy, and says nothing, is not kept for
+// as long as others may be silent: he counts nowhere.
+func TestCrowdedAndSilent(t *testing.T) {
+	onBoth(t, setting{proxies: "127.0.0.1", perIP: 1, handshake: time.Hour}, func(t *testing.T, r *rig) {
+		r.create(seed)
+		header := "PROXY TCP4 192.0.2.1 127.0.0.1 4000 80\r\n"
+		first := r.knock(1)
+		first.say(header + sseAsks)
+		first.get(1)
+		second := r.knock(1)
+		second.say(header)
+		if got := string(second.rest()); got != "" && !strings.Contains(got, "too many connections from your address") {
+			t.Errorf("told %q", got)
+		}
+	})
 }

@@ -137,6 +137,9 @@ func place(v *feed.View, epoch string, since *match.Position) (at feed.Cursor, f
 	return v.Join(), v.Status(false), false
 }
 
+// movedRetry is within how many milliseconds those come back who even out the load.
+const movedRetry = 2000
+
 // farewell is what a protocol says at the end.
 func (g *Gate) farewell(f wire.Format, matchID string) func(pump.Reason) []byte {
 	return func(why pump.Reason) []byte {
@@ -151,7 +154,8 @@ func (g *Gate) farewell(f wire.Format, matchID string) func(pump.Reason) []byte 
 		case pump.Draining, pump.Stale:
 			return wire.Farewell(f, wire.Draining, matchID, retry)
 		case pump.Shed:
-			return wire.Farewell(f, wire.Moved, matchID, retry)
+			// Few go at a time, and these are spread already.
+			return wire.Farewell(f, wire.Moved, matchID, min(retry, rand.N(movedRetry)))
 		}
 		return nil
 	}

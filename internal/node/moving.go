@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -49,10 +50,17 @@ func (n *Node) moveBy(w http.ResponseWriter, r *http.Request, verb string) {
 		return
 	}
 	name := query.Get("node")
-	if name == "" {
-		name = n.config.Name
+	ask := n.members.Ask
+	if name == "" { // itself, also where another has its name
+		ask = func(ctx context.Context, _, verb string, args []string) (string, error) {
+			text, err := n.answer(ctx, verb, args)
+			if err != nil {
+				err = &cluster.RefusedError{Node: n.config.Name, Text: err.Error()}
+			}
+			return text, err
+		}
 	}
-	text, err := n.members.Ask(r.Context(), name, verb, args)
+	text, err := ask(r.Context(), name, verb, args)
 	var refused *cluster.RefusedError
 	switch {
 	case err == nil:

@@ -93,4 +93,5 @@ const (
 	Ponder                       // Later decides
 	Hang                         // closed without a word
 	Introduce                    // it is known who he is: Introduced. Greet is asked again, at once
+	KeepBack                     // TurnAway, once he says something; he has a second for that
 )

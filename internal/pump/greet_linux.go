@@ -271,6 +271,10 @@ func (l *loop) decided(c *conn, way *doorway, v Verdict) {
 		c.state = parting
 		way.Leave(c.ticket, false)
 		l.turnAway(c, v.Sentence)
+	case KeepBack:
+		c.state, c.progress = parting, l.now
+		way.Leave(c.ticket, false)
+		l.keepBack(c, bytes.Clone(v.Sentence))
 	case PassOn:
 		l.passOn(c, way)
 	case Ponder:

@@ -76,6 +76,7 @@ var guests = map[string][]string{
 	"golang.org/x/image":             {"card"},
 	"golang.org/x/text":              {"web"},
 	"github.com/axiomhq/hyperloglog": {"audience"},
+	"golang.org/x/sync":              {"live"},
 	"github.com/alecthomas/kong":     {"cli"},
 	"github.com/KimMachineGun/":      {"cli"},
 	"github.com/goccy/go-yaml":       {"cli"},

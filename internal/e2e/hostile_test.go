@@ -221,6 +221,7 @@ func drip(t *testing.T, ctx context.Context, address, begin, drips string) {
 // TestSilent: thousands who connect and say nothing do not keep others out, are
 // closed when their time is over, counted, and leave nothing behind.
 func TestSilent(t *testing.T) {
+	t.Parallel()
 	for _, pump := range pumps {
 		t.Run(pump, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -157,6 +157,7 @@ func comesBack(t *testing.T, ctx context.Context, p *process, before usage) {
 // TestDrip: who sends a byte now and then, in a head, a body, or the line, is
 // closed when the time for it is over, and holds up nobody.
 func TestDrip(t *testing.T) {
+	t.Parallel()
 	for _, pump := range pumps {
 		t.Run(pump, func(t *testing.T) {
 			t.Parallel() // a body has half a minute, as phones need it

@@ -13,6 +13,9 @@ SEATED   ?= 100000
 BACK     ?= 50000
 ATONCE   ?= 1000
 
+# Tests that mostly wait for other processes run side by side (t.Parallel), more of them
+# than there are cores; in the storms each has the machine to itself.
+
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -22,7 +25,7 @@ build: ## the program, as ./matchstream
 test: tools ## all tests, with the race detector, and a second of each fuzz target (installs what they need)
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	go vet ./...
-	go test -race -timeout 30m ./...
+	go test -race -parallel 4 -timeout 30m ./...
 	./scripts/fuzz 1s
 
 race: test ## the same: tests always run with the race detector
@@ -34,9 +37,9 @@ corpus: ## keep what fuzzing has found, in testdata/fuzz
 	./scripts/corpus
 
 soak: tools ## the long storms: KILLS times kill -9, WATCHERS in a drain, CHURN of who come and go, SILENT who say nothing, STORM of everything at once, DAMAGE of random histories, FAULTS rounds of nodes of a cluster killed, frozen for FROZEN, replaced and cut off, and of the servers of their store, SEATED watchers of one match on many nodes, BACK whose nodes die at once, two who post ATONCE events at once
-	go test -race -v -count=1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestCrowded|TestSilent|TestFailingDisk|TestFullDisk|TestUnwritableFolder|TestStorm' ./internal/e2e \
+	go test -race -v -count=1 -parallel 1 -timeout 3h -run 'TestKill|TestRestart|TestDrain|TestChurn|TestDescriptors|TestCrowded|TestSilent|TestFailingDisk|TestFullDisk|TestUnwritableFolder|TestStorm' ./internal/e2e \
 		-args -kills $(KILLS) -watchers $(WATCHERS) -churn $(CHURN) -silent $(SILENT) -storm $(STORM)
-	go test -v -count=1 -timeout 3h -run 'TestFaults|TestPartition|TestOver|TestOperatorsOnTwoNodes|TestManyNodes|TestReconnectStorm' ./internal/e2e \
+	go test -v -count=1 -parallel 1 -timeout 3h -run 'TestFaults|TestPartition|TestOver|TestOperatorsOnTwoNodes|TestManyNodes|TestReconnectStorm' ./internal/e2e \
 		-args -faults $(FAULTS) -frozen $(FROZEN) -seated $(SEATED) -returning $(BACK) -at-once $(ATONCE)
 	go test -race -count=1 -timeout 1h -run TestAnyDamage ./internal/store/embedded -args -rounds $(DAMAGE)
 

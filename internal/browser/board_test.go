@@ -66,6 +66,7 @@ func line(home, visit string, n int) string {
 // TestBoard: a match of today begins, scores and ends, and moves to where it
 // belongs, but not while somebody points at it.
 func TestBoard(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	weekend(s)
 	p := newTab(t, s.site())
@@ -100,6 +101,7 @@ func TestBoard(t *testing.T) {
 // TestBoardAfterABreak: what ended, and what began and ended, while nobody
 // could tell the page, is right afterwards.
 func TestBoardAfterABreak(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	weekend(s)
 	p := newTab(t, s.site())
@@ -124,6 +126,7 @@ func TestBoardAfterABreak(t *testing.T) {
 // TestLiveIsOfMatches: "Live" is on no page where nothing is played; that the
 // page is cut off is on each.
 func TestLiveIsOfMatches(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	list, page := newTab(t, s.site()), newTab(t, s.site())
 	list.open("/")
@@ -160,6 +163,7 @@ func TestLiveIsOfMatches(t *testing.T) {
 
 // TestSearch, by keyboard and without a script's help.
 func TestSearch(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	weekend(s)
 	p := newTab(t, s.site())
@@ -187,6 +191,7 @@ func TestSearch(t *testing.T) {
 // TestShared: what is said of a match outside is no trouble inside, hostile
 // names and the policy included, and the card is a picture.
 func TestShared(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	weekend(s)
 	p := newTab(t, s.site())

@@ -47,6 +47,7 @@ func (s *server) described(id string) (m struct{ Stadium, Competition, Kickoff, 
 // TestConsoleEvening: today is the day on the operator's wall, and so is the
 // day of a match, though its id has that of UTC.
 func TestConsoleEvening(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("arg", "Argentina")
 	s.team("fra", "France")
@@ -78,6 +79,7 @@ func TestConsoleEvening(t *testing.T) {
 
 // TestConsoleLabel: the name of a box ticks it, once.
 func TestConsoleLabel(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, p := s.newMatch(), newTab(t, s.site())
 	p.operates(id)
@@ -92,6 +94,7 @@ func TestConsoleLabel(t *testing.T) {
 
 // TestConsoleToldOfDetails: what somebody else changed is shown when it matters.
 func TestConsoleToldOfDetails(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, p := s.newMatch(), newTab(t, s.site())
 	p.operates(id)
@@ -107,6 +110,7 @@ func TestConsoleToldOfDetails(t *testing.T) {
 
 // TestConsoleYear: a year with a digit too many is said to be wrong.
 func TestConsoleYear(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("arg", "Argentina")
 	s.team("fra", "France")
@@ -128,6 +132,7 @@ func TestConsoleYear(t *testing.T) {
 // TestConsoleNewTeam: a new team needs no more than a name; its id is looked
 // for only where the one that was made of it will not do.
 func TestConsoleNewTeam(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("boca", "Boca Juniors")
 	p := newTab(t, s.site())
@@ -167,6 +172,7 @@ func TestConsoleNewTeam(t *testing.T) {
 
 // TestConsoleTokenShown: what was pasted can be looked at.
 func TestConsoleTokenShown(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.viewport(small, false)
 	p.open("/operate")
@@ -190,6 +196,7 @@ func TestConsoleTokenShown(t *testing.T) {
 // TestConsoleEdits: what was wrong of a match is put right before it begins;
 // then only its names, and no more is sent than was changed.
 func TestConsoleEdits(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, p := s.newMatch(), newTab(t, s.site())
 	p.operates(id)
@@ -245,6 +252,7 @@ func TestConsoleEdits(t *testing.T) {
 // TestConsoleEditRefused: what cannot be changed now is said on the sheet,
 // which stays with what was typed.
 func TestConsoleEditRefused(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, p := s.newMatch(), newTab(t, s.site())
 	p.expects(offline + "|409|412")
@@ -282,6 +290,7 @@ func TestConsoleEditRefused(t *testing.T) {
 // TestConsoleDeletes: a match that should never have been is gone, from the
 // server and from the list.
 func TestConsoleDeletes(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, p := s.newMatch(), newTab(t, s.site())
 	other := s.create("fra", "arg", "2026-12-18")
@@ -304,6 +313,7 @@ func TestConsoleDeletes(t *testing.T) {
 // TestConsoleEditsEverywhere: one match on two servers. What one did not do
 // keeps the sheet open, and is done when it is back.
 func TestConsoleEditsEverywhere(t *testing.T) {
+	t.Parallel()
 	one, two := newServer(t), newServer(t)
 	id := one.newMatch()
 	two.newMatch()
@@ -349,6 +359,7 @@ func TestConsoleEditsEverywhere(t *testing.T) {
 // TestConsoleMoreFits: all of it stands on a phone's screen, in every language,
 // where most can happen; what ends the half takes a second tap.
 func TestConsoleMoreFits(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("wol", "Wolverhampton Wanderers")
 	s.team("atm", "Club Atlético Estudiantes de Caseros")

@@ -8,6 +8,7 @@ import (
 // TestConsoleLineupLater: a line-up is corrected after the kick-off, those who
 // began and the bench; the kick-off cannot be taken back any more.
 func TestConsoleLineupLater(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
@@ -24,7 +25,7 @@ func TestConsoleLineupLater(t *testing.T) {
 	text = strings.Replace(text, "12 Argentina P12", "12 Emiliano", 1)
 	p.fills("textbox", "Paste the line-up", text)
 	p.goes("Save")
-	p.shows(".queue", "Live, all confirmed")
+	p.shows(".recent", "Corrected: line-up, Argentina. confirmed")
 	p.goes("Change Argentina", "10 Lionel", "12 Emiliano")
 	p.shows(".recent", "Emiliano comes on for Lionel (Argentina). confirmed")
 	s.tells(id, "lineup arg", "lineup fra", "start", "goal arg 10", "amend 3", "amend 1", "substitution arg 10 12")
@@ -32,6 +33,7 @@ func TestConsoleLineupLater(t *testing.T) {
 
 // TestConsoleTwoCards: which of two cards it was can be told from the choices.
 func TestConsoleTwoCards(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.goes("Kick-off", "Yellow Argentina", "5 Argentina P5", "Yellow Argentina", "5 Argentina P5 has a yellow card")
 	if text := p.text("dialog"); strings.Contains(text, "Nobody") {
@@ -50,6 +52,7 @@ func TestConsoleTwoCards(t *testing.T) {
 
 // TestConsoleEnded: at the final whistle all is well at once.
 func TestConsoleEnded(t *testing.T) {
+	t.Parallel()
 	_, p, _ := announced(t)
 	p.goes("Kick-off", "Half-time", "Second half")
 	p.shows(".queue", "Live, all confirmed")
@@ -64,6 +67,7 @@ func TestConsoleEnded(t *testing.T) {
 // TestConsoleTakesBackTheLast: though something else has happened since the
 // list was opened.
 func TestConsoleTakesBackTheLast(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.goes("Kick-off", "Half-time")
 	p.shows(".recent", "Half-time confirmed")
@@ -78,6 +82,7 @@ func TestConsoleTakesBackTheLast(t *testing.T) {
 // TestConsoleLineupDropped: a correction that a server did not take is dropped
 // as a whole.
 func TestConsoleLineupDropped(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.expects("409")
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")

@@ -5,6 +5,7 @@ import "testing"
 // TestConsoleLooks visits every view of the console: it fits the smallest
 // screen, can be hit with a thumb, and axe finds nothing wrong.
 func TestConsoleLooks(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("arg", "Argentina")
 	s.team("fra", "France")

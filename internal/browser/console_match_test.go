@@ -76,6 +76,7 @@ const offline = "ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|Failed to fetch"
 // TestConsoleWholeMatch: a match of some thirty events by clicks, a part of it
 // without a network, with a reload in the middle of the queue.
 func TestConsoleWholeMatch(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	p := newTab(t, s.site())

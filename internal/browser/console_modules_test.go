@@ -25,6 +25,7 @@ func calls[T any](t *tab, module, expression string, input any) T {
 
 // TestRoster reads line-ups as people paste them.
 func TestRoster(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.open("/")
 	seven := "1 A\n2 B\n3 C\n4 D\n5 E\n6 F\n"
@@ -94,6 +95,7 @@ const folded = `input.events.map((_, i) => {
 // TestFoldIsTheServers: over every real match, and one with everything that can
 // be taken back, the console's fold is the server's after each event.
 func TestFoldIsTheServers(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.open("/")
 	n := 0
@@ -187,6 +189,7 @@ func foldsAlike(p *tab, name string, tl match.Timeline) {
 
 // TestServersClock: what answers tell of the server's clock.
 func TestServersClock(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.open("/")
 	for name, c := range map[string]struct{ script, want string }{
@@ -209,6 +212,7 @@ func TestServersClock(t *testing.T) {
 
 // TestShortNames: what stands under a shirt.
 func TestShortNames(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.open("/")
 	for name, want := range map[string]string{"Lionel Messi": "Messi", "Rodrigo De Paul": "De Paul", "Alexis Mac  Allister": "Mac  Allister", "Edwin van der Sar": "van der Sar",
@@ -221,6 +225,7 @@ func TestShortNames(t *testing.T) {
 
 // TestTapBodies: what becomes of a tap.
 func TestTapBodies(t *testing.T) {
+	t.Parallel()
 	p := newTab(t, newServer(t).site())
 	p.open("/")
 	for _, c := range []struct{ entry, ref, want string }{

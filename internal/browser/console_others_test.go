@@ -14,6 +14,7 @@ import (
 // TestConsolesAtOnce: two operators of one match. A tap that met what the
 // other did is shown beside it, to send or to drop; nothing is lost.
 func TestConsolesAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	a, b := newTab(t, s.site()), newTab(t, s.site())
@@ -58,6 +59,7 @@ func TestConsolesAtOnce(t *testing.T) {
 // TestConsoleInTwoTabs: of one device, of which one sends for both; with the
 // browser's locks, and where it has none.
 func TestConsoleInTwoTabs(t *testing.T) {
+	t.Parallel()
 	t.Run("locks", func(t *testing.T) { inTwoTabs(t, func(*tab) {}) })
 	t.Run("leases", func(t *testing.T) {
 		inTwoTabs(t, func(p *tab) {
@@ -92,6 +94,7 @@ func inTwoTabs(t *testing.T, prepare func(*tab)) {
 // TestConsoleRefused: what the rules doubt can be sent anyway, what is wrong
 // corrected; the queue waits meanwhile.
 func TestConsoleRefused(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	a := newTab(t, s.site())
@@ -117,6 +120,7 @@ func TestConsoleRefused(t *testing.T) {
 // TestConsoleCorrects: an earlier event is amended, of which only what was
 // changed is sent; one is taken back with a reason.
 func TestConsoleCorrects(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	a := newTab(t, s.site())
@@ -156,6 +160,7 @@ func (t *tab) choose(role, name, value string) {
 // TestConsoleLosesAnswers: what was stored, and the answer never came, is
 // repeated with its key and is there once.
 func TestConsoleLosesAnswers(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	to, err := url.Parse(s.site())

@@ -24,6 +24,7 @@ func announced(t *testing.T, first ...string) (s *server, p *tab, id string) {
 // TestConsoleHotspot: the page of a hotspot in place of an answer, with a 200,
 // is none; the tap is sent again.
 func TestConsoleHotspot(t *testing.T) {
+	t.Parallel()
 	s, _, id := announced(t, `const real = fetch;
 		let hotspot = true;
 		window.fetch = (address, how) => how?.method === "POST" && hotspot
@@ -34,6 +35,7 @@ func TestConsoleHotspot(t *testing.T) {
 // TestConsoleStuck: a server that fails at one tap for good does not hold up
 // all that was tapped after it.
 func TestConsoleStuck(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t, `const real = fetch;
 		window.fetch = (address, how) => how?.body?.includes('"foul"')
 			? Promise.resolve(new Response('{"detail":"no luck today"}', { status: 500, headers: { "Retry-After": "0" } })) : real(address, how);`)
@@ -50,6 +52,7 @@ func TestConsoleStuck(t *testing.T) {
 
 // TestConsoleStuckThenRefused: what is said of a tap is what is so by now.
 func TestConsoleStuckThenRefused(t *testing.T) {
+	t.Parallel()
 	_, p, _ := announced(t, `const real = fetch;
 		window.status = 500;
 		window.fetch = (address, how) => how?.body?.includes('"foul"')
@@ -63,6 +66,7 @@ func TestConsoleStuckThenRefused(t *testing.T) {
 // TestConsoleAnotherMatch: a match that was deleted and made again, in which
 // nothing has happened, is no reason to wait without a word.
 func TestConsoleAnotherMatch(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.expects(offline + "|412|404")
 	p.offline(true)
@@ -76,6 +80,7 @@ func TestConsoleAnotherMatch(t *testing.T) {
 
 // TestConsoleBackAfterUndo: what was left shows nothing any more.
 func TestConsoleBackAfterUndo(t *testing.T) {
+	t.Parallel()
 	_, p, _ := announced(t)
 	p.goes("Kick-off")
 	p.shows(".recent", "Kick-off confirmed")
@@ -93,6 +98,7 @@ func TestConsoleBackAfterUndo(t *testing.T) {
 
 // TestConsoleTwice: a wet screen that taps Undo twice takes one event back.
 func TestConsoleTwice(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")
@@ -105,6 +111,7 @@ func TestConsoleTwice(t *testing.T) {
 
 // TestConsoleFast: a tap counts though what the one before it does is not done.
 func TestConsoleFast(t *testing.T) {
+	t.Parallel()
 	_, p, _ := announced(t)
 	p.goes("Kick-off")
 	p.shows(".recent", "Kick-off confirmed")
@@ -116,6 +123,7 @@ func TestConsoleFast(t *testing.T) {
 // same place at once, meets nothing that was not there for the first; and a
 // button that asks for two taps gets two of a thumb.
 func TestConsoleWetScreen(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	twice := func(name string, between func()) {
 		x, y, err := p.aim(p.ctx, p.find("button", name))
@@ -144,6 +152,7 @@ func TestConsoleWetScreen(t *testing.T) {
 // TestConsoleSlowDisk: undo takes back what was tapped before it, even if that
 // is not on the disk yet.
 func TestConsoleSlowDisk(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t, `const real = IDBObjectStore.prototype.add;
 		IDBObjectStore.prototype.add = function (...what) {
 			if (!window.slow) return real.apply(this, what);
@@ -173,6 +182,7 @@ func TestConsoleSlowDisk(t *testing.T) {
 // TestConsoleNoHistory: where a tap meets a 412, and what happened cannot be
 // read, the console waits, and does not ask without end.
 func TestConsoleNoHistory(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t, `const real = fetch;
 		window.posts = [];
 		window.fetch = (address, how) => {
@@ -198,6 +208,7 @@ func TestConsoleNoHistory(t *testing.T) {
 // TestConsoleAfterAStuckOne: that a server failed at one tap is not said of the
 // next, which is on its way.
 func TestConsoleAfterAStuckOne(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t, `const real = fetch;
 		window.fetch = (address, how) => how?.body?.includes('"foul"') ? Promise.resolve(new Response("{}", { status: 500 }))
 			: how?.body?.includes('"corner"') ? new Promise((done) => { window.go = () => done(real(address, how)); }) : real(address, how);`)
@@ -217,6 +228,7 @@ func TestConsoleAfterAStuckOne(t *testing.T) {
 
 // TestConsoleBesideAFeed: events that no stream tells of are no reason to ask.
 func TestConsoleBesideAFeed(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.expects("412")
 	p.goes("Kick-off")
@@ -230,6 +242,7 @@ func TestConsoleBesideAFeed(t *testing.T) {
 // TestConsoleReviewOfNothing: a review can be closed when what it was about
 // was taken back.
 func TestConsoleReviewOfNothing(t *testing.T) {
+	t.Parallel()
 	s, p, id := announced(t)
 	p.goes("Kick-off", "Goal Argentina", "10 Argentina P10")
 	p.shows(".recent", "Argentina P10. confirmed")

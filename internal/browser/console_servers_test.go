@@ -56,6 +56,7 @@ func (t *tab) trusting() {
 // TestConsoleServers: one match on two servers, each with its own numbers of
 // events; one that is away holds up nothing, and has it all when it is back.
 func TestConsoleServers(t *testing.T) {
+	t.Parallel()
 	const confirmed = `document.querySelector(".queue").textContent.split("all confirmed").length === 3`
 	one, two := newServer(t), newServer(t)
 	proxy, cut := two.overTLS()
@@ -109,6 +110,7 @@ func TestConsoleServers(t *testing.T) {
 
 // TestConsoleSignIn: whose token is taken, and what the others are told.
 func TestConsoleSignIn(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	p := newTab(t, s.site())
 	p.expects("401")
@@ -134,6 +136,7 @@ func TestConsoleSignIn(t *testing.T) {
 
 // TestConsoleIsKept: without a network the page is there, with its match.
 func TestConsoleIsKept(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id := s.newMatch()
 	p := newTab(t, s.site())

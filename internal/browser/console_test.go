@@ -43,6 +43,7 @@ func pasted(team string) string {
 
 // TestConsoleFirstPath: from the token to a goal in two taps.
 func TestConsoleFirstPath(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("arg", "Argentina")
 	s.team("fra", "France")

@@ -45,6 +45,7 @@ func adrift(t *testing.T) (s *server, p *tab, id, start, status string) {
 // TestGap: a page that was told of a status instead of events goes on from it,
 // and counts nothing twice when it has got the events.
 func TestGap(t *testing.T) {
+	t.Parallel()
 	s, p, id, start, status := adrift(t)
 	s.post(id, start, argentinas, argentinas, argentinas)
 	ask[bool](p, status)
@@ -71,6 +72,7 @@ func TestGap(t *testing.T) {
 // TestBehind: a history that does not know yet what the status told of, because
 // another server gave it, is asked for again, and takes no goal away.
 func TestBehind(t *testing.T) {
+	t.Parallel()
 	s, p, id, start, status := adrift(t)
 	s.post(id, start, argentinas, argentinas)
 	ask[bool](p, status)
@@ -92,6 +94,7 @@ func TestBehind(t *testing.T) {
 
 // TestTakenBack: a kick-off and a final whistle that were taken back.
 func TestTakenBack(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("elp", "Estudiantes")
 	s.team("tig", "Tigre")

@@ -9,6 +9,7 @@ import (
 // TestHostileNames: whatever a team is called is text, and pushes nothing off
 // the narrowest of screens.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	names := map[string]string{
 		"script": `<script>document.title = "taken over"</script>"'&{team}`,

@@ -13,6 +13,7 @@ import (
 // TestAway: a page that was cut off says so, calmly; back again, it says what
 // came meanwhile, to eyes and ears.
 func TestAway(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Seed)
 	p := newTab(t, s.site())
@@ -38,6 +39,7 @@ func TestAway(t *testing.T) {
 // TestKeyMoments: the filter is worked by keys, asks nothing of the server,
 // and the time line leads to its rows.
 func TestKeyMoments(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Seed)
 	for _, l := range lines {
@@ -66,6 +68,7 @@ func TestKeyMoments(t *testing.T) {
 // TestRowsStay: an event adds its row, and the rows that are there stay the
 // same elements at the same places, also with 300 of them.
 func TestRowsStay(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Seed)
 	s.post(id, string(lines[0].Body))

@@ -125,6 +125,7 @@ func TestNodeFromOutside(t *testing.T) {
 
 // TestNodeShowsTheOthers: who comes and who goes stands on the page, by itself.
 func TestNodeShowsTheOthers(t *testing.T) {
+	t.Parallel()
 	chart := vitals.New()
 	chart.Add(vitals.Series{Name: "watchers", Panel: "now", Read: vitals.Gauge(func() float64 { return 3 })})
 	chart.Start()

@@ -7,6 +7,7 @@ import (
 
 // TestTabsFit: no tab breaks within a word, or is two lines high, on a phone.
 func TestTabsFit(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("elp", "Estudiantes")
 	s.team("tig", "Tigre")
@@ -34,6 +35,7 @@ func TestTabsFit(t *testing.T) {
 // TestCourseIsAsHighAsNeeded: before kick-off there is none, then it has the
 // lanes that are in use; the server's is the same.
 func TestCourseIsAsHighAsNeeded(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("elp", "Estudiantes")
 	s.team("tig", "Tigre")
@@ -75,6 +77,7 @@ func TestCourseIsAsHighAsNeeded(t *testing.T) {
 
 // TestDayOfKickoff: the day and the time above a match are of one clock.
 func TestDayOfKickoff(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	s.team("elp", "Estudiantes")
 	s.team("tig", "Tigre")

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,12 +28,16 @@ type server struct {
 	http   *http.Client
 }
 
-// newServer runs a node until the test is over. 127.0.0.2 keeps its ports free
-// while it is away: clients' own are on 127.0.0.1.
+// hosts is how many addresses were given out.
+var hosts atomic.Int64
+
+// newServer runs a node until the test is over, on an address of its own: so its ports
+// stay free while it is away, and clients' own are on 127.0.0.1.
 func newServer(t testing.TB) *server {
 	t.Helper()
+	at := fmt.Sprintf("127.%d.%d.%d:0", 1+os.Getpid()/250%250, 1+os.Getpid()%250, hosts.Add(1))
 	s := &server{TB: t, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, config: node.Config{
-		Data: t.TempDir(), Store: "embedded", HTTP: "127.0.0.2:0", TCP: "127.0.0.2:0", Admin: "127.0.0.2:0", OperatorToken: operatorToken,
+		Data: t.TempDir(), Store: "embedded", HTTP: at, TCP: at, Admin: at, OperatorToken: operatorToken,
 		HandshakeTimeout: time.Minute, SendTimeout: 32 * time.Second, Heartbeat: 15 * time.Second, Lag: 1000, Users: 1000,
 		Drain: 10 * time.Millisecond, Version: "test",
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}}

@@ -76,8 +76,10 @@ func path1(id string) string { return "/1/match/" + id }
 
 // TestTwins: a page that was followed is the page that the server makes.
 func TestTwins(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"elp-tig-2011-09-10.ndjson", "worldcup-2022/arg-fra-2022-12-18.ndjson", "worldcup-2022/mar-esp-2022-12-06.ndjson", "worldcup-2014/bra-ger-2014-07-08.ndjson"} {
 		t.Run(file, func(t *testing.T) {
+			t.Parallel()
 			s := newServer(t)
 			id, lines := s.prepare(file)
 			var events []string
@@ -92,6 +94,7 @@ func TestTwins(t *testing.T) {
 // TestTwinsOfEverything: every kind of event, cancelled and amended ones, both
 // languages' words aside.
 func TestTwinsOfEverything(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile(filepath.Join("testdata", "everything.ndjson"))
 	if err != nil {
 		t.Fatal(err)

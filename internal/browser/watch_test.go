@@ -9,6 +9,7 @@ import (
 
 // TestFinal follows the final of 2022 to 3–3 and the last kick of the shoot-out.
 func TestFinal(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Final2022)
 	p := newTab(t, s.site())
@@ -33,6 +34,7 @@ func TestFinal(t *testing.T) {
 
 // TestRestart: two pages follow a match through a restart of the server.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Seed)
 	var pages []*tab
@@ -71,6 +73,7 @@ func TestRestart(t *testing.T) {
 
 // TestTunnel: a page whose network is away for a while goes on by itself.
 func TestTunnel(t *testing.T) {
+	t.Parallel()
 	s := newServer(t)
 	id, lines := s.prepare(matches.Seed)
 	p := newTab(t, s.site())

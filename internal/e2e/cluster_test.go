@@ -3,7 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
-	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +20,8 @@ type cluster struct {
 	names []string
 	args  []string // of all of them
 	next  int      // number of the next name
+	// asks is how an operator posts to them; nil: he gives up on one that is frozen.
+	asks *http.Client
 }
 
 // ownCluster is n nodes that form a cluster by themselves. The clocks of all but the
@@ -57,18 +59,8 @@ func (c *cluster) christen(i int) {
 	p.args = append([]string{"--node", c.names[i]}, p.args...)
 }
 
-func host(i int) string { return fmt.Sprint("127.0.1.", i+1) }
-
-// freeAddress finds an address that stays free: nobody else is on that host.
-func freeAddress(t testing.TB, host string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
+// host is where the nodes of clusters listen.
+func host(i int) string { return loopback(11 + i) }
 
 func newProcessOn(t testing.TB, host string) *process {
 	p := &process{data: t.TempDir(), temp: t.TempDir(), admin: freeAddress(t, host)}
@@ -96,13 +88,20 @@ func (c *cluster) any() addresses { return c.nodes[rand.IntN(len(c.nodes))].addr
 // command runs the program's command line to its end.
 func command(t *testing.T, args ...string) string {
 	t.Helper()
+	out, err := try(t, args...)
+	if err != nil {
+		t.Fatalf("matchstream %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// try is command, where it may fail.
+func try(t *testing.T, args ...string) (out string, err error) {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(path, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("matchstream %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
+	all, err := exec.Command(path, args...).CombinedOutput()
+	return string(all), err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +34,7 @@ func until(t testing.TB, ctx context.Context, what string, is func() bool) {
 		if ctx.Err() != nil {
 			t.Fatalf("it does not come true: %s", what)
 		}
-		runtime.Gosched()
+		pause()
 	}
 }
 

@@ -18,6 +18,7 @@ const edgeToken = "the-edge-of-these-tests"
 // nobody. When they leave they are counted out. A token for something else is
 // refused.
 func TestEdgeAudience(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	tokens := filepath.Join(t.TempDir(), "tokens")

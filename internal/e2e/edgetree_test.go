@@ -144,6 +144,7 @@ func TestEdgeOfAWipedOrigin(t *testing.T) {
 // says of no match that there is none, and is ready by itself when the origin is.
 // When it goes again, what is known is served on.
 func TestEdgeWithoutOrigin(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	origin := newProcess(t)

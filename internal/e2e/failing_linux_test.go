@@ -31,6 +31,7 @@ var failures = map[string]string{
 // match: nothing is acknowledged that is not kept, who watches and who joins is
 // served, and when the disk works again so does the node, without a restart.
 func TestFailingDisk(t *testing.T) {
+	t.Parallel()
 	for name, failure := range failures {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

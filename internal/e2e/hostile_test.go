@@ -157,6 +157,7 @@ func comesBack(t *testing.T, ctx context.Context, p *process, before usage) {
 // TestDrip: who sends a byte now and then, in a head, a body, or the line, is
 // closed when the time for it is over, and holds up nobody.
 func TestDrip(t *testing.T) {
+	t.Parallel()
 	for _, pump := range pumps {
 		t.Run(pump, func(t *testing.T) {
 			t.Parallel() // a body has half a minute, as phones need it
@@ -221,6 +222,7 @@ func drip(t *testing.T, ctx context.Context, address, begin, drips string) {
 // TestSilent: thousands who connect and say nothing do not keep others out, are
 // closed when their time is over, counted, and leave nothing behind.
 func TestSilent(t *testing.T) {
+	t.Parallel()
 	for _, pump := range pumps {
 		t.Run(pump, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -27,6 +27,7 @@ func over(t *testing.T, n int, store string) *cluster {
 // TestOverNATS kills the servers of a NATS cluster one after the other, and the nodes
 // before it.
 func TestOverNATS(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(*faults+2)*patience)
 	defer cancel()
 	program, err := natstest.Build(t.TempDir())
@@ -52,16 +53,17 @@ func TestOverNATS(t *testing.T) {
 // TestOverRedis kills a Redis server that syncs each write, again and again: what it has
 // acknowledged is there, and all goes on by itself.
 func TestOverRedis(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(*faults+2)*patience)
 	defer cancel()
-	at, dir := freeAddress(t, "127.0.1.9"), t.TempDir()
-	server := redisServer(t, at, dir)
+	at, dir := freeAddress(t, loopback(10)), t.TempDir()
+	server := redisServer(t, ctx, at, dir)
 	s := newTrial(t, ctx, over(t, 2, "redis://"+at), 1)
 	s.goesOn(t, 20)
 	for range 3 * max(*faults, 1) {
 		server.kill()
 		began := time.Now()
-		server = redisServer(t, at, dir)
+		server = redisServer(t, ctx, at, dir)
 		s.goesOn(t, 20)
 		t.Logf("Redis killed and started again: all went on within %v", time.Since(began).Round(time.Millisecond))
 	}
@@ -70,8 +72,8 @@ func TestOverRedis(t *testing.T) {
 	s.end(t)
 }
 
-// redisServer starts one on a folder, and ends it with the test.
-func redisServer(t *testing.T, at, dir string) *process {
+// redisServer starts one on a folder, waits until it is there, and ends it with the test.
+func redisServer(t *testing.T, ctx context.Context, at, dir string) *process {
 	t.Helper()
 	host, port, err := net.SplitHostPort(at)
 	if err != nil {
@@ -86,5 +88,12 @@ func redisServer(t *testing.T, at, dir string) *process {
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.run(t)
 	t.Cleanup(p.kill)
+	until(t, ctx, "Redis takes connections", func() bool {
+		c, err := net.Dial("tcp", at)
+		if err == nil {
+			c.Close()
+		}
+		return err == nil
+	})
 	return p
 }

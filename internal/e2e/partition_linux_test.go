@@ -13,6 +13,7 @@ import (
 // nothing false, and says of what it tells that it may be behind. The others go on. Once
 // the link is back it catches up by itself.
 func TestPartition(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(*faults+2)*patience)
 	defer cancel()
 	net := newLAN(t, 3)
@@ -44,7 +45,7 @@ func TestPartition(t *testing.T) {
 			}
 			pause()
 		}
-		t.Logf("%s cut off: writes went on after %v", c.names[i], s.goesOn(t, 20).Round(time.Millisecond))
+		t.Logf("%s cut off: writes went on after %v", c.names[i], s.goesOn(t, few()).Round(time.Millisecond))
 		t.Logf("%s has noticed after %v", c.names[i], noticed.Round(time.Millisecond))
 		// What it may have put into its own log gives way to what the others have
 		// agreed on since.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -81,16 +80,6 @@ func newProcess(t testing.TB) *process {
 	return p
 }
 
-// freePorts finds addresses that stay free: see steady.
-func freePorts(t testing.TB) (all []string) {
-	t.Helper()
-	c := config(t)
-	c.HTTP, c.TCP, c.Admin = steady, steady, steady
-	found := start(t, c)
-	defer found.Shutdown(context.Background())
-	return []string{found.HTTPAddr(), found.TCPAddrs()[0], found.AdminAddr()}
-}
-
 // start runs the process and waits until it is ready.
 func (p *process) start(t testing.TB, ctx context.Context) {
 	t.Helper()
@@ -147,7 +136,7 @@ func (p *process) ready(t testing.TB, ctx context.Context) {
 			t.Fatalf("the process has ended: %v\n%s", cmd.ProcessState, p.stderr.String())
 		case <-ctx.Done():
 			t.Fatalf("the process is not ready: %v", err)
-		default:
+		case <-time.After(time.Millisecond): // it needs the core
 		}
 	}
 }
@@ -161,7 +150,7 @@ func (p *process) says(t testing.TB, ctx context.Context, words ...string) {
 			if ctx.Err() != nil {
 				t.Fatalf("%q is not in the log:\n%s", w, p.stderr.String())
 			}
-			runtime.Gosched()
+			pause()
 		}
 	}
 }

@@ -177,6 +177,7 @@ func unpacked(t *testing.T, url string) string {
 // TestProxyOutlivesQuiet: with the patience of the file, and a node's heartbeat,
 // both a hundredth, a stream on which nothing happens stays open.
 func TestProxyOutlivesQuiet(t *testing.T) {
+	t.Parallel()
 	shorter := map[string][]string{
 		"nginx":   {"proxy_read_timeout 60s;", "proxy_read_timeout 600ms;", "send_timeout 60s;", "send_timeout 600ms;"},
 		"haproxy": {"timeout client 60s", "timeout client 600ms", "timeout server 60s", "timeout server 600ms", "timeout tunnel 60s", "timeout tunnel 600ms"},

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -60,7 +58,7 @@ const nobody = "127.0.0.1:1"
 func startProxy(t testing.TB, ctx context.Context, kind string, nodes []addresses, changes ...string) *proxy {
 	t.Helper()
 	of, folder := proxies[kind], t.TempDir()
-	ports := steadyPorts(t, 2)
+	ports := freePorts(t)
 	p := &proxy{kind: kind, addresses: addresses{http: ports[0], tcp: ports[1]}, logs: folder}
 	shipped, err := os.ReadFile(filepath.Join("..", "..", "deploy", of.file))
 	if err != nil {
@@ -94,20 +92,6 @@ func startProxy(t testing.TB, ctx context.Context, kind string, nodes []addresse
 		}
 	}
 	return p
-}
-
-// steadyPorts are addresses where nobody listens: see steady.
-func steadyPorts(t testing.TB, n int) (all []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", steady)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		all = append(all, l.Addr().String())
-	}
-	return all
 }
 
 // run is as somebody without rights.
@@ -176,7 +160,7 @@ func (p *proxy) log(t testing.TB, ctx context.Context, is func(map[string]any) b
 		if ctx.Err() != nil {
 			t.Fatalf("the log has no such line:\n%s", text)
 		}
-		runtime.Gosched()
+		pause()
 	}
 }
 
@@ -187,6 +171,6 @@ func (p *proxy) says(t testing.TB, ctx context.Context, words string) {
 		if ctx.Err() != nil {
 			t.Fatalf("%s does not say %q:\n%s", p.kind, words, p.said.String())
 		}
-		runtime.Gosched()
+		pause()
 	}
 }

@@ -73,6 +73,7 @@ func (p *pair) asks(t *testing.T) (node int) {
 // TestProxySpreads: those who stay are shared among the nodes, or, with the other
 // line that the file names, all of one address meet the same.
 func TestProxySpreads(t *testing.T) {
+	t.Parallel()
 	byAddress := map[string][]string{
 		"nginx":   {"least_conn;      # or ip_hash", "ip_hash; #", "least_conn;  # or hash $remote_addr consistent", "hash $remote_addr consistent; #"},
 		"haproxy": {"balance leastconn", "balance source"},
@@ -101,6 +102,7 @@ func TestProxySpreads(t *testing.T) {
 // TestHAProxyShunsWhoDrains: a node that says on /readyz that it leaves gets
 // nobody any more, while those it has go on.
 func TestHAProxyShunsWhoDrains(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	p := startPair(t, ctx, "haproxy")
@@ -173,6 +175,7 @@ func TestProxyWhereNoneIsReady(t *testing.T) {
 // TestProxyPassesOverTheDead: whoever comes right after a node was killed meets
 // the other.
 func TestProxyPassesOverTheDead(t *testing.T) {
+	t.Parallel()
 	for kind := range proxies {
 		t.Run(kind, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -22,15 +22,13 @@ func TestRestartUnderWatchers(t *testing.T) {
 	const watchers = 500
 	c := config(t)
 	c.Drain = 100 * time.Millisecond
-	c.HTTP, c.TCP = steady, steady
+	c.HTTP, c.TCP = freeAddress(t, loopback(2)), freeAddress(t, loopback(2))
 	n, err := node.Start(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var present atomic.Pointer[node.Node]
 	present.Store(n)
-	// The ports must be the same again.
-	c.HTTP, c.TCP = n.HTTPAddr(), n.TCPAddrs()[0]
 	addr := at(n)
 	o := operator{http: func() string { return addr.http }, token: operatorToken}
 	id := o.createSeed(t, "2026-01-01")

@@ -34,10 +34,6 @@ const patience = 2 * time.Minute
 
 const operatorToken = "the-operator-of-these-tests"
 
-// steady is an address whose port is still free after a restart: clients'
-// own ports are on 127.0.0.1.
-const steady = "127.0.0.2:0"
-
 // config of a node on free ports of loopback.
 func config(t testing.TB) node.Config {
 	return node.Config{

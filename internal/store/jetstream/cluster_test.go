@@ -17,6 +17,7 @@ import (
 // acknowledged record is lost or doubled, and what follows hears of each once, in
 // order. What was answered with ErrUnknown is looked for before it is repeated.
 func TestKilledLeader(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, 3)
 	s, reader := open(t, cluster.URL()), open(t, cluster.URL())
 	defer s.Close()
@@ -90,6 +91,7 @@ func appendOne(t *testing.T, s store.Store, key store.Key, after store.Mark, num
 
 // TestFrozenServer: the server that a store talks to stops without a word.
 func TestFrozenServer(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, 3)
 	s := open(t, cluster.URL())
 	defer s.Close()
@@ -112,6 +114,7 @@ func TestFrozenServer(t *testing.T) {
 // TestNoMajority: with one server of three nothing is written, and the caller is
 // told within the store's patience, not his own.
 func TestNoMajority(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, 3)
 	s := open(t, cluster.URL())
 	defer s.Close()
@@ -135,6 +138,7 @@ func TestNoMajority(t *testing.T) {
 
 // TestReplicas: new streams have three in a cluster, and what is said is done.
 func TestReplicas(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, 3)
 	for _, test := range []struct{ asked, have int }{{0, 3}, {1, 1}, {0, 1}, {3, 3}} {
 		s, err := jetstream.Dial(t.Context(), cluster.URL(), jetstream.Login{}, jetstream.Options{Log: quiet, Replicas: test.asked})

@@ -35,6 +35,7 @@ func dial(t *testing.T, within time.Duration, url string, login jetstream.Login)
 // TestLogin: user, token and certificates as NATS users know them; who has none of
 // them is told at once, and no password is said.
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	keys := natstest.NewKeys(t)
 	server := func(extra string) string { return natstest.StartWith(t, jetstream.Program, extra).Servers[0].Address() }
 	user := server(`authorization { user: me, password: "hush:hush" }`)
@@ -105,6 +106,7 @@ func TestUnfit(t *testing.T) {
 
 // TestForeignStream: settings on which the promises rest are put right, or refused.
 func TestForeignStream(t *testing.T) {
+	t.Parallel()
 	at := natstest.Start(t, jetstream.Program, 1).URL()
 	conn, err := nats.Connect(at)
 	if err != nil {
@@ -145,6 +147,7 @@ func TestForeignStream(t *testing.T) {
 
 // TestStreamsOfOthers: a stream that only has the name of ours is left as it is.
 func TestStreamsOfOthers(t *testing.T) {
+	t.Parallel()
 	at := natstest.Start(t, jetstream.Program, 1).URL()
 	conn, err := nats.Connect(at)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 // TestLostConsumer: a consumer that the server has lost, or that sends nothing
 // though there is something, is replaced; nothing is missing and nothing comes twice.
 func TestLostConsumer(t *testing.T) {
+	t.Parallel()
 	at := natstest.Start(t, jetstream.Program, 1).URL()
 	conn, err := nats.Connect(at)
 	if err != nil {
@@ -91,6 +92,7 @@ func consumers(t *testing.T, api js.JetStream) js.ConsumerNameLister {
 // TestLostEnd: a server that has come back without its newest records, as one may
 // that does not sync, is another store: its marks will mean other records.
 func TestLostEnd(t *testing.T) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, 1)
 	s := open(t, cluster.URL())
 	defer s.Close()
@@ -122,6 +124,7 @@ func TestLostEnd(t *testing.T) {
 // TestForeignMessages: what another program writes into the journal spoils the match
 // that it is in, and nothing else.
 func TestForeignMessages(t *testing.T) {
+	t.Parallel()
 	at := natstest.Start(t, jetstream.Program, 1).URL()
 	conn, err := nats.Connect(at)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 // ends, rather than go on as if it had missed nothing; one that was away for less
 // hears of them.
 func TestForgottenDeletion(t *testing.T) {
+	t.Parallel()
 	at := oneServer(t)
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	other, err := Dial(t.Context(), at, Login{}, Options{Log: quiet})

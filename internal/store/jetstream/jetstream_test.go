@@ -20,6 +20,7 @@ func TestOneServer(t *testing.T) { suite(t, 1) }
 func TestCluster(t *testing.T) { suite(t, 3) }
 
 func suite(t *testing.T, servers int) {
+	t.Parallel()
 	cluster := natstest.Start(t, jetstream.Program, servers)
 	storetest.Run(t, storetest.Suite{
 		Lasts: true,

@@ -19,6 +19,7 @@ import (
 // away, and not gone, for as long as it is listed. In an account without JetStream
 // the test answers for the server.
 func TestStreamNotLoaded(t *testing.T) {
+	t.Parallel()
 	at := natstest.StartWith(t, Program, `accounts { A { users: [ { user: a, password: a } ] } }`).URL()
 	conn, err := nats.Connect(at, nats.UserInfo("a", "a"))
 	if err != nil {

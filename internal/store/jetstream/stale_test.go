@@ -60,6 +60,7 @@ func answer(conn *nats.Conn, to, status string, pending uint64) {
 
 // TestStaleReplicas: whatever a replica lacks, Read shows what was appended.
 func TestStaleReplicas(t *testing.T) {
+	t.Parallel()
 	const records = 10
 	s, conn := withoutReplicas(t)
 	key := store.Key{Match: "elp-tig-2011-09-10", Epoch: "k3f9a2"}
@@ -107,6 +108,7 @@ func TestStaleReplicas(t *testing.T) {
 // TestPurgedBehindOurBack: another node has purged a journal and begun it anew,
 // with a replica that still has the old one.
 func TestPurgedBehindOurBack(t *testing.T) {
+	t.Parallel()
 	s, conn := withoutReplicas(t)
 	other := another(s)
 	key := store.Key{Match: "elp-tig-2011-09-10", Epoch: "k3f9a2"}
@@ -143,6 +145,7 @@ func TestPurgedBehindOurBack(t *testing.T) {
 
 // TestStaleLeader: a leader that has less than was shown is not believed.
 func TestStaleLeader(t *testing.T) {
+	t.Parallel()
 	s, _ := withoutReplicas(t)
 	key := store.Key{Match: "elp-tig-2011-09-10", Epoch: "k3f9a2"}
 	mark, err := s.Append(t.Context(), key, 0, 1, nil)

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Keys are files of one certificate for 127.0.0.1, that is its own authority, and
+// Keys are files of one certificate for Host, that is its own authority, and
 // serves as that of servers and clients.
 type Keys struct{ CA, Cert, Key string }
 
@@ -32,7 +32,7 @@ func NewKeys(t testing.TB) Keys {
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IPAddresses: []net.IP{net.ParseIP(Host)},
 	}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

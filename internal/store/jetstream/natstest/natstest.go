@@ -66,7 +66,7 @@ func Start(t testing.TB, program string, n int) *Cluster {
 	ports := freePorts(t, 2*n)
 	var routes []string
 	for _, port := range ports[n:] {
-		routes = append(routes, fmt.Sprintf("nats-route://127.0.0.1:%d", port))
+		routes = append(routes, fmt.Sprintf("nats-route://%s:%d", Host, port))
 	}
 	if n == 1 {
 		routes = nil

@@ -3,7 +3,6 @@ package natstest
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +26,7 @@ type Server struct {
 }
 
 // Address is where clients connect to.
-func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *Server) Address() string { return fmt.Sprintf("%s:%d", Host, s.port) }
 
 // Start starts the process, on what is on its disk.
 func (s *Server) Start(t testing.TB) {
@@ -75,24 +74,10 @@ func (s *Server) config() string {
 	fmt.Fprintf(&b, "server_name: %s\nlisten: %q\nmax_payload: 8MB\n", s.Name, s.Address())
 	fmt.Fprintf(&b, "jetstream { store_dir: %q, sync_interval: always }\n", filepath.Join(s.dir, "data"))
 	if len(s.routes) > 0 {
-		fmt.Fprintf(&b, "cluster { name: test, listen: \"127.0.0.1:%d\", no_advertise: true, routes: [%s] }\n", s.route, strings.Join(s.routes, ", "))
+		fmt.Fprintf(&b, "cluster { name: test, listen: \"%s:%d\", no_advertise: true, routes: [%s] }\n", Host, s.route, strings.Join(s.routes, ", "))
 	}
 	b.WriteString(s.extra + "\n")
 	return b.String()
-}
-
-// freePorts are free now; others may take them before they are used.
-func freePorts(t testing.TB, n int) (ports []int) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
 }
 
 // Copy keeps what is on the disk now; back puts it there again, while the process

@@ -13,7 +13,6 @@ type Samples struct {
 func (c *Chart) keep(second int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	second = max(second, c.mu.last+1)
 	gap := max(c.mu.last+1, second-Kept+1)
 	c.mu.last = second
 	for i := range c.series {
@@ -53,4 +52,17 @@ func (c *Chart) Limits() []float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]float64(nil), c.mu.of...)
+}
+
+// Sum of a rate's samples is how many there were: each stands for the seconds without
+// one before it, too.
+func Sum(samples []float32) (sum float64) {
+	seconds := 0.0
+	for _, v := range samples {
+		seconds++
+		if v := float64(v); !math.IsNaN(v) {
+			sum, seconds = sum+v*seconds, 0
+		}
+	}
+	return sum * Every.Seconds()
 }

@@ -34,7 +34,7 @@ func TestTroublesDoNotFlicker(t *testing.T) {
 		chart.Close()
 		told := ""
 		for ; at < len(c.holds); at++ {
-			chart.tick(int64(at+1), Every)
+			chart.tick(int64(at+1))
 			if all := chart.Troubles(); len(all) == 1 {
 				told += "x"
 				if f := all[0].Facts; len(f) != 1 || f[0].Value == 0 {
@@ -59,7 +59,7 @@ func TestTheGravestFirst(t *testing.T) {
 	}
 	c.Start()
 	c.Close()
-	c.tick(1, Every)
+	c.tick(1)
 	all := c.Troubles()
 	if len(all) != 2 || all[0].Name != "0" || !all[0].Grave || all[1].Name != "2" || all[1].Grave {
 		t.Errorf("%+v", all)
@@ -76,5 +76,5 @@ func TestARuleOnASeriesThatThereIsNot(t *testing.T) {
 			t.Error("it was not noticed")
 		}
 	}()
-	c.tick(1, Every)
+	c.tick(1)
 }

@@ -107,22 +107,21 @@ func (c *Chart) Close() {
 func (c *Chart) run() {
 	ticker := time.NewTicker(Every)
 	defer ticker.Stop()
-	last := c.began
 	for {
 		select {
 		case <-c.stop:
 			return
 		case <-ticker.C:
-			now := time.Now()
-			c.tick(int64(now.Sub(c.began)/Every), now.Sub(last))
-			last = now
+			c.tick(int64(time.Since(c.began) / Every))
 		}
 	}
 }
 
-// tick takes the sample of a second.
-func (c *Chart) tick(second int64, since time.Duration) {
-	c.read(since)
+// tick takes the sample of a second, and of those before it that were missed. A rate
+// is of whole seconds, however late the tick comes: so their Sum is what there was.
+func (c *Chart) tick(second int64) {
+	second = max(second, c.mu.last+1) // which nobody else writes
+	c.read(time.Duration(second-c.mu.last) * Every)
 	c.keep(second)
 	c.judge(second)
 }

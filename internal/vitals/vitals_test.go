@@ -89,12 +89,12 @@ func TestRing(t *testing.T) {
 				last++
 				value = float64(last)
 				kept[last] = value
-				c.tick(last, Every)
+				c.tick(last)
 			}
 			last += step
 			value = float64(last)
 			kept[last] = value
-			c.tick(last, Every)
+			c.tick(last)
 		}
 		since := rapid.Int64Range(-5, last+5).Draw(t, "since")
 		got := c.Since(since)
@@ -147,7 +147,7 @@ func BenchmarkTick(b *testing.B) {
 	second := int64(0)
 	for b.Loop() {
 		second++
-		c.tick(second, Every)
+		c.tick(second)
 	}
 }
 
@@ -162,8 +162,23 @@ func TestATickAllocatesNothing(t *testing.T) {
 	c.Start()
 	c.Close()
 	second := int64(1)
-	c.tick(second, Every)
-	if n := testing.AllocsPerRun(100, func() { second++; c.tick(second, Every) }); n > 0 {
+	c.tick(second)
+	if n := testing.AllocsPerRun(100, func() { second++; c.tick(second) }); n > 0 {
 		t.Errorf("%v allocations a tick", n)
+	}
+}
+
+// What there was in all is exact, however late a tick comes, and whether it comes at all.
+func TestSum(t *testing.T) {
+	c, counter := New(), uint64(0)
+	c.Add(Series{Name: "rate", Read: PerSecond(func() uint64 { return counter })})
+	c.Start()
+	c.Close() // the test ticks
+	for _, second := range []int64{1, 2, 2, 5, 6} {
+		counter += 7
+		c.tick(second)
+	}
+	if got := Sum(c.Since(0).Values[0]); math.Abs(got-float64(counter)) > 1e-3 {
+		t.Errorf("%v in all, want %v", got, counter)
 	}
 }

@@ -16,10 +16,10 @@ type figure struct {
 // figure of a series: its newest value, and what is worth saying beside it.
 func (r reader) figure(s vitals.Series, samples []float32, limit float64) figure {
 	f := figure{Now: r.number(newest(s.Unit, samples), s.Unit)}
-	var peak, sum float64
+	var peak float64
 	for _, v := range samples {
 		if v := float64(v); !math.IsNaN(v) {
-			peak, sum = max(peak, v), sum+v*vitals.Every.Seconds()
+			peak = max(peak, v)
 		}
 	}
 	f.Rest = peak == 0
@@ -29,7 +29,7 @@ func (r reader) figure(s vitals.Series, samples []float32, limit float64) figure
 		f.Note = r.Say("node.of", "value", r.number(limit, s.Unit))
 	case f.Rest:
 	case s.Note == vitals.Total:
-		f.Note = r.Say("node.in_all", "value", r.number(math.Round(sum), vitals.Count))
+		f.Note = r.Say("node.in_all", "value", r.number(math.Round(vitals.Sum(samples)), vitals.Count))
 	default:
 		f.Note = r.Say("node.peak", "value", r.number(peak, s.Unit))
 	}

@@ -154,9 +154,10 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 		if untilStopped(ctx, n, hangups) {
 			return n.Shutdown(context.WithoutCancel(ctx))
 		}
-		if err := n.Shutdown(context.Background()); err != nil || !n.Replaced() {
+		if err := n.Shutdown(context.Background()); err != nil || n.Replaced().IsZero() {
 			return errors.Join(errors.New("the server stopped by itself"), err)
 		}
+		config.Replaced = n.Replaced()
 		logging.Room(config.Log, "node").Warn("starting again", "cause", "another store is in the place of the one before")
 	}
 }

@@ -70,7 +70,7 @@ type Node struct {
 	serving  sync.WaitGroup
 	stopOnce sync.Once
 	stopErr  error
-	replaced atomic.Bool // another store is in the place of the one that was opened
+	replaced atomic.Pointer[time.Time] // when another store was found in the place of the one that was opened; nil: none was
 	done     chan struct{}
 	started  chan struct{} // closed when Start has ended
 	failed   bool          // it did; not to be read before

@@ -42,7 +42,10 @@ func (n *Node) notReady() []string {
 	if out := n.outOfCluster(); out != "" {
 		reasons = append(reasons, out)
 	}
-	if n.draining.Load() {
+	switch {
+	case !n.Replaced().IsZero():
+		reasons = append(reasons, "another store is in the place of the one before: the node stops, and begins anew on that one")
+	case n.draining.Load():
 		reasons = append(reasons, "the node is draining")
 	}
 	return reasons

@@ -55,7 +55,7 @@ func (f *follower) checkin(ctx context.Context) (tcp []string, err error) {
 func (f *follower) ask(ctx context.Context, path string, answer any) error {
 	err := f.Server.Call(ctx, http.MethodGet, path, "", nil, answer)
 	for _, base := range f.others() {
-		if !errors.Is(err, client.ErrGaveUp) || ctx.Err() != nil {
+		if !errors.Is(err, client.ErrGaveUp) && !client.Mismatch(err) || ctx.Err() != nil {
 			break
 		}
 		other := *f.Server

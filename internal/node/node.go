@@ -171,7 +171,7 @@ func (n *Node) handlers() error {
 		Live: n.live, Auth: n.tokens, Advertise: n.outside.host, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Origin:      n.origin(),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
-		CheckinPort: n.checkinPort, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,
+		CheckinPort: n.checkinPort, CheckinTLS: n.checkinTLS, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,
 		Missing:  page,
 		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /crest/{team}": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,

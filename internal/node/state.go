@@ -6,9 +6,13 @@ import (
 )
 
 // checkinPort is the plain TCP port with the fewest watchers; those of equal load
-// take turns.
-func (n *Node) checkinPort() int {
-	doors := n.plainPorts()
+// take turns. 0: there is none, or none for newcomers.
+func (n *Node) checkinPort() int { return n.emptiest(n.plainPorts()) }
+
+// checkinTLS is the same of the ports over TLS.
+func (n *Node) checkinTLS() int { return n.emptiest(n.securePorts()) }
+
+func (n *Node) emptiest(doors []*tcpPort) int {
 	if len(doors) == 0 || n.draining.Load() {
 		return 0
 	}

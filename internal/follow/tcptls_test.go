@@ -2,6 +2,7 @@ package follow
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -29,9 +30,11 @@ func overTLS(t *testing.T, says *string) (*httptest.Server, *client.Client) {
 
 func watchLines(t *testing.T, c *client.Client) (frames int, end End, err error) {
 	t.Helper()
-	end, err = Follow(t.Context(), Options{Server: c, Match: "a-b-2026-01-01", Via: "tcp", User: "me", Clock: &steady{},
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	end, err = Follow(ctx, Options{Server: c, Match: "a-b-2026-01-01", Via: "tcp", User: "me", Clock: &steady{},
 		Take: func(Frame) error { frames++; return nil },
-		Lost: func(err error) { t.Errorf("lost: %v", err) }, Back: func() {}})
+		Lost: func(err error) { t.Errorf("lost: %v", err); cancel() }, Back: func() {}})
 	return frames, end, err
 }
 

@@ -29,6 +29,7 @@ type object struct {
 		Strategy            strategy
 		Selector            map[string]any
 		Ports               []struct {
+			Name       string
 			Port       int
 			TargetPort string
 		}
@@ -119,11 +120,33 @@ func TestKubernetes(t *testing.T) {
 				t.Error("the probes ask for something else than /readyz and /healthz")
 			}
 			args := strings.Join(c.Args, " ")
+			checkAdvertised(t, all, c)
 			if grace := time.Duration(pod.Spec.Grace) * time.Second; grace <= leaving(t, args) {
 				t.Errorf("Kubernetes waits for %v, but to leave may take %v", grace, leaving(t, args))
 			}
 			takes(t, c.Args)
 		})
+	}
+}
+
+// checkAdvertised: clients are told of the Service's port for HTTP; for the line protocol
+// they are told of the nodes' own, so it has to be the same.
+func checkAdvertised(t *testing.T, all []object, c container) {
+	t.Helper()
+	i := slices.IndexFunc(all, func(o object) bool { return o.Metadata.Name == "matchstream" && o.Kind == "Service" })
+	for _, p := range all[i].Spec.Ports {
+		switch p.Name {
+		case "http":
+			if want := fmt.Sprintf("--advertise=live.example.com:%d", p.Port); !slices.Contains(c.Args, want) {
+				t.Errorf("clients are not told where HTTP is: expected %s", want)
+			}
+		case "lines":
+			for _, there := range c.Ports {
+				if there.Name == "lines" && there.Port != p.Port {
+					t.Errorf("clients are told of port %d for the line protocol, it is at %d", there.Port, p.Port)
+				}
+			}
+		}
 	}
 }
 

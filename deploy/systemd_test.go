@@ -41,6 +41,9 @@ func TestUnit(t *testing.T) {
 	if stop, leave := duration(t, setting("TimeoutStopSec")), leaving(t, text); stop <= leave {
 		t.Errorf("systemd waits for %v, but to leave may take %v", stop, leave)
 	}
+	if setting("StartLimitIntervalSec") != "0" {
+		t.Error("systemd gives up where a store comes late")
+	}
 	if setting("KillSignal") != "SIGTERM" || setting("KillMode") != "mixed" {
 		t.Error("it is not told once, by SIGTERM")
 	}

@@ -34,6 +34,7 @@ type Options struct {
 	Streams Streams
 
 	CheckinPort func() int              // the TCP port to send the next client to; 0: none is open
+	CheckinTLS  func() int              // the same over TLS; 0, or nil: there is none
 	Advertise   string                  // host that clients are told; "": the one they asked
 	Nodes       func() []NodeInfo       // the nodes as GET /1/nodes shows them, this one among them
 	Places      func() []Place          // where else clients may go, this node among them, the best first; none: there is this one only
@@ -66,6 +67,7 @@ type Place struct {
 	Name string `json:"name" doc:"Of the node"`
 	Host string `json:"host" doc:"The host to connect to"`
 	Port int    `json:"port" doc:"One of its TCP ports"`
+	TLS  int    `json:"tls,omitempty" doc:"One of its ports of the line protocol over TLS; left out: it has none"`
 	HTTP int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams there"`
 	URL  string `json:"url,omitempty" doc:"Address of the API and of those streams there, with its scheme"`
 }
@@ -77,6 +79,7 @@ type NodeInfo struct {
 	HTTP     int    `json:"http,omitempty" doc:"Port of the API and of the SSE and WebSocket streams"`
 	URL      string `json:"url,omitempty" doc:"Address of the API and of those streams, with its scheme; left out where host or port are"`
 	TCP      []int  `json:"tcp,omitempty" doc:"Ports of the line protocol"`
+	TLS      []int  `json:"tls,omitempty" doc:"Ports of the line protocol over TLS"`
 	Watchers int64  `json:"watchers" doc:"Connected now, over all protocols"`
 	Limit    int64  `json:"limit,omitempty" doc:"So many watchers fit; left out: no limit is known"`
 	Version  string `json:"version,omitempty" doc:"Of the program"`

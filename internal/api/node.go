@@ -13,6 +13,7 @@ import (
 type checkin struct {
 	Port  int     `json:"port" doc:"The TCP port to connect to" example:"9999"`
 	Host  string  `json:"host" doc:"The host to connect to" example:"localhost"`
+	TLS   int     `json:"tls,omitempty" doc:"The port to connect to over TLS; left out: there is none"`
 	Nodes []Place `json:"nodes,omitempty" doc:"Where there is more than one node: those that are alive and do not drain, the least loaded first, in an order that differs from client to client; at most 8"`
 }
 
@@ -80,6 +81,9 @@ func (s *server) checkin(r *http.Request) (c checkin) {
 	if s.CheckinPort != nil {
 		c.Port, c.Host = s.CheckinPort(), s.host(r)
 	}
+	if s.CheckinTLS != nil {
+		c.TLS = s.CheckinTLS()
+	}
 	if s.Places == nil {
 		return c
 	}
@@ -90,7 +94,7 @@ func (s *server) checkin(r *http.Request) (c checkin) {
 		c.Nodes = append(c.Nodes, p)
 	}
 	if c.Port == 0 && len(c.Nodes) > 0 {
-		c.Port, c.Host = c.Nodes[0].Port, c.Nodes[0].Host
+		c.Port, c.Host, c.TLS = c.Nodes[0].Port, c.Nodes[0].Host, c.Nodes[0].TLS
 	}
 	return c
 }

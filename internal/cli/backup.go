@@ -105,7 +105,7 @@ func (b *backup) one(ctx context.Context, id string) {
 	case ctx.Err() != nil: // told by whoever ended it
 	default:
 		b.mu.failures = append(b.mu.failures, fmt.Sprintf("%s: %v", id, err))
-		if client.Unreachable(err) {
+		if client.Unreachable(err) || client.Mismatch(err) {
 			b.stop()
 		}
 	}

@@ -36,15 +36,19 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	expect(c.Pump == "auto" || c.Pump == "goroutine" || c.Pump == "epoll" && poll.Supported, "pump", pumps(), c.Pump)
 	expect(node.CheckStore(c.Store) == "", "store", node.CheckStore(c.Store), node.MaskStore(c.Store))
 	expect(!node.IsOrigin(c.Store) || c.Keep == 0, "keep", "0 at an edge: its origin decides what is kept", c.Keep)
-	expect(c.EdgeWrites == "refuse" || c.EdgeWrites == "forward", "edge-writes", "refuse or forward", c.EdgeWrites)
+	node.CheckEdge(c.Store, c.EdgeWrites, c.EdgeToken, expect)
 	expect(c.Replicas >= 0 && c.Replicas <= 5, "replicas", "0 (as many as fit) to 5", c.Replicas)
 	expect((c.StoreCert == "") == (c.StoreKey == ""), "store-cert", "a file together with --store-key, or neither", fmt.Sprintf("%q and %q", c.StoreCert, c.StoreKey))
+	storeOptions := node.StoreOptions{Replicas: c.Replicas, Creds: c.StoreCreds, CA: c.StoreCA, Cert: c.StoreCert, Key: c.StoreKey}
+	if node.CheckStore(c.Store) == "" {
+		storeOptions.Check(c.Store, c.ClusterPeers != "", expect)
+	}
 	cluster := node.ClusterOptions{Listen: c.ClusterListen, Peers: c.ClusterPeers, Secret: c.ClusterSecret, Insecure: c.ClusterInsecure}
 	cluster.Check(c.Node, c.Store, expect)
 	expect(isAddress(c.HTTP, false), "http", "an address like :8888 or 192.0.2.1:8888", c.HTTP)
 	expect(isAddress(c.TCP, true), "tcp", "an address like :9999, or a range like :9100-9103 with the lower port first", c.TCP)
 	expect(isAddress(c.Admin, false), "admin", "an address like 127.0.0.1:8889", c.Admin)
-	if err := node.CheckName(c.Node); c.Node != "" && err != nil {
+	if err := node.CheckName(c.Node); c.Node != "" && c.ClusterPeers == "" && err != nil { // in a cluster it has a rule of its own
 		expect(false, "node", "a name of 1 to 63 letters, digits, dots, - and _, with a letter or digit at both ends", c.Node)
 	}
 	if err := node.CheckAdvertise(c.Advertise); err != nil {
@@ -85,7 +89,7 @@ func (c *serveCommand) config(where func(name string) string) (node.Config, erro
 	edgeToken, err := edgeToken(c.EdgeToken)
 	expect(err == nil, "edge-token", "a file with one token in it", err)
 	return node.Config{
-		Data: c.Data, Store: c.Store, StoreOptions: node.StoreOptions{Replicas: c.Replicas, Creds: c.StoreCreds, CA: c.StoreCA, Cert: c.StoreCert, Key: c.StoreKey},
+		Data: c.Data, Store: c.Store, StoreOptions: storeOptions,
 		EdgeWrites: c.EdgeWrites, EdgeToken: edgeToken, Name: c.Node, Cluster: cluster,
 		HTTP: c.HTTP, TCP: c.TCP, TCPOverTLS: c.TCPTLS, Admin: c.Admin,
 		Certificate: c.TLSCert, Key: c.TLSKey, ACME: acme, TrustProxy: trusted,

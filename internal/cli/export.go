@@ -18,7 +18,7 @@ type exportCommand struct {
 	Match  string        `arg:"" optional:"" help:"The match's id; see: matchstream watch."`
 	All    string        `placeholder:"DIR" help:"Write every match into this folder, a file each: a backup."`
 	Output string        `short:"o" placeholder:"FILE" help:"File to write to; else the standard output."`
-	Server string        `default:"http://localhost:8888" help:"Server to read from."`
+	Server string        `default:"http://localhost:8888" help:"Server to read from. For https:// and an authority of your own: SSL_CERT_FILE=ca.pem in the environment."`
 	GiveUp time.Duration `default:"1m" help:"How long to go on trying without any success."`
 }
 

@@ -14,7 +14,7 @@ import (
 
 type replayCommand struct {
 	Files     []string      `arg:"" name:"file" help:"Timelines, as matchstream export writes them, or folders of them (*.ndjson)."`
-	Server    []string      `default:"http://localhost:8888" help:"Server to play to; repeatable: each independent server gets the matches."`
+	Server    []string      `default:"http://localhost:8888" help:"Server to play to; repeatable: each independent server gets the matches. For https:// and an authority of your own: SSL_CERT_FILE=ca.pem in the environment."`
 	TokenFile string        `placeholder:"FILE" help:"File with the operator's token; else it is taken from $MATCHSTREAM_TOKEN."`
 	Speed     float64       `default:"60" help:"How many times faster than it really was; 0: as fast as the events are taken."`
 	Reset     bool          `help:"Delete an old match first."`

@@ -27,10 +27,10 @@ type serveCommand struct {
 	Data  string `setting:"" default:"./matchstream-data" help:"Folder of everything that lasts."`
 	Store string `setting:"" default:"embedded" help:"Where matches are kept: embedded, in the data folder; or nats://user:password@host:4222,host:4222 (tls://…), a NATS cluster with JetStream; or redis://user:password@host:6379/0?prefix=name (rediss://…), a Redis or Valkey server, 7 or newer; or https://origin, another MatchStream: then this node is an edge, which shows what the origin has. With a password, give it by $MATCHSTREAM_STORE: ps shows flags."`
 
-	Replicas   int    `setting:"" default:"0" help:"How many servers of a NATS cluster keep each record; 0: as they do, and for a new store 3 in a cluster, 1 on a single server."`
+	Replicas   int    `setting:"" default:"0" help:"How many servers of a NATS cluster, or nodes of --cluster-peers, keep each record; 0: as they do, and for a new store 3 in a cluster, 1 on a single server."`
 	StoreCreds string `setting:"" placeholder:"FILE" help:"Credentials of a NATS user (JWT and key, as nsc writes them)."`
-	StoreCA    string `setting:"" name:"store-ca" placeholder:"FILE" help:"Who has signed the certificates of the store's servers, PEM; else those whom the system trusts."`
-	StoreCert  string `setting:"" placeholder:"FILE" help:"Certificate that the store's servers are shown, PEM."`
+	StoreCA    string `setting:"" name:"store-ca" placeholder:"FILE" help:"Who has signed the certificates of the store's servers, or of the origin, PEM; else those whom the system trusts."`
+	StoreCert  string `setting:"" placeholder:"FILE" help:"Certificate that they are shown, PEM."`
 	StoreKey   string `setting:"" placeholder:"FILE" help:"Its key, PEM."`
 
 	Node            string `setting:"" placeholder:"NAME" help:"Name of this node among others; with --cluster-peers a-z, 0-9 and -, its own for ever, as its data folder is. Else the host's."`
@@ -59,8 +59,8 @@ type serveCommand struct {
 
 	Tokens string `setting:"" placeholder:"FILE" help:"File of tokens, a line each; see: matchstream admin token new."`
 
-	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience (https only); without one it tells nothing."`
-	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only)."`
+	EdgeToken  string `setting:"" placeholder:"FILE" help:"File with the token, of scope edge, by which an edge tells its origin of its audience (https only, but on this machine itself); without one it tells nothing."`
+	EdgeWrites string `setting:"" default:"refuse" help:"What an edge does with operators' requests: refuse, or forward to its origin (https only, but on this machine itself)."`
 
 	Keep span `setting:"" default:"0" placeholder:"TIME" help:"How long a match is kept after its end (720h, 30d), then it is deleted for good; 0: for ever."`
 
@@ -154,9 +154,10 @@ func (c *serveCommand) Run(ctx context.Context, w *world, parsed *kong.Context, 
 		if untilStopped(ctx, n, hangups) {
 			return n.Shutdown(context.WithoutCancel(ctx))
 		}
-		if err := n.Shutdown(context.Background()); err != nil || !n.Replaced() {
+		if err := n.Shutdown(context.Background()); err != nil || n.Replaced().IsZero() {
 			return errors.Join(errors.New("the server stopped by itself"), err)
 		}
+		config.Replaced = n.Replaced()
 		logging.Room(config.Log, "node").Warn("starting again", "cause", "another store is in the place of the one before")
 	}
 }

@@ -17,8 +17,8 @@ import (
 
 type watchCommand struct {
 	Match   string `arg:"" optional:"" help:"The match's id; without it the matches are listed."`
-	Server  string `default:"http://localhost:8888" help:"Server to watch."`
-	Via     string `enum:"tcp,sse,ws" default:"sse" help:"Protocol: tcp (the line protocol, which tells no minutes), sse or ws."`
+	Server  string `default:"http://localhost:8888" help:"Server to watch. For https:// and an authority of your own: SSL_CERT_FILE=ca.pem in the environment."`
+	Via     string `enum:"tcp,sse,ws" default:"sse" help:"Protocol: tcp (the line protocol, which tells no minutes; of an https:// server over TLS, or not at all), sse or ws."`
 	User    string `placeholder:"ID" help:"Who watches, as the server shall count it; else nobody."`
 	Since   string `placeholder:"POSITION" help:"Begin behind this position (17-k3f9a2, or an event's number; 0: with the first event) and not with the match as it stands."`
 	Raw     bool   `help:"The bytes as they come (over ws a message a line); of the list the JSON."`

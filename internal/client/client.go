@@ -51,7 +51,7 @@ func BaseURL(server string) (string, error) {
 
 // Call makes a request and repeats it until it is answered: with a 2xx, whose
 // body goes to answer (may be nil), or with a *Refusal. Any other error is
-// ctx's, or tells that it has been tried for too long (ErrGaveUp). A POST needs
+// ctx's, a Mismatch, or tells that it has been tried for too long (ErrGaveUp). A POST needs
 // a key, which makes repeating it safe; PUT, DELETE and GET are safe by
 // themselves.
 func (c *Client) Call(ctx context.Context, method, path, key string, body []byte, answer any) error {
@@ -129,7 +129,10 @@ func (c *Client) attempt(ctx context.Context, to request) ([]byte, *trouble, err
 	}
 	response, err := c.HTTP.Do(r)
 	if err != nil {
-		return nil, &trouble{cause: inWords(err)}, nil
+		if err = inWords(err); Mismatch(err) {
+			return nil, nil, err
+		}
+		return nil, &trouble{cause: err}, nil
 	}
 	defer response.Body.Close()
 	b, err := readAll(response.Body, maxAnswer)

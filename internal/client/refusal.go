@@ -1,12 +1,14 @@
 package client
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"matchstream/internal/words"
@@ -62,11 +64,19 @@ func refused(response *http.Response, body []byte) (*trouble, error) {
 		problem.Detail = problem.Title
 	}
 	refusal := &Refusal{Status: response.StatusCode, Detail: words.Plain(problem.Detail)}
+	if response.StatusCode == http.StatusBadRequest && slices.ContainsFunc(wantTLS, func(s string) bool { return bytes.Contains(body, []byte(s)) }) {
+		refusal.Detail = speaksTLS
+	}
 	if mayPass(response.StatusCode) {
 		return &trouble{cause: refusal, after: RetryAfter(response.Header)}, nil
 	}
 	return nil, refusal
 }
+
+// wantTLS is what ports of HTTPS say to who comes without TLS: ours and others in Go, nginx.
+var wantTLS = []string{"HTTP request to an HTTPS server", "HTTP request was sent to HTTPS port"}
+
+const speaksTLS = "the server speaks TLS at this address: expected https:// in it"
 
 // mayPass says whether a later answer may be another.
 func mayPass(status int) bool {

@@ -49,7 +49,7 @@ func (m *Members) say(ctx context.Context, leaving bool) error {
 	m.mu.seq++
 	seq := m.mu.seq
 	m.mu.Unlock()
-	b := beat{V: form, Name: o.Name, Run: m.run, Seq: seq, Version: o.Version, Host: o.Host, HTTP: o.HTTP, URL: o.URL, TCP: o.TCP,
+	b := beat{V: form, Name: o.Name, Run: m.run, Seq: seq, Version: o.Version, Host: o.Host, HTTP: o.HTTP, URL: o.URL, TCP: o.TCP, TLS: o.TLS,
 		Watchers: load.Watchers, Limit: load.Limit, Draining: load.Draining, Leaving: leaving, Heard: load.Heard}
 	err := m.options.Messages.Publish(ctx, beatTopic, b.encode())
 	if err == nil {

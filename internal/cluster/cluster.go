@@ -59,6 +59,7 @@ type Options struct {
 	HTTP    int    // port of the API and the streams there; 0: none
 	URL     string // of those, with the scheme; "": that is not known
 	TCP     []int  // ports of the line protocol there
+	TLS     []int  // the same over TLS
 	Load    func() Load
 	// Answer does what another node, or this one, asks this one for (Members.Ask):
 	// it answers within a second or two what is going to be done. What it says

@@ -37,6 +37,7 @@ type beat struct {
 	HTTP     int    `json:"http,omitempty"`
 	URL      string `json:"url,omitempty"` // older programs say none
 	TCP      []int  `json:"tcp,omitempty"`
+	TLS      []int  `json:"tls,omitempty"` // older programs say none
 	Watchers int64  `json:"watchers"`
 	Limit    int64  `json:"limit,omitempty"`
 	Draining bool   `json:"draining,omitempty"`
@@ -45,7 +46,7 @@ type beat struct {
 }
 
 func (b beat) encode() []byte {
-	b.TCP = b.TCP[:min(len(b.TCP), mostPorts)]
+	b.TCP, b.TLS = b.TCP[:min(len(b.TCP), mostPorts)], b.TLS[:min(len(b.TLS), mostPorts)]
 	return encode(b)
 }
 
@@ -73,11 +74,15 @@ func parseBeat(message []byte) (b beat, err error) {
 		check(b.Seq > 0, "seq", b.Seq, "1 or more"),
 		check(b.HTTP >= 0 && b.HTTP <= 65535, "http", b.HTTP, "a port"),
 		check(len(b.TCP) <= mostPorts, "tcp", len(b.TCP), "at most 256 ports"),
+		check(len(b.TLS) <= mostPorts, "tls", len(b.TLS), "at most 256 ports"),
 		check(b.Watchers >= 0 && b.Watchers <= mostPeople, "watchers", b.Watchers, "0 to 2^40"),
 		check(b.Limit >= 0 && b.Limit <= mostPeople, "limit", b.Limit, "0 to 2^40"),
 	)
 	for _, port := range b.TCP {
 		err = errors.Join(err, check(port > 0 && port <= 65535, "tcp", port, "a port"))
+	}
+	for _, port := range b.TLS {
+		err = errors.Join(err, check(port > 0 && port <= 65535, "tls", port, "a port"))
 	}
 	if err != nil {
 		return beat{}, err

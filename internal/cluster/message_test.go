@@ -46,6 +46,7 @@ func TestBeats(t *testing.T) {
 		"http is 65536; expected":  func(b *beat) { b.HTTP = 65536 },
 		"url is \"ftp://x\"":       func(b *beat) { b.URL = "ftp://x" },
 		"tcp is 0; expected":       func(b *beat) { b.TCP = []int{0} },
+		"tls is 65536; expected":   func(b *beat) { b.TLS = []int{65536} },
 		"watchers is -1; expected": func(b *beat) { b.Watchers = -1 },
 		"limit is -1; expected":    func(b *beat) { b.Limit = -1 },
 	} {

@@ -13,6 +13,7 @@ type Node struct {
 	HTTP               int
 	URL                string // of the API there, with its scheme; "": not known
 	TCP                []int
+	TLS                []int // of the line protocol over TLS
 	Watchers           int64
 	Limit              int64 // of watchers; 0: none is known
 	Draining           bool
@@ -33,7 +34,7 @@ func (m *Members) Nodes() []Node {
 // All are the Nodes, and those who went in the last ten minutes; by name.
 func (m *Members) All() []Node {
 	o, load := m.options, m.options.Load()
-	self := Node{Name: o.Name, Run: m.run, Version: o.Version, Host: o.Host, HTTP: o.HTTP, URL: o.URL, TCP: o.TCP,
+	self := Node{Name: o.Name, Run: m.run, Version: o.Version, Host: o.Host, HTTP: o.HTTP, URL: o.URL, TCP: o.TCP, TLS: o.TLS,
 		Watchers: load.Watchers, Limit: load.Limit, Draining: load.Draining, Self: true}
 	now := time.Now()
 	m.mu.Lock()
@@ -46,7 +47,7 @@ func (m *Members) All() []Node {
 			continue
 		}
 		b, alive := k.said, k.alive(now)
-		n := Node{Name: b.Name, Run: b.Run, Version: b.Version, Host: b.Host, HTTP: b.HTTP, URL: b.URL, TCP: b.TCP,
+		n := Node{Name: b.Name, Run: b.Run, Version: b.Version, Host: b.Host, HTTP: b.HTTP, URL: b.URL, TCP: b.TCP, TLS: b.TLS,
 			Watchers: b.Watchers, Limit: b.Limit, Draining: b.Draining, Lagging: alive && b.Heard < due, Left: b.Leaving}
 		if !alive {
 			n.Gone = max(now.Sub(k.heard), 1)

@@ -51,10 +51,14 @@ import (
 
 // Options of an edge. Origin is needed.
 type Options struct {
-	Origin string       // https://origin, without a slash at the end
-	Name   string       // of this edge
-	Most   int          // matches followed at once, each by a connection; 0: 1,000
-	Log    *slog.Logger // slog.Default()
+	Origin string // https://origin, without a slash at the end
+	Name   string // of this edge
+	// With https, files (PEM): of who has signed the origin's certificate, else those whom
+	// the system trusts; our own certificate and its key, if it asks for one. "": none.
+	CA, Cert, Key string
+
+	Most int          // matches followed at once, each by a connection; 0: 1,000
+	Log  *slog.Logger // slog.Default()
 }
 
 // Store is an edge's: store.Partial.
@@ -98,6 +102,10 @@ func Open(o Options) (*Store, error) {
 	if strings.Contains(base, ",") {
 		return nil, fmt.Errorf("origin %q: expected one address; where the origin is several nodes, that of what stands before them (a load balancer, or a name in the DNS that leads to all)", base)
 	}
+	certificates, err := o.certificates()
+	if err != nil {
+		return nil, err
+	}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -105,7 +113,7 @@ func Open(o Options) (*Store, error) {
 		o.Most = 1000
 	}
 	s := &Store{log: o.Log, id: inID(o.Name) + "." + strings.ToLower(rand.Text()[:12]), slots: make(chan struct{}, o.Most), again: make(chan struct{}, 1)}
-	s.origin = newOrigin(base, s.id)
+	s.origin = newOrigin(base, s.id, certificates)
 	s.run, s.stop = context.WithCancel(context.Background())
 	s.vital.began = time.Now()
 	s.mu.entries = make(map[string]store.Entry)

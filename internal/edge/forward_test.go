@@ -54,7 +54,7 @@ func TestWrittenAndThenGone(t *testing.T) {
 			}
 		}
 	}()
-	o := newOrigin("http://"+l.Addr().String(), "edge.x")
+	o := newOrigin("http://"+l.Addr().String(), "edge.x", nil)
 	defer o.close()
 	if status, _ := forwards(t, o); status != http.StatusCreated {
 		t.Fatalf("the first: %d", status)
@@ -77,7 +77,7 @@ func TestForWhomAWriteIs(t *testing.T) {
 	var got http.Header
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.Header }))
 	defer s.Close()
-	o := newOrigin(s.URL, "edge.x")
+	o := newOrigin(s.URL, "edge.x", nil)
 	defer o.close()
 	for _, c := range []struct{ from, claims, via, want, by string }{
 		{"192.0.2.7:4711", "", "", "192.0.2.7", "edge.x"},

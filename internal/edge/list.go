@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -38,13 +39,22 @@ func (s *Store) keepList(ctx context.Context) {
 			wait = client.NewBackoff()
 		}
 		if !lost {
-			s.log.Warn("the origin is not followed; trying again", "address", s.origin.base, "cause", err)
+			s.log.Warn("the origin is not followed; trying again", "address", s.origin.base, "cause", whatItIs(err))
 		}
 		lost = true
 		if client.RealClock.Until(client.RealClock{}, ctx, time.Now().Add(wait.Next(askedFor(err)))) != nil {
 			return
 		}
 	}
+}
+
+// whatItIs adds what was expected, where what answers has no list: nothing else of an
+// origin is refused like that.
+func whatItIs(err error) error {
+	if client.Is(err, http.StatusNotFound) || client.Is(err, http.StatusUnauthorized) || client.Is(err, http.StatusForbidden) {
+		return fmt.Errorf("%w (expected the public address of a MatchStream, that of its --http, and not that of its --admin)", err)
+	}
+	return err
 }
 
 // follows the list until it breaks; there is called once all is known.

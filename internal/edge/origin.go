@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,12 +41,14 @@ type origin struct {
 	here      here
 }
 
-func newOrigin(base, id string) *origin {
+// newOrigin with the system's certificates, if certificates is nil.
+func newOrigin(base, id string, certificates *tls.Config) *origin {
 	o := &origin{base: base, id: id, turns: make(chan struct{}, asking)}
 	o.transport = newWay(&http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: o.here.noted((&net.Dialer{Timeout: 5 * time.Second, KeepAliveConfig: net.KeepAliveConfig{
 			Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext),
+		TLSClientConfig:       certificates,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ResponseHeaderTimeout: answering,
 		ForceAttemptHTTP2:     true,

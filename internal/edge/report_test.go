@@ -99,7 +99,7 @@ func TestWhatIsRefusedIsKept(t *testing.T) {
 		}
 	}
 	o.Close()
-	gone := &Reporter{store: &Store{origin: newOrigin(o.URL, "edge.x"), log: slog.New(slog.DiscardHandler), run: t.Context()}}
+	gone := &Reporter{store: &Store{origin: newOrigin(o.URL, "edge.x", nil), log: slog.New(slog.DiscardHandler), run: t.Context()}}
 	c := came(10)
 	if gone.reports(c.get); !c.untold[0] { // over a connection that was kept it might have been
 		t.Error("nothing could be sent, and it is not kept")

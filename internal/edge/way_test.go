@@ -66,9 +66,8 @@ func TestTheNextNodeIsAsked(t *testing.T) {
 		s.EnableHTTP2 = true
 		s.StartTLS()
 		defer s.Close()
-		o := newOrigin(s.URL, "edge.x")
+		o := newOrigin(s.URL, "edge.x", &tls.Config{RootCAs: s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs})
 		defer o.close()
-		o.transport.now.Load().TLSClientConfig = &tls.Config{RootCAs: s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
 		board, err := o.open(t.Context(), "/1/stream", "", func() {})
 		if err != nil {
 			t.Fatal(err)

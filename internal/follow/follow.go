@@ -76,7 +76,8 @@ type takerError struct{ error }
 func (e takerError) Unwrap() error { return e.error }
 
 // Follow follows the match to its end. The error is ctx's, Take's or Raw's,
-// ErrUnknown, or the server's refusal of what was asked for.
+// ErrUnknown, the server's refusal of what was asked for, or that there is no line
+// protocol over TLS where the server is one of https://.
 func Follow(ctx context.Context, o Options) (End, error) {
 	f := &follower{Options: o}
 	if o.Since != "" {
@@ -103,6 +104,8 @@ func Follow(ctx context.Context, o Options) (End, error) {
 			return Removed, nil
 		case errors.Is(err, errRemoved):
 			return 0, ErrUnknown
+		case errors.Is(err, errPlain) && !f.begun:
+			return 0, errPlain
 		case errors.As(err, &takers):
 			return 0, takers.error
 		case errors.As(err, &refused) && !errors.As(err, &again):

@@ -22,6 +22,7 @@ import (
 type place struct {
 	Host string
 	Port int    // of the line protocol
+	TLS  int    // of the same over TLS; 0: not there, or an older server does not say
 	HTTP int    // 0: not there
 	URL  string // of the API, with its scheme; "": an older server does not say
 }
@@ -29,24 +30,34 @@ type place struct {
 func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
 // checkin asks where the nodes are, and returns the addresses of the line protocol,
-// the best first. Where nobody answers, what is known of them holds on.
+// the best first: over TLS where the API was asked over TLS, which is never left without
+// a word. Where nobody answers, what is known of them holds on.
 func (f *follower) checkin(ctx context.Context) (tcp []string, err error) {
 	var at struct {
 		Host  string
 		Port  int
+		TLS   int
 		Nodes []place
 	}
 	if err := f.ask(ctx, "/1/checkin", &at); err != nil {
 		return nil, err
 	}
 	f.places = at.Nodes
-	for _, p := range f.places {
-		tcp = append(tcp, join(p.Host, p.Port))
+	own := place{Host: at.Host, Port: at.Port, TLS: at.TLS}
+	all := append([]place{own}, f.places...)
+	if f.broken {
+		all = append(slices.Clone(f.places), own)
 	}
-	if own := join(at.Host, at.Port); f.broken {
-		tcp = append(tcp, own)
-	} else {
-		tcp = append([]string{own}, tcp...)
+	for _, p := range all {
+		switch {
+		case !f.secure():
+			tcp = append(tcp, join(p.Host, p.Port))
+		case p.TLS != 0:
+			tcp = append(tcp, join(p.Host, p.TLS))
+		}
+	}
+	if len(tcp) == 0 {
+		return nil, errPlain
 	}
 	return tcp, nil
 }
@@ -55,7 +66,7 @@ func (f *follower) checkin(ctx context.Context) (tcp []string, err error) {
 func (f *follower) ask(ctx context.Context, path string, answer any) error {
 	err := f.Server.Call(ctx, http.MethodGet, path, "", nil, answer)
 	for _, base := range f.others() {
-		if !errors.Is(err, client.ErrGaveUp) || ctx.Err() != nil {
+		if !errors.Is(err, client.ErrGaveUp) && !client.Mismatch(err) || ctx.Err() != nil {
 			break
 		}
 		other := *f.Server

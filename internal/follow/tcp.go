@@ -2,12 +2,14 @@ package follow
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"matchstream/internal/client"
@@ -36,7 +38,9 @@ func (f *follower) dialTCP(ctx context.Context, since string) (stream, time.Dura
 	}
 	var conn net.Conn
 	for d, i := (net.Dialer{Timeout: connecting}), 0; i == 0 || err != nil && i < len(addresses) && ctx.Err() == nil; i++ {
-		conn, err = d.DialContext(ctx, "tcp", addresses[i])
+		if conn, err = d.DialContext(ctx, "tcp", addresses[i]); err == nil && f.secure() {
+			conn, err = f.overTLS(ctx, conn, addresses[i])
+		}
 	}
 	if err != nil {
 		return nil, 0, err
@@ -51,6 +55,30 @@ func (f *follower) dialTCP(ctx context.Context, since string) (stream, time.Dura
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	return &tcpStream{follower: f, ctx: ctx, conn: conn, stop: stop, r: wire.NewTCPReader(tap(conn, f.raw()))}, 0, nil
+}
+
+// errPlain: what was asked for over TLS is not given on without.
+var errPlain = errors.New("the server names no port of the line protocol over TLS (serve --tcp-tls), and without TLS what was asked for by https:// is not followed: expected --via sse or ws, or an http:// address")
+
+// secure says whether the server is spoken to over TLS.
+func (f *follower) secure() bool { return strings.HasPrefix(f.Server.Base, "https://") }
+
+// overTLS greets a server; whom to trust is as for its API.
+func (f *follower) overTLS(ctx context.Context, plain net.Conn, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, connecting)
+	defer cancel()
+	with := &tls.Config{MinVersion: tls.VersionTLS12}
+	if t, ok := f.Server.HTTP.Transport.(*http.Transport); ok && t.TLSClientConfig != nil {
+		with = t.TLSClientConfig.Clone()
+		with.NextProtos = nil // they are HTTP's
+	}
+	with.ServerName, _, _ = net.SplitHostPort(address)
+	c := tls.Client(plain, with)
+	if err := c.HandshakeContext(ctx); err != nil {
+		plain.Close()
+		return nil, fmt.Errorf("TLS with %s: %w", address, err)
+	}
+	return c, nil
 }
 
 func (s *tcpStream) close() {

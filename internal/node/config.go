@@ -52,6 +52,7 @@ type Config struct {
 	AccessLog        string         // file of the access log; "-": standard output, "": none
 	NextFreePort     bool           // a taken port is replaced by the next free one
 	Version          string         // of the program
+	Replaced         time.Time      // of the node before in this process, see Node.Replaced; zero: there was none, or it was not
 
 	store store.Store // of tests: what else would be opened
 

@@ -41,7 +41,8 @@ func (n *Node) openEdge(ctx context.Context) error {
 	case err != nil && n.config.EdgeToken != "":
 		return fmt.Errorf("the audience cannot be reported: %w", err)
 	}
-	s, err := edge.Open(edge.Options{Origin: n.config.Store, Name: n.config.Name, Log: logging.Room(n.config.Log, "edge"),
+	c := n.config.StoreOptions
+	s, err := edge.Open(edge.Options{Origin: n.config.Store, CA: c.CA, Cert: c.Cert, Key: c.Key, Name: n.config.Name, Log: logging.Room(n.config.Log, "edge"),
 		Most: upstream(n.config, poll.Descriptors())})
 	if err != nil {
 		return err

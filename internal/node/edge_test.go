@@ -3,6 +3,7 @@ package node_test
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,6 +61,51 @@ func TestNoTokenInTheOpen(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "https://") {
 			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// --store-ca is for an origin, too.
+func TestAnOriginOfAnAuthorityOfItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certify(t, "localhost", cert, key)
+	c := config(t)
+	c.Certificate, c.Key = cert, key
+	_, port, _ := strings.Cut(start(t, c).HTTPAddr(), ":")
+	c = config(t)
+	c.Store, c.StoreOptions.CA = "https://localhost:"+port, cert
+	edge := start(t, c)
+	waits(t, "the edge knows its origin", func() bool {
+		status, _ := get(t, "http://"+edge.HTTPAddr()+"/readyz")
+		return status == http.StatusOK
+	})
+}
+
+// Certificates that cannot be used are told of at the start.
+func TestCertificatesForAnOrigin(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	certify(t, "localhost", cert, key)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for want, c := range map[string]struct {
+		store   string
+		options node.StoreOptions
+	}{
+		"no such file":      {"https://192.0.2.1", node.StoreOptions{CA: filepath.Join(dir, "nope")}},
+		"has none (PEM)":    {"https://192.0.2.1", node.StoreOptions{CA: key}},
+		"its key":           {"https://192.0.2.1", node.StoreOptions{Cert: cert, Key: cert}},
+		"expected https://": {"http://192.0.2.1", node.StoreOptions{CA: cert}},
+	} {
+		config := config(t)
+		config.Store, config.StoreOptions = c.store, c.options
+		n, err := node.Start(ctx, config)
+		if err == nil {
+			n.Shutdown(t.Context())
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, expected %q", err, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"net"
+	"time"
 
 	"matchstream/internal/store"
 	"matchstream/internal/vitals"
@@ -34,6 +35,14 @@ func Over(c Config, s store.Store) Config {
 func (n *Node) SayDraining(yes bool) {
 	n.draining.Store(yes)
 	n.members.Changed()
+}
+
+// SayReplaced is what the node says of itself when another store is in the place of its
+// own; it does not stop.
+func (n *Node) SayReplaced() {
+	now := time.Now()
+	n.replaced.Store(&now)
+	n.SayDraining(true)
 }
 
 // Outward is where this machine's packets to elsewhere come from.

@@ -18,6 +18,9 @@ func (n *Node) joinCluster() {
 	for _, d := range n.plainPorts() {
 		o.TCP = append(o.TCP, port(d.at))
 	}
+	for _, d := range n.securePorts() {
+		o.TLS = append(o.TLS, port(d.at))
+	}
 	o.Host, o.HTTP = reach(n.outside, n.listeners.tcp[0].at, n.listeners.http.Addr())
 	o.URL = apiAt(n.scheme(), o.Host, o.HTTP)
 	n.members = cluster.Open(o)
@@ -32,7 +35,7 @@ func (n *Node) load() cluster.Load {
 // nodes are what GET /1/nodes says.
 func (n *Node) nodes() (all []api.NodeInfo) {
 	for _, m := range n.members.Nodes() {
-		info := api.NodeInfo{Name: m.Name, Host: m.Host, HTTP: m.HTTP, URL: m.URL, TCP: m.TCP, Watchers: m.Watchers, Limit: m.Limit,
+		info := api.NodeInfo{Name: m.Name, Host: m.Host, HTTP: m.HTTP, URL: m.URL, TCP: m.TCP, TLS: m.TLS, Watchers: m.Watchers, Limit: m.Limit,
 			Version: m.Version, Here: m.Self, Draining: m.Draining, Lagging: m.Lagging}
 		if m.Self {
 			info.Host, info.HTTP, info.URL = n.here()
@@ -65,9 +68,12 @@ func (n *Node) places() (all []api.Place) {
 		switch {
 		case m.Self:
 			p.Host, p.HTTP, p.URL = n.here()
-			p.Port = n.checkinPort()
+			p.Port, p.TLS = n.checkinPort(), n.checkinTLS()
 		case len(m.TCP) > 0 && m.Host != "":
 			p.Port = m.TCP[rand.IntN(len(m.TCP))]
+			if len(m.TLS) > 0 {
+				p.TLS = m.TLS[rand.IntN(len(m.TLS))]
+			}
 		}
 		if p.Port != 0 {
 			all = append(all, p)

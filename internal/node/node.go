@@ -70,7 +70,7 @@ type Node struct {
 	serving  sync.WaitGroup
 	stopOnce sync.Once
 	stopErr  error
-	replaced atomic.Bool // another store is in the place of the one that was opened
+	replaced atomic.Pointer[time.Time] // when another store was found in the place of the one that was opened; nil: none was
 	done     chan struct{}
 	started  chan struct{} // closed when Start has ended
 	failed   bool          // it did; not to be read before
@@ -171,7 +171,7 @@ func (n *Node) handlers() error {
 		Live: n.live, Auth: n.tokens, Advertise: n.outside.host, Version: n.config.Version, Log: logging.Room(n.config.Log, "api"),
 		Origin:      n.origin(),
 		Streams:     api.Streams{Match: n.gate.ServeSSE, WS: n.gate.ServeWebSocket, Board: n.gate.ServeBoard},
-		CheckinPort: n.checkinPort, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,
+		CheckinPort: n.checkinPort, CheckinTLS: n.checkinTLS, Nodes: n.nodes, Places: n.places, Ready: n.notReady, Warnings: n.warnings,
 		Missing:  page,
 		Pages:    map[string]http.Handler{"GET /{$}": page, "GET /match/{id}": page, "GET /match/{id}/card.png": page, "GET /crest/{team}": page, "GET /operate": page, "GET /operate/": page, "GET /assets/": page},
 		Observe:  n.metrics.Observe,

@@ -22,10 +22,14 @@ type ClusterOptions struct {
 	Insecure bool   // routes without TLS
 }
 
+// DefaultClusterListen is where a cluster's node listens for the others, unless it is told.
+const DefaultClusterListen = ":6222"
+
 // Check calls expect for each setting of the cluster of which the node is called name:
 // whether it is as it must be, and what that is. store is the kind of store.
 func (o ClusterOptions) Check(name, store string, expect func(ok bool, setting, expected string, got any)) {
 	if o.Peers == "" {
+		expect(o.Listen == "" || o.Listen == DefaultClusterListen, "cluster-listen", "to be given together with --cluster-peers", o.Listen)
 		expect(o.Secret == "", "cluster-secret", "to be given together with --cluster-peers", o.Secret)
 		expect(!o.Insecure, "cluster-insecure", "to be given together with --cluster-peers", o.Insecure)
 		return

@@ -26,6 +26,7 @@ func TestClusterSettings(t *testing.T) {
 		"no name":                {"", "embedded", func(*node.ClusterOptions) {}, "node"},
 		"no secret":              {"a", "embedded", func(o *node.ClusterOptions) { o.Secret = "" }, "cluster-secret"},
 		"no peers":               {"a", "embedded", func(o *node.ClusterOptions) { o.Peers, o.Insecure = "", true }, "cluster-secret cluster-insecure"},
+		"an address alone":       {"a", "embedded", func(o *node.ClusterOptions) { *o = node.ClusterOptions{Listen: ":7000"} }, "cluster-listen"},
 		"bad addresses":          {"a", "embedded", func(o *node.ClusterOptions) { o.Peers, o.Listen = "a,b", "6222" }, "cluster-listen cluster-peers"},
 		"another kind of store ": {"a", "nats://x", func(*node.ClusterOptions) {}, "store"},
 	} {

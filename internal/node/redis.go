@@ -14,7 +14,7 @@ func (n *Node) openRedis(ctx context.Context) error {
 		return err
 	}
 	c := n.config.StoreOptions
-	s, err := redis.Open(ctx, redis.Options{URL: n.config.Store, CA: c.CA, Cert: c.Cert, Key: c.Key, Log: logging.Room(n.config.Log, "store"),
+	s, err := redis.Open(ctx, redis.Options{URL: n.config.Store, CA: c.CA, Cert: c.Cert, Key: c.Key, Within: redis.StartWithin, Log: logging.Room(n.config.Log, "store"),
 		Appended: n.told("From a write being handed to the store to its being acknowledged.")})
 	if err != nil {
 		return err

@@ -3,9 +3,12 @@ package node_test
 import (
 	"context"
 	"net"
+	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"matchstream/internal/node"
 	"matchstream/internal/store"
@@ -47,12 +50,51 @@ func TestReplacedWhileItStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-n.Done()
-	if !n.Replaced() {
+	if n.Replaced().IsZero() {
 		t.Error("it has stopped, and does not say why")
 	}
 	if err := n.Shutdown(context.Background()); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestReplacedIsSaid: while it stops that is no drain that somebody has asked for, and
+// when it has begun anew it says for good what has happened.
+func TestReplacedIsSaid(t *testing.T) {
+	n := start(t, config(t))
+	if r, was := reading(t, n, "store_replaced"), reading(t, n, "store_was_replaced"); r != 0 || was != 0 {
+		t.Errorf("of a store that is the same: %v, %v", r, was)
+	}
+	n.SayReplaced()
+	status, body := get(t, "http://"+n.HTTPAddr()+"/readyz")
+	if status != http.StatusServiceUnavailable || !strings.Contains(body, "another store is in the place of the one before") || strings.Contains(body, "draining") {
+		t.Errorf("while it stops it says %d %s", status, body)
+	}
+	if reading(t, n, "store_replaced") != 1 {
+		t.Error("while it stops the page does not say it")
+	}
+
+	c := config(t)
+	c.Replaced = time.Now().Add(-time.Hour)
+	n = start(t, c)
+	if status, body := get(t, "http://"+n.HTTPAddr()+"/readyz"); status != http.StatusOK || !strings.Contains(body, "Another store was found in the place of the one before at "+c.Replaced.UTC().Format(time.RFC3339)) {
+		t.Errorf("it has begun anew, and says %d %s", status, body)
+	}
+	if ago := reading(t, n, "store_was_replaced"); ago < 3600 {
+		t.Errorf("it was replaced an hour ago, and the page says %v s", ago)
+	}
+}
+
+// reading is the newest value of a series of the node's page.
+func reading(t *testing.T, n *node.Node, name string) float64 {
+	t.Helper()
+	for _, s := range n.NewChart().Series() {
+		if s.Name == name {
+			return s.Read(1)
+		}
+	}
+	t.Fatalf("there is no series %s", name)
+	return 0
 }
 
 // TestReplacedWhileItFailsToStart: it is ended once, by the start.

@@ -25,6 +25,9 @@ func (n *Node) warnings() (all []string) {
 	if stale := n.stale(); stale != "" && n.edge != nil {
 		all = append(all, stale)
 	}
+	if replaced := n.wasReplaced(); replaced != "" {
+		all = append(all, replaced)
+	}
 	if missing := n.uncertified(); len(missing) > 0 {
 		all = append(all, "There is no TLS certificate yet for "+strings.Join(missing, ", ")+": the log says why.")
 	}

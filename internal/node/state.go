@@ -6,9 +6,13 @@ import (
 )
 
 // checkinPort is the plain TCP port with the fewest watchers; those of equal load
-// take turns.
-func (n *Node) checkinPort() int {
-	doors := n.plainPorts()
+// take turns. 0: there is none, or none for newcomers.
+func (n *Node) checkinPort() int { return n.emptiest(n.plainPorts()) }
+
+// checkinTLS is the same of the ports over TLS.
+func (n *Node) checkinTLS() int { return n.emptiest(n.securePorts()) }
+
+func (n *Node) emptiest(doors []*tcpPort) int {
 	if len(doors) == 0 || n.draining.Load() {
 		return 0
 	}
@@ -42,7 +46,10 @@ func (n *Node) notReady() []string {
 	if out := n.outOfCluster(); out != "" {
 		reasons = append(reasons, out)
 	}
-	if n.draining.Load() {
+	switch {
+	case !n.Replaced().IsZero():
+		reasons = append(reasons, "another store is in the place of the one before: the node stops, and begins anew on that one")
+	case n.draining.Load():
 		reasons = append(reasons, "the node is draining")
 	}
 	return reasons

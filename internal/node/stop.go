@@ -23,25 +23,6 @@ func (n *Node) Shutdown(ctx context.Context) error {
 	return n.stopErr
 }
 
-// storeReplaced ends the node: no position in the store, no revision and no epoch that it
-// knows means anything any more. Clients come back with their positions, to whoever
-// knows the new store, and are told there whether their history is still the one.
-// It may come while the node starts: then it is ended once it has, and a start that
-// fails ends what there is by itself.
-func (n *Node) storeReplaced() {
-	n.replaced.Store(true)
-	go func() {
-		<-n.started
-		if !n.failed {
-			n.Shutdown(context.Background()) //nolint:errcheck // whoever waits for Done asks again
-		}
-	}()
-}
-
-// Replaced says, once it is Done, that the node has stopped since another store is in
-// the place of the one that it was started on: it may be started again.
-func (n *Node) Replaced() bool { return n.replaced.Load() }
-
 // Done is closed when the node has stopped.
 func (n *Node) Done() <-chan struct{} { return n.done }
 

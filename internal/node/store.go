@@ -14,14 +14,6 @@ import (
 	"matchstream/internal/store/jetstream"
 )
 
-// StoreOptions are for stores outside of the process.
-type StoreOptions struct {
-	Replicas  int    // of a NATS cluster's streams; 0: as many as fit
-	Creds     string // file of a NATS user's credentials; "": none
-	CA        string // file of who has signed the servers' certificates; "": the system's
-	Cert, Key string // files of our own certificate; "": none
-}
-
 // stores are the kinds of store, by the scheme of --store; "" is that in the data folder.
 var stores = map[string]func(*Node, context.Context) error{
 	"":     (*Node).openEmbedded,

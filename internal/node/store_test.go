@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"strings"
 	"testing"
 
 	"matchstream/internal/node"
@@ -46,6 +47,32 @@ func TestCheckStore(t *testing.T) {
 	for store, good := range map[string]bool{"embedded": true, "nats://a": true, "tls://a,b": true, "": false, "memory": false, "redi://a": false, "redis://a": true, "rediss://a": true} {
 		if got := node.CheckStore(store); (got == "") != good {
 			t.Errorf("%q: expected %q", store, got)
+		}
+	}
+}
+
+// What is given and would have no effect is told of.
+func TestStoreSettings(t *testing.T) {
+	for _, c := range []struct {
+		store, wrong string
+		peers        bool
+		options      node.StoreOptions
+	}{
+		{"embedded", "", false, node.StoreOptions{}},
+		{"embedded", "replicas store-creds store-ca store-cert store-key", false, node.StoreOptions{Replicas: 3, Creds: "a", CA: "b", Cert: "c", Key: "d"}},
+		{"embedded", "", true, node.StoreOptions{Replicas: 3}},
+		{"nats://a", "", false, node.StoreOptions{Replicas: 3, Creds: "a", CA: "b", Cert: "c", Key: "d"}},
+		{"rediss://a", "replicas store-creds", false, node.StoreOptions{Replicas: 3, Creds: "a", CA: "b", Cert: "c", Key: "d"}},
+		{"https://a", "replicas store-creds", false, node.StoreOptions{Replicas: 3, Creds: "a", CA: "b", Cert: "c", Key: "d"}},
+	} {
+		var wrong []string
+		c.options.Check(c.store, c.peers, func(ok bool, setting, _ string, _ any) {
+			if !ok {
+				wrong = append(wrong, setting)
+			}
+		})
+		if got := strings.Join(wrong, " "); got != c.wrong {
+			t.Errorf("%s %+v: wrong are %q, expected %q", c.store, c.options, got, c.wrong)
 		}
 	}
 }

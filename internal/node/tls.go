@@ -69,10 +69,13 @@ func (n *Node) Scheme() string {
 }
 
 // TCPOverTLSAddrs is where the line protocol is over TLS.
-func (n *Node) TCPOverTLSAddrs() []string { return addresses(n.tcpPorts(true)) }
+func (n *Node) TCPOverTLSAddrs() []string { return addresses(n.securePorts()) }
 
 // plainPorts of the line protocol, which every client of it can use.
 func (n *Node) plainPorts() []*tcpPort { return n.tcpPorts(false) }
+
+// securePorts are those over TLS.
+func (n *Node) securePorts() []*tcpPort { return n.tcpPorts(true) }
 
 func (n *Node) tcpPorts(secure bool) (some []*tcpPort) {
 	for _, p := range n.listeners.tcp {

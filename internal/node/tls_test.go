@@ -87,6 +87,9 @@ func TestTLS(t *testing.T) {
 				if a.StatusCode != 200 || a.ProtoMajor != major || !strings.Contains(string(body), `"port":`+plain+",") {
 					t.Errorf("by %s: %d %s, want port %s", a.Proto, a.StatusCode, body, plain)
 				}
+				if _, secure, _ := net.SplitHostPort(n.TCPOverTLSAddrs()[0]); !strings.Contains(string(body), `"tls":`+secure) {
+					t.Errorf("where the line protocol is over TLS is not told: %s, want port %s", body, secure)
+				}
 				a.Body.Close()
 				transport.CloseIdleConnections()
 			}

@@ -16,6 +16,11 @@ func troubles() []v.Rule {
 
 func graveTroubles() []v.Rule {
 	return []v.Rule{
+		{Name: "replaced", Grave: true,
+			Holds: func(c v.Values) bool { return c.Now("store_replaced") > 0 }},
+		{Name: "was_replaced", Grave: true,
+			Holds: func(c v.Values) bool { return c.Now("store_was_replaced") > 0 },
+			Facts: facts("store_was_replaced", v.Duration)},
 		{Name: "stale", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("store_stale") > 0 },
 			Facts: facts("store_stale", v.Duration)},
@@ -90,7 +95,7 @@ func otherTroubles() []v.Rule {
 			Holds: func(c v.Values) bool { return c.Sum("log_lost", v.Kept) >= 0.5 },
 			Facts: sum("log_lost", v.Kept)},
 		{Name: "draining",
-			Holds: func(c v.Values) bool { return c.Now("draining") > 0 }},
+			Holds: func(c v.Values) bool { return c.Now("draining") > 0 && c.Now("store_replaced") == 0 }},
 	}
 }
 

@@ -89,6 +89,8 @@ func TestTroubles(t *testing.T) {
 	}{
 		{nil, "", 0},
 		{map[string]float64{"last_watcher": math.NaN(), "append": math.NaN()}, "", 0},
+		{map[string]float64{"store_replaced": 1, "draining": 1}, "replaced", 0},
+		{map[string]float64{"store_was_replaced": 90}, "was_replaced", 90},
 		{map[string]float64{"store_stale": 7}, "stale", 7},
 		{map[string]float64{"store_writable": 0}, "unwritable", 0},
 		{map[string]float64{"store_writable": 0, "store_free": 60 << 20}, "disk_full", 60 << 20},

@@ -27,7 +27,7 @@ func playAll(ctx context.Context, players []*player, atOnce int, by *http.Client
 				}
 				p.api.HTTP = by
 				outcomes[i] = p.play(ctx)
-				if err := outcomes[i].Err; client.Unreachable(err) {
+				if err := outcomes[i].Err; client.Unreachable(err) || client.Mismatch(err) {
 					lost.Store(p.Server, err)
 				}
 			}

@@ -152,7 +152,7 @@ func TestReplicas(t *testing.T) {
 	}
 	one := natstest.Start(t, jetstream.Program, 1)
 	_, err := jetstream.Dial(t.Context(), one.URL(), jetstream.Login{}, jetstream.Options{Log: quiet, Replicas: 3})
-	if err == nil || !strings.Contains(err.Error(), "replicas") {
+	if err == nil || !strings.Contains(err.Error(), "--replicas 3: expected a cluster of as many servers") {
 		t.Errorf("three replicas on one server: %v", err)
 	}
 }

@@ -63,14 +63,24 @@ func Dial(ctx context.Context, url string, login Login, o Options) (*Store, erro
 	options = append(options, login.options()...)
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
+	var last error
 	for {
 		s, err := dial(ctx, servers, options, o)
 		if err == nil {
+			tellLimit(s.link.Conn, log)
 			return s, nil
+		}
+		err = expected(err, o.Replicas)
+		if last != nil && ctx.Err() != nil {
+			err = last // that the time is over is no cause
 		}
 		if isFinal(err) || rest(ctx, startPause) != nil {
 			return nil, fmt.Errorf("store at %s: %w", servers, err)
 		}
+		if last == nil {
+			log.Warn("store: it does not serve yet; tried again until it does", "name", servers.String(), "cause", err, "over", startWithin)
+		}
+		last = err
 	}
 }
 
@@ -79,7 +89,7 @@ func dial(ctx context.Context, servers servers, options []nats.Option, o Options
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w (expected a NATS server with JetStream; is it running, and are address, user and password right?)", store.ErrUnavailable, err)
 	}
-	err = checkServer(conn, o.Log)
+	err = checkServer(conn)
 	if err == nil {
 		var s *Store
 		if s, err = New(ctx, conn, o); err == nil {
@@ -127,22 +137,23 @@ func (e *serverError) Error() string { return e.text }
 // that expire.
 const oldest = "2.11"
 
-// checkServer refuses a server that is too old, and tells of one that takes less at
-// once than a record may have: those of operators are far shorter.
-func checkServer(conn *nats.Conn, log *slog.Logger) error {
+// checkServer refuses a server that is too old.
+func checkServer(conn *nats.Conn) error {
 	var major, minor int
 	version := conn.ConnectedServerVersion()
 	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil || major < 2 || major == 2 && minor < 11 {
 		return &serverError{fmt.Sprintf("the server is nats-server %s, expected %s or newer", version, oldest)}
 	}
-	if log == nil {
-		log = slog.Default()
-	}
+	return nil
+}
+
+// tellLimit tells of a server that takes less at once than a record may have: those of
+// operators are far shorter.
+func tellLimit(conn *nats.Conn, log *slog.Logger) {
 	if most := conn.MaxPayload(); most < store.MaxData+headroom {
 		log.Info("store: the server takes less at once than the longest record may have; longer ones are refused", "bytes", most,
 			"do", "set max_payload to 2MB in the configuration of all servers")
 	}
-	return nil
 }
 
 // headroom is what a message needs beside its data.

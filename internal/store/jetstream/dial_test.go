@@ -99,8 +99,25 @@ func TestUnfit(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed.Close()
-	if _, _, err := dial(t, time.Second, "nats://"+closed.Addr().String(), jetstream.Login{}); !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "expected a NATS server with JetStream") {
+	_, log, err := dial(t, time.Second, "nats://"+closed.Addr().String(), jetstream.Login{})
+	if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "expected a NATS server with JetStream") {
 		t.Errorf("no server: %v", err)
+	}
+	if strings.Count(log, "tried again until it does") != 1 || !strings.Contains(log, "over=20s") || !strings.Contains(log, "expected a NATS server") {
+		t.Errorf("while it waits for a server it says, once: %q", log)
+	}
+	for _, c := range []struct{ server, login, want string }{
+		{"jetstream: disabled", "", "expected jetstream {}"},
+		{"accounts { A { users: [ { user: a, password: a } ] } }", "a:a@", "expected an account that may use JetStream"},
+	} {
+		at := natstest.StartWith(t, jetstream.Program, c.server).Servers[0].Address()
+		_, log, err = dial(t, time.Second, "nats://"+c.login+at, jetstream.Login{})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, expected %q", c.server, err, c.want)
+		}
+		if strings.Count(log, "tried again until it does") != 1 || strings.Contains(log, "max_payload") {
+			t.Errorf("%s: while it waits it says %q", c.server, log)
+		}
 	}
 }
 

@@ -3,8 +3,10 @@ package redis
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/redis/rueidis"
 )
@@ -95,10 +97,9 @@ func (s *Store) options(h *hearing) rueidis.ClientOption {
 	}
 	o.Dialer.Timeout = s.patience
 	o.DialCtxFn = func(ctx context.Context, to string, by *net.Dialer, with *tls.Config) (c net.Conn, err error) {
-		if with != nil {
-			c, err = (&tls.Dialer{NetDialer: by, Config: with}).DialContext(ctx, "tcp", to)
-		} else {
-			c, err = by.DialContext(ctx, "tcp", to)
+		c, err = by.DialContext(ctx, "tcp", to)
+		if err == nil && with != nil {
+			c, err = overTLS(ctx, c, with, by.Timeout)
 		}
 		if err != nil || h == nil {
 			return c, err
@@ -106,4 +107,16 @@ func (s *Store) options(h *hearing) rueidis.ClientOption {
 		return &connection{Conn: c, of: h}, nil
 	}
 	return o
+}
+
+// overTLS is a connection once both sides have greeted; within bounds that.
+func overTLS(ctx context.Context, plain net.Conn, with *tls.Config, within time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	c := tls.Client(plain, with)
+	if err := c.HandshakeContext(ctx); err != nil {
+		plain.Close()
+		return nil, handshakeError{fmt.Errorf("TLS handshake: %w", err)}
+	}
+	return c, nil
 }

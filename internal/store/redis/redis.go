@@ -41,7 +41,6 @@ package redis
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -62,6 +61,8 @@ type Options struct {
 	Log           *slog.Logger // slog.Default()
 	// Patience is how long an answer of the server is waited for; 0: 2 s.
 	Patience time.Duration
+	// Within is how long Open waits for a server that is not there yet; 0: not at all.
+	Within time.Duration
 	// Appended is told how long each write took that was acknowledged; by the
 	// goroutine of the caller. nil: nobody is told.
 	Appended func(took time.Duration)
@@ -125,7 +126,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.heard.again = make(chan struct{}, 1)
 	s.closing, s.close = context.WithCancel(context.Background())
-	if err := s.open(ctx); err != nil {
+	if err := s.opened(ctx, o.Within); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("store %s: %w", t, err)
 	}
@@ -134,6 +135,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) open(ctx context.Context) (err error) {
 	if s.client, err = rueidis.NewClient(s.options(&s.heard)); err != nil {
+		s.client = nil
 		return unreachable(err)
 	}
 	if err := s.suitable(ctx); err != nil {
@@ -146,6 +148,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 		return err
 	}
 	if s.waits, err = rueidis.NewClient(s.options(nil)); err != nil {
+		s.waits = nil
 		return unreachable(err)
 	}
 	s.risks.look(ctx, s)
@@ -180,22 +183,7 @@ func (s *Store) Close() error {
 		s.close()
 		s.calls.shut()
 		s.keeping.Wait()
-		for _, c := range []rueidis.Client{s.client, s.waits} {
-			if c != nil {
-				c.Close()
-			}
-		}
+		s.leave()
 	})
 	return nil
-}
-
-// unreachable is of a server that could not be connected to.
-func unreachable(err error) error {
-	if _, ok := rueidis.IsRedisErr(err); ok {
-		return refusal(err, false)
-	}
-	if errors.Is(err, rueidis.ErrNoCache) {
-		return fmt.Errorf("%w: it speaks an old protocol: expected version 7 or newer: %w", store.ErrUnavailable, err)
-	}
-	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 }

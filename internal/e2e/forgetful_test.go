@@ -16,7 +16,7 @@ func TestOverRedisThatForgets(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	at, dir := freeAddress(t, "127.0.1.10"), t.TempDir()
-	server := redisServer(t, at, dir)
+	server := redisServer(t, ctx, at, dir)
 	p := newProcess(t)
 	p.args = []string{"--store", "redis://" + at}
 	p.start(t, ctx)
@@ -27,7 +27,7 @@ func TestOverRedisThatForgets(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "appendonlydir")); err != nil {
 		t.Fatal(err)
 	}
-	redisServer(t, at, dir)
+	redisServer(t, ctx, at, dir)
 	for !strings.Contains(readiness(ctx, p), "Another store was found in the place of the one before at ") {
 		if ctx.Err() != nil {
 			t.Fatalf("it does not say what has happened: %s", p.stderr.String())

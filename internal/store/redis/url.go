@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -55,7 +56,8 @@ func parseURL(raw string) (t target, err error) {
 		return fail("unknown scheme %q", u.Scheme)
 	}
 	host, port := u.Hostname(), u.Port()
-	if host == "" || strings.ContainsAny(host, ", ") {
+	_, notIP := netip.ParseAddr(host)
+	if host == "" || strings.ContainsAny(host, ", []") || strings.Contains(host, ":") && notIP != nil {
 		return fail("host %q: one host name or address is needed", host)
 	}
 	if port == "" {

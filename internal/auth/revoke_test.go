@@ -24,7 +24,7 @@ func begun(t *testing.T) (s store.Store, dir, text string) {
 // made is what FirstStart makes, or finds.
 func made(t *testing.T, s store.Store, dir string) string {
 	t.Helper()
-	path, err := FirstStart(t.Context(), s, dir)
+	path, err := FirstStart(t.Context(), s, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); !asked || err != nil {
 		t.Fatal(asked, err)
 	}
 	holds(t, loaded(t, s, "", ""), first, false)
@@ -124,7 +124,7 @@ func TestTakenBack(t *testing.T) {
 		t.Error("left behind:", left)
 	}
 	second := made(t, s, dir)
-	if asked, err := TakeBack(t.Context(), s, dir); asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); asked || err != nil {
 		t.Error("obeyed twice:", err)
 	}
 	if second == first || made(t, s, dir) != second {
@@ -144,10 +144,10 @@ func TestTakenBackLater(t *testing.T) {
 	if err := AskToRevoke(dir); err != nil {
 		t.Fatal(err)
 	}
-	if asked, err := TakeBack(t.Context(), refusing{s}, dir); !asked || !errors.Is(err, store.ErrUnavailable) {
+	if asked, err := TakeBack(t.Context(), refusing{s}, dir, Taking{}); !asked || !errors.Is(err, store.ErrUnavailable) {
 		t.Fatal(asked, err)
 	}
-	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); !asked || err != nil {
 		t.Fatal(asked, err)
 	}
 	holds(t, loaded(t, s, "", ""), first, false)

@@ -169,3 +169,52 @@ func TestReplaceTellsWhoIsGone(t *testing.T) {
 		t.Error("of none are gone", gone)
 	}
 }
+
+// never is a store in which a token is never missing once it was there.
+type never struct {
+	store.Store
+	*testing.T
+}
+
+func (s never) Delete(context.Context, string, uint64) error {
+	s.Error("there is no token for a moment")
+	return store.ErrUnavailable
+}
+
+// TestTakenBackAnew: the other takes its place in one write; one that was made elsewhere
+// after the asking is not meant.
+func TestTakenBackAnew(t *testing.T) {
+	s, dir, first := begun(t)
+	known := loaded(t, s, "", "")
+	asked := func(how Taking) error {
+		t.Helper()
+		if err := AskToRevoke(dir); err != nil {
+			t.Fatal(err)
+		}
+		asked, err := TakeBack(t.Context(), never{s, t}, dir, how)
+		if _, left := os.Stat(filepath.Join(dir, RevokedFile)); !asked || !errors.Is(left, fs.ErrNotExist) {
+			t.Error("the asking is there still:", left)
+		}
+		return err
+	}
+	if err := asked(Taking{Known: known, Anew: true, Node: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	second, err := readText(filepath.Join(dir, TextFile))
+	if err != nil || second == first {
+		t.Fatal("there is no other text:", err)
+	}
+	holds(t, loaded(t, s, "", ""), first, false)
+	holds(t, loaded(t, s, "", ""), second, true)
+	if err := asked(Taking{Known: known, Anew: true, Node: "a"}); err != ErrTakenBefore {
+		t.Error("what was known is gone:", err)
+	}
+	holds(t, loaded(t, s, "", ""), made(t, s, dir), true)
+	var elsewhere *ElsewhereError
+	if _, err := FirstStart(t.Context(), s, t.TempDir(), "b"); !errors.As(err, &elsewhere) || elsewhere.Node != "a" {
+		t.Error("whose it is:", err)
+	}
+	if _, err := FirstStart(t.Context(), s, t.TempDir(), "a"); !errors.Is(err, ErrTextGone) {
+		t.Error("who made it, and has lost the text:", err)
+	}
+}

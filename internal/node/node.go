@@ -39,7 +39,7 @@ type Node struct {
 	tokens   *auth.Tokens
 	outside  advertised    // what Config.Advertise says
 	finding  chan struct{} // has one in it while tokens are looked for
-	applying sync.Mutex    // tokens are exchanged
+	taken    taken
 	recalls  chan struct{} // the store's tokens may have changed
 	keeping  struct {      // them
 		sync.WaitGroup

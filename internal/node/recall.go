@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -51,34 +52,39 @@ func (n *Node) keepTokens(ctx context.Context) {
 
 // recallTokens takes the store's as they are now. Those of the file wait for SIGHUP.
 func (n *Node) recallTokens(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, reloading)
+	limited, cancel := context.WithTimeoutCause(ctx, reloading, fmt.Errorf("no answer within %s", reloading))
 	defer cancel()
-	catalogue, err := n.listTokens(limited)
+	gone, came, err := n.applyTokens(limited)
 	if err != nil {
 		return err
 	}
-	n.applying.Lock()
-	defer n.applying.Unlock()
-	gone, came, err := n.tokens.Recall(catalogue)
-	if err != nil { // it does not get better by being read again
-		n.log.Error("the store's tokens have changed, and cannot be used: those before hold on", "cause", err)
-		return nil
-	}
-	if len(gone) > 0 {
-		n.log.Info("these tokens are revoked", "names", auth.Names(gone))
-	}
-	if len(came) > 0 {
-		n.log.Info("these tokens of the store are new here", "names", auth.Names(came))
-	}
-	asked, err := auth.Forget(n.config.Data, gone)
+	asked, err := within(limited, func() (bool, error) { return auth.Forget(n.config.Data, gone) })
 	if err != nil {
 		n.log.Error("a token is revoked, but something of it is left in the data folder", "cause", err, "folder", n.config.Data,
 			"do", "remove "+auth.TextFile+" and "+auth.RevokedFile+" there, once the disk takes writes")
 	} else if asked {
 		n.log.Info("the operator's token was asked to be taken back here, and is already: the one in its place holds")
 	}
+	if len(came) > 0 {
+		n.log.Info("these tokens of the store are new here", "names", auth.Names(came))
+	}
 	if len(gone)+len(came) > 0 {
 		n.warnOfTokens()
 	}
 	return nil
+}
+
+// applyTokens reads those of the store until no others were taken meanwhile: what was read
+// before these could be older.
+func (n *Node) applyTokens(ctx context.Context) (gone, came []auth.Token, err error) {
+	for {
+		taken := n.taken.times()
+		catalogue, err := n.listTokens(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if gone, came, ok := n.taken.recall(n, catalogue, taken); ok {
+			return gone, came, nil
+		}
+	}
 }

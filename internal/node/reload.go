@@ -33,9 +33,7 @@ func (n *Node) Reload(ctx context.Context) {
 		n.log.Error("not reloaded: the tokens before hold on", "cause", err)
 		return
 	}
-	n.applying.Lock()
-	defer n.applying.Unlock()
-	gone := n.tokens.Replace(found.tokens)
+	gone := n.taken.replace(n, found.tokens)
 	n.log.Info("the tokens are read anew", "records", n.tokens.Len())
 	if len(gone) > 0 {
 		n.log.Info("these tokens are revoked", "names", gone)

@@ -22,7 +22,7 @@ const TextFile = "operator-token"
 // not in the data folder any more. The node works all the same.
 var ErrTextGone = errors.New("the operator's token was made at an earlier start and still holds, but its text is not there any more; if nobody has it, revoke it, and another is made (matchstream admin token revoke --name operator --admin <admin address>), or give one by --tokens (matchstream admin token new) or MATCHSTREAM_OPERATOR_TOKEN")
 
-// ElsewhereError: the operator's token is that of several nodes, and another has made it and
+// ElsewhereError says that the operator's token is that of several nodes, and another has made it and
 // has its text. Nothing is wrong.
 type ElsewhereError struct{ Node string } // which node; "": that is not known
 

@@ -32,7 +32,8 @@ func (n *Node) patiently(ctx context.Context, step func(context.Context) error) 
 func (n *Node) again(ctx, trying context.Context, step func(context.Context) error) error {
 	for told := false; ; told = true {
 		err := step(ctx)
-		if !n.shared() || !errors.Is(err, store.ErrUnavailable) {
+		away := errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrUnknown) // what was perhaps written is found
+		if !away || !n.shared() {
 			return err
 		}
 		if !told {

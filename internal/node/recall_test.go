@@ -140,6 +140,7 @@ type away struct {
 	cut, back chan struct{}
 	begun     atomic.Bool
 	failing   atomic.Int32
+	unknown   atomic.Bool
 }
 
 func (s *away) Watch(ctx context.Context, ready func(), f func(store.Entry)) error {
@@ -160,6 +161,15 @@ func (s *away) List(ctx context.Context, prefix string) ([]store.Entry, error) {
 		return nil, store.ErrUnavailable
 	}
 	return s.Store.List(ctx, prefix)
+}
+
+// Put writes, but the first answer is lost.
+func (s *away) Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error) {
+	revision, err := s.Store.Put(ctx, key, value, expect)
+	if s.unknown.Swap(false) {
+		return 0, store.ErrUnknown
+	}
+	return revision, err
 }
 
 // TestRevokedWhileTheStoreWasAway: a node that has missed it catches up.
@@ -186,6 +196,7 @@ func TestAStartWaitsForTheTokens(t *testing.T) {
 	s.begun.Store(true)
 	close(s.back)
 	s.failing.Store(2)
+	s.unknown.Store(true)
 	a, told := sharing(t, "a", s)
 	told.hears(t, "level=WARN msg=\"the start waits for the store")
 	a.holds(a.first(), true)

@@ -35,7 +35,7 @@ type revoked struct {
 }
 
 var (
-	errGiven    = errors.New("it is of the tokens file or of MATCHSTREAM_OPERATOR_TOKEN: take it out there (matchstream admin token revoke --file), and send SIGHUP to each node that has it")
+	errGiven    = errors.New("it is of the tokens file or of MATCHSTREAM_OPERATOR_TOKEN: take it out of the file (matchstream admin token revoke --file) and send SIGHUP, or change the variable and start the server anew; each node that has it")
 	errNoToken  = errors.New("the store has no token of this name")
 	errOfOrigin = errors.New("this node is an edge, its origin has the tokens: ask that")
 )

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -46,8 +47,13 @@ type object struct {
 type strategy struct{ RollingUpdate struct{ MaxUnavailable int } }
 
 type container struct {
-	Args  []string
-	Ports []struct {
+	Args []string
+	Env  []struct {
+		Name      string
+		ValueFrom struct{ SecretKeyRef struct{ Key string } }
+	}
+	VolumeMounts []struct{ MountPath string }
+	Ports        []struct {
 		Name string
 		Port int `json:"containerPort"`
 	}
@@ -162,6 +168,60 @@ func takes(t *testing.T, args []string) {
 	if out, err := exec.Command(built(t), append(known, "--print-config")...).CombinedOutput(); err != nil {
 		t.Errorf("matchstream %q: %v\n%s", known, err, out)
 	}
+}
+
+// TestKubernetesAdmins: an admin command in a pod has a token that the node takes, and the
+// secret is made with all that the pods have of it.
+func TestKubernetesAdmins(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "DEPLOY.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "kubectl create namespace")
+	if !strings.Contains(after, "kubectl exec matchstream-0 -- /matchstream admin cluster status") {
+		t.Error("docs/DEPLOY.md does not say how a cluster is asked, nor how a namespace is made")
+	}
+	for name, kindOfNodes := range map[string]string{"kubernetes-cluster.yaml": "StatefulSet", "kubernetes-nats.yaml": "Deployment"} {
+		c := kind(t, objects(t, name), kindOfNodes).Spec.Template.Spec.Containers[0]
+		var keys []string
+		for _, e := range c.Env {
+			if key := e.ValueFrom.SecretKeyRef.Key; key != "" {
+				keys = append(keys, key)
+			}
+			if e.Name == "MATCHSTREAM_TOKEN" && e.ValueFrom.SecretKeyRef.Key != "admin-token" {
+				t.Errorf("%s: the token of commands in a pod is not that of admins", name)
+			}
+		}
+		for _, a := range c.Args {
+			if _, file, is := strings.Cut(a, "=/secrets/"); is {
+				keys = append(keys, file)
+			}
+		}
+		for _, key := range []string{"admin-token", "tokens", "operator-token"} {
+			if !slices.Contains(keys, key) {
+				t.Errorf("%s: the pods have no %s", name, key)
+			}
+		}
+		if !slices.ContainsFunc(c.VolumeMounts, func(m struct{ MountPath string }) bool { return m.MountPath == "/secrets" }) {
+			t.Errorf("%s: the secret is not mounted", name)
+		}
+		if !makesSecret(string(text), keys) {
+			t.Errorf("docs/DEPLOY.md has no command that makes a secret of %v for %s", keys, name)
+		}
+	}
+}
+
+// makesSecret says whether one of the commands makes a secret of these keys, and no others.
+func makesSecret(text string, keys []string) bool {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "kubectl create secret generic matchstream ") && strings.Count(line, "--from-") == len(keys) &&
+			!slices.ContainsFunc(keys, func(key string) bool {
+				return !strings.Contains(line, "--from-file="+key+" ") && !strings.Contains(line, "--from-literal="+key+"=")
+			}) {
+			return true
+		}
+	}
+	return false
 }
 
 // TestKubernetesCluster: the nodes find each other by the names that Kubernetes

@@ -206,7 +206,7 @@ func TestFirstStart(t *testing.T) {
 	s := memory.New()
 	t.Cleanup(func() { s.Close() })
 	dir := t.TempDir()
-	path, err := FirstStart(t.Context(), s, dir)
+	path, err := FirstStart(t.Context(), s, dir, "")
 	if err != nil || path != filepath.Join(dir, TextFile) {
 		t.Fatal(path, err)
 	}
@@ -234,7 +234,7 @@ func TestFirstStart(t *testing.T) {
 		}
 	}
 	works()
-	again, err := FirstStart(t.Context(), s, dir)
+	again, err := FirstStart(t.Context(), s, dir, "")
 	if err != nil || again != path {
 		t.Error("second start:", again, err)
 	}
@@ -245,13 +245,13 @@ func TestFirstStart(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if gone, err := FirstStart(t.Context(), s, dir); gone != "" || !errors.Is(err, ErrTextGone) || !strings.Contains(err.Error(), path) {
+	if gone, err := FirstStart(t.Context(), s, dir, ""); gone != "" || !errors.Is(err, ErrTextGone) || !strings.Contains(err.Error(), path) {
 		t.Error("without the file:", gone, err)
 	}
 	if err := os.WriteFile(path, []byte(Generate()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if gone, err := FirstStart(t.Context(), s, dir); gone != "" || !errors.Is(err, ErrTextGone) {
+	if gone, err := FirstStart(t.Context(), s, dir, ""); gone != "" || !errors.Is(err, ErrTextGone) {
 		t.Error("with another text in the file:", gone, err)
 	}
 }
@@ -264,7 +264,7 @@ func TestFirstStartCutOff(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, TextFile), []byte(chosen+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	path, err := FirstStart(t.Context(), s, dir)
+	path, err := FirstStart(t.Context(), s, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,11 +279,11 @@ func TestFirstStartCutOff(t *testing.T) {
 
 func TestFirstStartFails(t *testing.T) {
 	s := memory.New()
-	if _, err := FirstStart(t.Context(), s, filepath.Join(t.TempDir(), "none")); err == nil {
+	if _, err := FirstStart(t.Context(), s, filepath.Join(t.TempDir(), "none"), ""); err == nil {
 		t.Error("no folder, no error")
 	}
 	s.Close()
-	if _, err := FirstStart(t.Context(), s, t.TempDir()); !errors.Is(err, store.ErrClosed) {
+	if _, err := FirstStart(t.Context(), s, t.TempDir(), ""); !errors.Is(err, store.ErrClosed) {
 		t.Error("closed store:", err)
 	}
 }
@@ -307,7 +307,7 @@ func (r *racing) Put(ctx context.Context, key string, value []byte, expect uint6
 func TestFirstStartOfTwoNodes(t *testing.T) {
 	s := &racing{Store: memory.New(), other: entry(t, Operator, chosen)}
 	t.Cleanup(func() { s.Close() })
-	if path, err := FirstStart(t.Context(), s, t.TempDir()); path != "" || !errors.Is(err, ErrTextGone) {
+	if path, err := FirstStart(t.Context(), s, t.TempDir(), ""); path != "" || !errors.Is(err, ErrTextGone) {
 		t.Error("the other node's token holds, its text is there:", path, err)
 	}
 }

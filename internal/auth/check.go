@@ -40,9 +40,10 @@ type Tokens struct {
 // set of tokens; immutable.
 type set struct {
 	all        []Token
-	file       int      // how many the file gave
-	stored     []string // names of those that the catalogue gave
-	superseded []Token  // of the catalogue, which do not hold: others have their names
+	given      []Token // of them: by the file and the environment
+	file       int     // how many the file gave
+	stored     []Token // those that the catalogue gave
+	superseded []Token // of the catalogue, which do not hold: others have their names
 }
 
 func (t *Tokens) now() *set {

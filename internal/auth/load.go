@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"matchstream/internal/store"
@@ -22,6 +23,7 @@ type catalogued struct {
 	Name   string   `json:"name"`
 	SHA256 string   `json:"sha256"` // 64 hex digits
 	Scopes []string `json:"scopes"`
+	Node   string   `json:"node,omitempty"` // whose first start made it: its text is there
 }
 
 // Load gathers the tokens of a file ("" for none), of
@@ -48,8 +50,19 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		}
 		all = append(all, Token{Name: Operator, Scopes: []string{Operator}, hash: sha256.Sum256([]byte(environment))})
 	}
-	given := all
-	s.all = all
+	s.given = all
+	s, err := s.with(catalogue)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tokens{slow: newSlowness()}
+	t.set.Store(s)
+	return t, nil
+}
+
+// with is the set of those that were given and those of a catalogue.
+func (s *set) with(catalogue []store.Entry) (*set, error) {
+	next := &set{given: s.given, file: s.file, all: slices.Clone(s.given)}
 	for _, e := range catalogue {
 		if !strings.HasPrefix(e.Key, Prefix) {
 			continue
@@ -58,16 +71,14 @@ func Load(file, environment string, catalogue []store.Entry) (*Tokens, error) {
 		if err != nil {
 			return nil, err
 		}
-		if named(given, t.Name) {
-			s.superseded = append(s.superseded, t)
+		if named(s.given, t.Name) {
+			next.superseded = append(next.superseded, t)
 			continue
 		}
-		s.all = append(s.all, t)
-		s.stored = append(s.stored, t.Name)
+		next.all = append(next.all, t)
+		next.stored = append(next.stored, t)
 	}
-	t := &Tokens{slow: newSlowness()}
-	t.set.Store(s)
-	return t, nil
+	return next, nil
 }
 
 // usable says what is wrong with a text that a person chose, without showing it.
@@ -90,11 +101,12 @@ func fromCatalogue(e store.Entry) (Token, error) {
 	if err != nil {
 		return t, fmt.Errorf("tokens: catalogue entry %s: %w", e.Key, err)
 	}
+	t.maker = c.Node
 	return t, nil
 }
 
 func (t Token) entry() catalogued {
-	return catalogued{Name: t.Name, SHA256: hex.EncodeToString(t.hash[:]), Scopes: t.Scopes}
+	return catalogued{Name: t.Name, SHA256: hex.EncodeToString(t.hash[:]), Scopes: t.Scopes, Node: t.maker}
 }
 
 func named(tokens []Token, name string) bool {

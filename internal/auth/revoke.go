@@ -31,21 +31,70 @@ func AskToRevoke(dataDir string) error {
 
 // TakeBack does what RevokedFile asks for; false: it is not there. The file
 // goes last, so that what is cut off, or fails, is done again.
-func TakeBack(ctx context.Context, s store.Store, dataDir string) (asked bool, err error) {
+func TakeBack(ctx context.Context, s store.Store, dataDir string, how Taking) (asked bool, err error) {
 	asking := filepath.Join(dataDir, RevokedFile)
 	if _, err := os.Lstat(asking); errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
-	if err := os.Remove(filepath.Join(dataDir, TextFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return true, fmt.Errorf("tokens: taking back the operator's: %w", err)
+	before := how.take(ctx, s, dataDir)
+	if before != nil && before != ErrTakenBefore {
+		return true, fmt.Errorf("tokens: taking back the operator's: %w", before)
 	}
-	if err := drop(ctx, s, Operator); err != nil {
-		return true, fmt.Errorf("tokens: taking back the operator's: %w", err)
-	}
-	if err := errors.Join(os.Remove(asking), syncFolder(dataDir)); err != nil {
+	if err := remove(asking); err != nil {
 		return true, fmt.Errorf("tokens: the operator's is taken back, but would be again at the next start: %w", err)
 	}
-	return true, nil
+	return true, before
+}
+
+// Forget removes what a data folder has of tokens that another node has taken back: a
+// text that holds no more, which a later start could take for a new one's, and the asking
+// for what is done by that. asked: there was such an asking.
+func Forget(dataDir string, gone []Token) (asked bool, err error) {
+	for _, t := range gone {
+		if t.Name == Operator {
+			_, missing := os.Lstat(filepath.Join(dataDir, RevokedFile))
+			asked = missing == nil
+			err = errors.Join(err, remove(filepath.Join(dataDir, RevokedFile)))
+		}
+		text, unread := readText(filepath.Join(dataDir, TextFile))
+		if unread == nil && sha256.Sum256([]byte(text)) == t.hash {
+			err = errors.Join(err, remove(filepath.Join(dataDir, TextFile)))
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("tokens: removing what is left of one that is taken back: %w", err)
+	}
+	return asked, err
+}
+
+// Drop removes a token from the catalogue. store.ErrNotFound: it is not there.
+func Drop(ctx context.Context, s store.Store, name string) error {
+	for {
+		e, err := s.Get(ctx, Prefix+name)
+		if err == nil {
+			err = s.Delete(ctx, e.Key, e.Revision)
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+	}
+}
+
+// removeOther removes the text in a file unless it is that of an entry.
+func removeOther(path string, e store.Entry) error {
+	text, err := readText(path)
+	if t, bad := fromCatalogue(e); err != nil || bad != nil || sha256.Sum256([]byte(text)) == t.hash {
+		return nil
+	}
+	return remove(path)
+}
+
+// remove a file for good; it need not be there.
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
 }
 
 // Supersede removes the token of the first start from the store for good, once
@@ -73,16 +122,8 @@ func Supersede(ctx context.Context, s store.Store, dataDir string, t *Tokens) er
 
 // drop removes a token from the catalogue; it need not be there.
 func drop(ctx context.Context, s store.Store, name string) error {
-	for {
-		e, err := s.Get(ctx, Prefix+name)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		if err == nil {
-			err = s.Delete(ctx, e.Key, e.Revision)
-		}
-		if !errors.Is(err, store.ErrConflict) {
-			return err
-		}
+	if err := Drop(ctx, s, name); !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
+	return nil
 }

@@ -24,7 +24,7 @@ func begun(t *testing.T) (s store.Store, dir, text string) {
 // made is what FirstStart makes, or finds.
 func made(t *testing.T, s store.Store, dir string) string {
 	t.Helper()
-	path, err := FirstStart(t.Context(), s, dir)
+	path, err := FirstStart(t.Context(), s, dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); !asked || err != nil {
 		t.Fatal(asked, err)
 	}
 	holds(t, loaded(t, s, "", ""), first, false)
@@ -124,7 +124,7 @@ func TestTakenBack(t *testing.T) {
 		t.Error("left behind:", left)
 	}
 	second := made(t, s, dir)
-	if asked, err := TakeBack(t.Context(), s, dir); asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); asked || err != nil {
 		t.Error("obeyed twice:", err)
 	}
 	if second == first || made(t, s, dir) != second {
@@ -144,10 +144,10 @@ func TestTakenBackLater(t *testing.T) {
 	if err := AskToRevoke(dir); err != nil {
 		t.Fatal(err)
 	}
-	if asked, err := TakeBack(t.Context(), refusing{s}, dir); !asked || !errors.Is(err, store.ErrUnavailable) {
+	if asked, err := TakeBack(t.Context(), refusing{s}, dir, Taking{}); !asked || !errors.Is(err, store.ErrUnavailable) {
 		t.Fatal(asked, err)
 	}
-	if asked, err := TakeBack(t.Context(), s, dir); !asked || err != nil {
+	if asked, err := TakeBack(t.Context(), s, dir, Taking{}); !asked || err != nil {
 		t.Fatal(asked, err)
 	}
 	holds(t, loaded(t, s, "", ""), first, false)
@@ -167,5 +167,54 @@ func TestReplaceTellsWhoIsGone(t *testing.T) {
 	}
 	if gone := (&Tokens{}).Replace(next); gone != nil {
 		t.Error("of none are gone", gone)
+	}
+}
+
+// never is a store in which a token is never missing once it was there.
+type never struct {
+	store.Store
+	*testing.T
+}
+
+func (s never) Delete(context.Context, string, uint64) error {
+	s.Error("there is no token for a moment")
+	return store.ErrUnavailable
+}
+
+// TestTakenBackAnew: the other takes its place in one write; one that was made elsewhere
+// after the asking is not meant.
+func TestTakenBackAnew(t *testing.T) {
+	s, dir, first := begun(t)
+	known := loaded(t, s, "", "")
+	asked := func(how Taking) error {
+		t.Helper()
+		if err := AskToRevoke(dir); err != nil {
+			t.Fatal(err)
+		}
+		asked, err := TakeBack(t.Context(), never{s, t}, dir, how)
+		if _, left := os.Stat(filepath.Join(dir, RevokedFile)); !asked || !errors.Is(left, fs.ErrNotExist) {
+			t.Error("the asking is there still:", left)
+		}
+		return err
+	}
+	if err := asked(Taking{Known: known, Anew: true, Node: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	second, err := readText(filepath.Join(dir, TextFile))
+	if err != nil || second == first {
+		t.Fatal("there is no other text:", err)
+	}
+	holds(t, loaded(t, s, "", ""), first, false)
+	holds(t, loaded(t, s, "", ""), second, true)
+	if err := asked(Taking{Known: known, Anew: true, Node: "a"}); err != ErrTakenBefore {
+		t.Error("what was known is gone:", err)
+	}
+	holds(t, loaded(t, s, "", ""), made(t, s, dir), true)
+	var elsewhere *ElsewhereError
+	if _, err := FirstStart(t.Context(), s, t.TempDir(), "b"); !errors.As(err, &elsewhere) || elsewhere.Node != "a" {
+		t.Error("whose it is:", err)
+	}
+	if _, err := FirstStart(t.Context(), s, t.TempDir(), "a"); !errors.Is(err, ErrTextGone) {
+		t.Error("who made it, and has lost the text:", err)
 	}
 }

@@ -27,6 +27,7 @@ type Token struct {
 	Name   string // who: shown to operators as `by`, part of idempotency scopes
 	Scopes []string
 	hash   [sha256.Size]byte
+	maker  string // node that made it at its first start; "": nobody knows
 }
 
 // Has says whether the token has the scope itself (operator does not include

@@ -27,7 +27,7 @@ func (copyCommand) Help() string {
 		"So it is a backup, and the way back from one. The checksums of all records are verified on the way: what is damaged is named, " +
 		"copied as far as it is good, and stays marked as damaged; all else is copied, and the exit code is 1. " +
 		"A copy that was interrupted is simply started again: it adds what is missing. " +
-		"A server that stands alone becomes a cluster by being copied into a new one, before anybody else uses that; the tokens of the new one hold, and its nodes are then started anew, one after the other."
+		"A server that stands alone becomes a cluster by being copied into a new one, before anybody else uses that; the tokens of the new one hold, those of the old one beside them, under another name where theirs is taken (operator-2), and its nodes are then started anew, one after the other."
 }
 
 // Examples end the help.
@@ -58,6 +58,9 @@ func (c *copyCommand) Run(ctx context.Context, w *world) error {
 	}
 	for _, d := range report.Damaged {
 		fmt.Fprintf(w.stderr, "damaged: %s\n", d)
+	}
+	for _, r := range report.Renamed {
+		w.printf("the token %s of %s holds there as %s, since there is another %s: its text is what it was\n", r.From, c.From, r.To, r.From)
 	}
 	words := "copied"
 	if report.Added == 0 {

@@ -102,6 +102,7 @@ func (l *Live) watch(ctx, run context.Context) error {
 			watching, stop := context.WithCancelCause(run)
 			defer stop(nil)
 			err := l.store.Watch(watching, func() {
+				l.others("")
 				if !again {
 					again = true
 					close(ready)
@@ -153,6 +154,8 @@ func (l *Live) catalogued(e store.Entry) error {
 		return l.cataloguedTeam(e)
 	case strings.HasPrefix(e.Key, matchKey):
 		return l.cataloguedMatch(e)
+	case !strings.HasPrefix(e.Key, onceKey):
+		l.others(e.Key)
 	}
 	return nil
 }

@@ -55,6 +55,10 @@ type Options struct {
 	// Shared: other nodes change the store, too. What is not known here is asked for
 	// there before it is said that it does not exist.
 	Shared bool
+	// Others is told the key of each entry of the catalogue that was changed and is none of
+	// this room's; and "" whenever some may have been missed: at the start, and after the store
+	// was away. It is called by who follows the catalogue, and must not wait. nil: nobody is told.
+	Others func(key string)
 	// Replaced is told once that another store is in the place of the one that
 	// was opened: nothing known here means anything there. nil: nobody is told.
 	Replaced func()
@@ -70,6 +74,7 @@ type Live struct {
 
 	patience time.Duration
 	replaced func()
+	others   func(key string)
 	pulse    pulse
 	shared   bool
 	sought   sought
@@ -116,6 +121,9 @@ func Open(ctx context.Context, s store.Store, o Options) (*Live, error) {
 	})}
 	if l.clock == nil {
 		l.clock = time.Now
+	}
+	if l.others = o.Others; l.others == nil {
+		l.others = func(string) {}
 	}
 	if l.random == nil {
 		l.random = rand.Reader

@@ -34,6 +34,7 @@ func (n *Node) adminHandler() http.Handler {
 	}
 	mux.Handle("/cluster", n.cluster())
 	mux.Handle("/cluster/", n.cluster())
+	mux.Handle("/tokens/", n.revoking())
 	mux.Handle("/", n.page())
 	return mux
 }

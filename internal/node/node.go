@@ -31,14 +31,20 @@ import (
 
 // Node is a running server.
 type Node struct {
-	config    Config
-	log       *slog.Logger
-	store     store.Store
-	edge      *edge.Store // the same, if the node is one; else nil
-	reporter  *edge.Reporter
-	tokens    *auth.Tokens
-	outside   advertised // what Config.Advertise says
-	finding   sync.Mutex // tokens
+	config   Config
+	log      *slog.Logger
+	store    store.Store
+	edge     *edge.Store // the same, if the node is one; else nil
+	reporter *edge.Reporter
+	tokens   *auth.Tokens
+	outside  advertised    // what Config.Advertise says
+	finding  chan struct{} // has one in it while tokens are looked for
+	taken    taken
+	recalls  chan struct{} // the store's tokens may have changed
+	keeping  struct {      // them
+		sync.WaitGroup
+		stop context.CancelFunc
+	}
 	tokenFile string
 	live      *live.Live
 	members   *cluster.Members
@@ -92,7 +98,8 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("advertise %q: expected %w", c.Advertise, err)
 	}
-	n = &Node{config: c, outside: outside, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{})}
+	n = &Node{config: c, outside: outside, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{}),
+		finding: make(chan struct{}, 1), recalls: make(chan struct{}, 1)}
 	begun := n
 	defer func() {
 		begun.failed = err != nil
@@ -104,12 +111,13 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err := n.openStore(ctx); err != nil {
 		return nil, err
 	}
-	if err := n.loadTokens(ctx); err != nil {
+	if err := n.patiently(ctx, n.loadTokens); err != nil {
 		return nil, err
 	}
-	if n.live, err = live.Open(ctx, n.store, live.Options{Clock: c.Clock, Log: logging.Room(c.Log, "live"), Keep: c.Keep, Users: c.Users, Patience: n.patience(), Shared: n.shared(), Replaced: n.storeReplaced}); err != nil {
+	if err := n.patiently(ctx, n.openLive); err != nil {
 		return nil, err
 	}
+	n.beginKeepingTokens()
 	if n.reporter != nil {
 		n.reporter.Report(n.live.AudienceReports)
 	}

@@ -24,6 +24,7 @@ func (n *Node) Reload(ctx context.Context) {
 	if n.certs != nil { // it says itself what is wrong
 		_, _ = within(limited, func() (struct{}, error) { return struct{}{}, n.certs.Reload() })
 	}
+	defer n.tokensChanged("") // the store's may have changed behind what was found
 	found, err := within(limited, func() (*found, error) { return n.findTokens(limited) })
 	if ctx.Err() != nil {
 		return // it is being stopped
@@ -32,7 +33,7 @@ func (n *Node) Reload(ctx context.Context) {
 		n.log.Error("not reloaded: the tokens before hold on", "cause", err)
 		return
 	}
-	gone := n.tokens.Replace(found.tokens)
+	gone := n.taken.replace(n, found.tokens)
 	n.log.Info("the tokens are read anew", "records", n.tokens.Len())
 	if len(gone) > 0 {
 		n.log.Info("these tokens are revoked", "names", gone)

@@ -82,6 +82,10 @@ func (n *Node) release() error {
 	if n.members != nil {
 		n.members.Close()
 	}
+	if n.keeping.stop != nil {
+		n.keeping.stop()
+		n.keeping.Wait()
+	}
 	if n.live != nil {
 		n.live.Close()
 	}

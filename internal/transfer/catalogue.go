@@ -35,16 +35,13 @@ func (c *copying) entry(ctx context.Context, e store.Entry) error {
 	case !c.running || !ofNodes(e.Key) || bytes.Equal(old.Value, e.Value):
 		return sameEntry(old, e)
 	case strings.HasPrefix(e.Key, tokenKey):
-		return nil // that of the target holds: its text is in a node's folder
+		return c.besides(ctx, e, old) // that of the target holds: its text is in a node's folder
 	}
 	if _, err = c.to.Put(ctx, e.Key, e.Value, old.Revision); err == nil {
 		c.sum.added.Add(1)
 	}
 	return err
 }
-
-// tokenKey begins the keys of tokens.
-const tokenKey = "token/"
 
 // ofNodes says whether nodes make an entry without being asked to: the operator's
 // token of the first start, what is counted of audiences, the clock's pace.

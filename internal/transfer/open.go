@@ -20,7 +20,7 @@ import (
 // token is of scope admin, for such an address; "" where none is asked for.
 //
 // A cluster has entries of its own from its first start on, which are no reason to
-// refuse: its tokens hold and are not replaced; what was counted of audiences is.
+// refuse: its tokens hold and are not replaced (the source's are put beside them); what was counted of audiences is.
 func Stores(ctx context.Context, from, to, token string, log *slog.Logger, o Options) (report *Report, err error) {
 	switch {
 	case !isURL(from) && !isURL(to):

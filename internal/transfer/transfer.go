@@ -27,10 +27,16 @@ type Report struct {
 	Matches, Entries, Records int64
 	Bytes                     int64 // of records and entries
 	Added                     int64 // records and entries that were not there yet
+	// Renamed are tokens of the source that hold under other names, since the target
+	// has others under theirs; by the names that they had, sorted.
+	Renamed []Renamed
 	// Damaged are those that could not be copied whole, one of the causes each,
 	// sorted.
 	Damaged []string
 }
+
+// Renamed is a token that holds under another name.
+type Renamed struct{ From, To string }
 
 // Options of a copy.
 type Options struct {
@@ -48,6 +54,7 @@ type copying struct {
 	running  bool
 	progress func()
 	sum      struct{ records, bytes, added atomic.Int64 }
+	renamed  []Renamed
 	mu       struct {
 		sync.Mutex
 		damaged []string
@@ -94,6 +101,7 @@ func Copy(ctx context.Context, from, to store.Store, o Options) (*Report, error)
 		}
 	}
 	r.Records, r.Bytes, r.Added = c.sum.records.Load(), c.sum.bytes.Load(), c.sum.added.Load()
+	r.Renamed = c.renamed
 	r.Damaged = slices.Sorted(slices.Values(c.mu.damaged))
 	return r, nil
 }

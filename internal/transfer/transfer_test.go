@@ -350,8 +350,9 @@ func TestCopyIsStopped(t *testing.T) {
 }
 
 // TestIntoARunningStore: what nodes make by themselves is no reason to refuse; their
-// tokens hold, what they have counted is replaced.
+// tokens hold, the source's beside them under a free name; what they have counted is replaced.
 func TestIntoARunningStore(t *testing.T) {
+	const ofTarget = `{"name":"operator","sha256":"22"}`
 	from, to := memory.New(), memory.New()
 	defer from.Close()
 	defer to.Close()
@@ -369,23 +370,29 @@ func TestIntoARunningStore(t *testing.T) {
 			}
 		}
 	}
-	_, err := to.Put(t.Context(), "token/operator", []byte("of the target"), 0)
-	must(t, err)
+	for key, value := range map[string]string{"token/operator": ofTarget, "token/operator-2": `{"name":"operator-2","sha256":"33"}`} {
+		_, err := to.Put(t.Context(), key, []byte(value), 0)
+		must(t, err)
+	}
 	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{}); !errors.Is(err, transfer.ErrOther) {
 		t.Errorf("into what is no running store: %v, expected ErrOther", err)
 	}
 	for range 2 { // once more is the same
-		if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Running: true}); err != nil {
+		r, err := transfer.Copy(t.Context(), from, to, transfer.Options{Running: true})
+		if err != nil {
 			t.Fatal(err)
+		}
+		if want := []transfer.Renamed{{From: "operator", To: "operator-3"}}; !slices.Equal(r.Renamed, want) {
+			t.Errorf("it is said that %v have other names, expected %v", r.Renamed, want)
 		}
 	}
 	for key, want := range map[string]string{"audience/key": "the source's", "audience/u/01": "counted", "live/pace": "old",
-		"token/operator": "of the target", "token/desk": "of the target alone", "team/elp": "one"} {
+		"token/operator": ofTarget, "token/operator-3": `{"name":"operator-3","sha256":"…"}`, "token/desk": "of the target alone", "team/elp": "one"} {
 		if e, err := to.Get(t.Context(), key); err != nil || string(e.Value) != want {
 			t.Errorf("%s is %q, %v; expected %q", key, e.Value, err, want)
 		}
 	}
-	_, err = to.Put(t.Context(), "team/xyz", []byte("of somebody else"), 0)
+	_, err := to.Put(t.Context(), "team/xyz", []byte("of somebody else"), 0)
 	must(t, err)
 	if _, err := transfer.Copy(t.Context(), from, to, transfer.Options{Running: true}); !errors.Is(err, transfer.ErrOther) {
 		t.Errorf("into a store in use: %v, expected ErrOther", err)

@@ -34,7 +34,7 @@ func TestTroublesDoNotFlicker(t *testing.T) {
 		chart.Close()
 		told := ""
 		for ; at < len(c.holds); at++ {
-			chart.tick(int64(at+1))
+			chart.tick(int64(at + 1))
 			if all := chart.Troubles(); len(all) == 1 {
 				told += "x"
 				if f := all[0].Facts; len(f) != 1 || f[0].Value == 0 {

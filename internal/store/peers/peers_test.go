@@ -210,6 +210,15 @@ func TestCluster(t *testing.T) {
 		if len(st.Nodes) != 2 {
 			t.Fatalf("after the removal the cluster has %s", list(st.Nodes))
 		}
+		if err := os.RemoveAll(l.options("c").Dir); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := l.open(l.options("c")); err == nil || !strings.Contains(err.Error(), "node c was removed from the cluster less than 5m0s ago") {
+			if err == nil {
+				s.Close()
+			}
+			t.Fatalf("its name is used again at once: %v, expected that it is refused for five minutes", err)
+		}
 		fill(t, nodes["b"], 1)
 		o := l.options("d")
 		o.Listen = l.address(t, "d")

@@ -62,6 +62,9 @@ func (p plan) judge(ours string, all []hello, lookup lookup) (ready bool, waits 
 		case h.Leads && slices.Contains(h.Members, peerID(p.node)):
 			return false, "", lost(p.node, "its folder is empty")
 		case h.Leads:
+			if err := outFor(p.node, all); err != nil {
+				return false, "", err
+			}
 			return true, "", nil
 		case h.Stage == stageMember:
 			members = append(members, h.Node)

@@ -59,6 +59,7 @@ type plan struct {
 	password string // of the account that has the store
 	log      *slog.Logger
 	health   *health
+	removals *removals
 }
 
 // running is a server in this process, with what one needs to speak to it. Its
@@ -66,13 +67,14 @@ type plan struct {
 // either (nats-server v2.15, Server.Start), on any port; its passwords are made anew by
 // each process and never leave it, and so nobody else can use it.
 type running struct {
-	server *server.Server
-	system *nats.Conn
-	health *health
-	node   string
-	own    string       // see hello
-	at     []string     // see hello
-	stage  atomic.Value // string
+	server   *server.Server
+	system   *nats.Conn
+	health   *health
+	removals *removals
+	node     string
+	own      string       // see hello
+	at       []string     // see hello
+	stage    atomic.Value // string
 }
 
 func startServer(p plan) (r *running, err error) {
@@ -84,7 +86,7 @@ func startServer(p plan) (r *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r = &running{health: p.health, node: p.node, at: reachable(p.listen)}
+	r = &running{health: p.health, removals: p.removals, node: p.node, at: reachable(p.listen)}
 	if p.members.named {
 		r.own = p.members.own
 	}

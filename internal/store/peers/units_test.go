@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestWhoBelongsToTheCluster(t *testing.T) {
@@ -122,6 +124,8 @@ func TestScout(t *testing.T) {
 		{"one has a list without itself", []hello{own, at("a", "", "198.51.100.1:1"), at("b", "")}, true, "", ""},
 		{"one is in the place of another", []hello{own, at("a", "x:1"), at("d", "d:1", "198.51.100.4:1")}, false, "does not have d (d:1)", ""},
 		{"one is another's name on another port", []hello{own, at("a", "x:1"), at("b", "y:2", "198.51.100.2:2")}, false, "waits for 1 more of y:1", ""},
+		{"its name was removed, as one says who does not lead", []hello{own, member("a", "a", "b", "x"), {Server: "b", Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("c"): 296 * time.Second}}}, false, "", "start it in 4m56s, or now with a new name"},
+		{"another name was removed", []hello{own, {Server: "b", Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("d"): time.Minute}}, member("a", "a", "b", "x")}, true, "", ""},
 		{"its name is taken", []hello{own, {Server: "other", Node: "c", Stage: stageMember}}, false, "", "another process runs as node c"},
 	} {
 		ready, waits, err := p.judge("own", c.heard, hosts)
@@ -201,5 +205,44 @@ func TestTwoNamesOfOne(t *testing.T) {
 		if ready != c.ready || !strings.Contains(waits, c.waits) || (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
 			t.Errorf("%v: ready %v, %q, %v; expected %v, %q, %q", c.others, ready, waits, err, c.ready, c.waits, c.fail)
 		}
+	}
+}
+
+// TestRemovals: a name is kept out as long as the servers do so, by this node's clock.
+func TestRemovals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &removals{}
+		r.note("d")
+		<-time.After(4 * time.Second)
+		r.note("e")
+		if left := r.left(); left["d"] != keptOut-4*time.Second || left["e"] != keptOut {
+			t.Errorf("left are %v", left)
+		}
+		<-time.After(keptOut - 4*time.Second)
+		if left := r.left(); len(left) != 1 || left["e"] != 4*time.Second {
+			t.Errorf("when the first is over left are %v", left)
+		}
+		<-time.After(4 * time.Second)
+		if left := r.left(); left != nil {
+			t.Errorf("when all are over left are %v", left)
+		}
+	})
+}
+
+// TestTakenIn: one that is new begins when the leader counts it, and says what it
+// waits for else.
+func TestTakenIn(t *testing.T) {
+	a := hello{Node: "a", Stage: stageMember, Leads: true, Members: []string{peerID("a"), peerID("b"), peerID("c")}}
+	d := hello{Node: "d", Stage: stageFirst, Members: []string{peerID("d")}}
+	p := plan{node: "d", stage: stageFirst}
+	if all := []hello{a, d}; takenIn("d", all) || !strings.Contains(missing(p, all), "waits to be taken in by the leader") {
+		t.Errorf("the leader does not count it: %s", missing(p, all))
+	}
+	a.Members = append(a.Members, peerID("d"))
+	if all := []hello{a, d}; !takenIn("d", all) {
+		t.Error("the leader counts it: expected that it is taken in")
+	}
+	if all := []hello{d}; takenIn("d", all) || !strings.Contains(missing(p, all), "to agree on a leader") {
+		t.Errorf("nobody leads: %s", missing(p, all))
 	}
 }

@@ -46,13 +46,18 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 		if err != nil {
 			return err
 		}
-		if info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent() {
+		led := info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent()
+		if led && p.stage != stageFirst {
 			return nil
 		}
-		waits, err := r.missing(ctx, p)
+		all, err := r.hellos(ctx)
 		if err != nil {
 			return err
 		}
+		if led && takenIn(p.node, all) {
+			return nil
+		}
+		waits := missing(p, all)
 		told.say(waits)
 		select {
 		case <-ctx.Done():
@@ -62,18 +67,26 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 	}
 }
 
+// takenIn says whether the leader has a node among those that belong to the cluster.
+// One that is new is told so by nothing else.
+func takenIn(node string, all []hello) bool {
+	return slices.ContainsFunc(all, func(h hello) bool { return h.Leads && slices.Contains(h.Members, peerID(node)) })
+}
+
 // missing says who is there, and so whom one waits for.
-func (r *running) missing(ctx context.Context, p plan) (string, error) {
-	all, err := r.hellos(ctx)
-	if err != nil {
-		return "", err
-	}
+func missing(p plan, all []hello) string {
 	var there []string
+	led := false
 	for _, h := range all {
+		led = led || h.Leads
 		if h.Stage != stageScout && !slices.Contains(there, h.Node) {
 			there = append(there, h.Node)
 		}
 	}
 	slices.Sort(there)
-	return fmt.Sprintf("waits for a majority of %s to agree on a leader; there are: %s", strings.Join(p.members.all, ", "), strings.Join(there, ", ")), nil
+	if led && p.stage == stageFirst && !takenIn(p.node, all) {
+		return fmt.Sprintf("waits to be taken in by the leader, who keeps a name out for %v after its removal; a new name (--node, and an empty folder) need not wait; there are: %s",
+			keptOut, strings.Join(there, ", "))
+	}
+	return fmt.Sprintf("waits for a majority of %s to agree on a leader; there are: %s", strings.Join(p.members.all, ", "), strings.Join(there, ", "))
 }

@@ -26,6 +26,7 @@ func (n *Node) chart() *v.Chart {
 	n.chartCloses(c)
 	n.chartProcess(c)
 	n.chartRisks(c)
+	n.chartReplicas(c)
 	c.Watch(troubles()...)
 	return c
 }

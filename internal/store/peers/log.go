@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"matchstream/internal/store"
 )
 
 // serverLog gives the server's log lines to slog. What is a notice to an operator of
@@ -30,7 +32,7 @@ func (l serverLog) Errorf(format string, v ...any) {
 	}
 	say(l.log.Error, text)
 	if strings.Contains(text, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
-		l.health.fail(errRemoved)
+		l.health.fail(store.ErrRemoved)
 	}
 	l.health.doubt()
 }

@@ -62,6 +62,7 @@ type Store struct {
 		server *running // nil: its disk has failed, and it takes no part
 		failed error    // why
 	}
+	counted counted
 
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
@@ -122,7 +123,11 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	if err := s.connect(); err != nil {
 		return err
 	}
-	return s.openStreams(ctx, jetstream.Options{Replicas: cmp.Or(o.Replicas, usualReplicas), Log: s.log, Appended: o.Appended})
+	err = s.openStreams(ctx, jetstream.Options{Replicas: cmp.Or(o.Replicas, usualReplicas), Log: s.log, Appended: o.Appended})
+	if err == nil {
+		s.watcher.Go(s.keepCounting)
+	}
+	return err
 }
 
 // preparing is how long one try may take: who asks while there is no leader gets no
@@ -181,6 +186,9 @@ func (s *Store) begin(ctx context.Context) error {
 func (s *Store) server() (*running, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if errors.Is(s.mu.failed, store.ErrRemoved) {
+		return nil, s.mu.failed
+	}
 	if s.mu.server == nil {
 		return nil, fmt.Errorf("%w: this node takes no part in the cluster: %w", store.ErrUnwritable, s.mu.failed)
 	}

@@ -110,6 +110,10 @@ func TestCluster(t *testing.T) {
 		})
 		fill(t, rest[0], 2)
 		holds(t, rest[1], 9)
+		eventually(t, func() bool {
+			r := rest[0].Replicas()
+			return rest[0].count(within(t)) == nil && r.Online == 2 && r.Want == 3 && slices.Equal(r.Away, []string{gone})
+		})
 		back, err := l.open(l.options(gone))
 		if err != nil {
 			t.Fatal(err)

@@ -143,10 +143,7 @@ func (s *Store) remove(ctx context.Context, id string) error {
 func list(all []Member) string {
 	var words []string
 	for _, m := range all {
-		word := m.Name
-		if word == "" {
-			word = "id " + m.ID
-		}
+		word := m.called()
 		if !m.Online {
 			word += " (offline)"
 		}

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
 )
 
 func TestWhoBelongsToTheCluster(t *testing.T) {
@@ -244,5 +247,59 @@ func TestTakenIn(t *testing.T) {
 	}
 	if all := []hello{d}; takenIn("d", all) || !strings.Contains(missing(p, all), "to agree on a leader") {
 		t.Errorf("nobody leads: %s", missing(p, all))
+	}
+}
+
+// TestReplicas: of two streams the one with fewer counts, and none while one's are not
+// known.
+func TestReplicas(t *testing.T) {
+	on := func(online ...bool) (all []Member) {
+		for i, is := range online {
+			all = append(all, Member{Name: string(rune('a' + i)), Online: is})
+		}
+		return all
+	}
+	journal := func(all []Member) Stream { return Stream{Name: jetstream.JournalStream, Replicas: 3, Nodes: all} }
+	catalogue := func(all []Member) Stream {
+		return Stream{Name: jetstream.CatalogueStream, Replicas: 3, Nodes: all}
+	}
+	for _, c := range []struct {
+		what            string
+		streams         []Stream
+		known           bool
+		online, missing int
+		away            string
+	}{
+		{"all", []Stream{journal(on(true, true, true)), catalogue(on(true, true, true))}, true, 3, 0, ""},
+		{"one is away", []Stream{journal(on(true, true, false)), catalogue(on(true, true, true))}, true, 2, 1, "c"},
+		{"one is away, of the other stream", []Stream{journal(on(true, true, true)), catalogue(on(false, true, true))}, true, 2, 1, "a"},
+		{"nobody has taken a place", []Stream{journal(on(true, true)), catalogue(on(true, true))}, true, 2, 1, ""},
+		{"one more than need be, while it moves", []Stream{journal(on(true, true, true, true)), catalogue(on(true, true, true))}, true, 4, 0, ""},
+		{"no leader of one", []Stream{journal(on(true, true, true))}, false, 0, 0, ""},
+		{"a stream of others", []Stream{{Name: "OTHER", Replicas: 3}, journal(on(true, true, true)), catalogue(on(true, true, true))}, true, 3, 0, ""},
+	} {
+		r, known := replicasOf(&Status{Streams: c.streams})
+		if known != c.known || known && (r.Online != c.online || r.Missing() != c.missing || strings.Join(r.Away, " ") != c.away) {
+			t.Errorf("%s: %v %+v, missing %d; expected %v, %d, %d, %q", c.what, known, r, r.Missing(), c.known, c.online, c.missing, c.away)
+		}
+	}
+}
+
+// TestRemovedTakesNothing: who asks one that was removed is told that, and not that a
+// disk cannot be written.
+func TestRemovedTakesNothing(t *testing.T) {
+	s := &Store{closing: t.Context()}
+	for _, c := range []struct{ failed, is, not error }{
+		{store.ErrRemoved, store.ErrRemoved, store.ErrUnwritable},
+		{errors.New("its disk is gone"), store.ErrUnwritable, store.ErrRemoved},
+	} {
+		s.mu.failed = c.failed
+		_, appended := s.Append(t.Context(), testKey, 0, 1, nil)
+		_, put := s.Put(t.Context(), "x", nil, 0)
+		for what, err := range map[string]error{"append": appended, "put": put, "trouble": s.Trouble()} {
+			if !errors.Is(err, c.is) || errors.Is(err, c.not) || !errors.Is(err, store.ErrUnavailable) {
+				t.Errorf("%s: %v, expected %v", what, err, c.is)
+			}
+		}
 	}
 }

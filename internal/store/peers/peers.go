@@ -102,7 +102,7 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	}
 	s.space = embedded.NewSpace(o.Dir, s.log)
 	s.plan = plan{name: o.Node, node: o.Node, dir: o.Dir, listen: o.Listen, members: m,
-		secret: o.Secret, insecure: o.Insecure, unsynced: o.unsynced, password: rand.Text(), log: s.log, removals: &removals{}}
+		secret: o.Secret, insecure: o.Insecure, unsynced: o.unsynced, password: rand.Text(), log: s.log, removals: &removals{}, repeats: &repeats{}}
 	if o.Insecure {
 		s.log.Warn("store: the cluster's routes are not encrypted: who is between the nodes can read and change all", "do", "leave out --cluster-insecure")
 	}

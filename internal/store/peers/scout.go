@@ -90,5 +90,8 @@ func (p plan) judge(ours string, all []hello, lookup lookup) (ready bool, waits 
 	if len(places.strangers) > 0 {
 		waits += fmt.Sprintf("; of these the list --cluster-peers does not have %s: give the same list to all nodes", strings.Join(places.strangers, ", "))
 	}
+	if lost := unfound(places.free, lookup); len(lost) > 0 {
+		waits += fmt.Sprintf("; no address is found for %s: are these hosts' names right, and does this machine's name server know them?", strings.Join(lost, ", "))
+	}
 	return false, waits, nil
 }

@@ -60,6 +60,7 @@ type plan struct {
 	log      *slog.Logger
 	health   *health
 	removals *removals
+	repeats  *repeats
 }
 
 // running is a server in this process, with what one needs to speak to it. Its
@@ -129,7 +130,7 @@ func startServer(p plan) (r *running, err error) {
 		return nil, fmt.Errorf("make the server of the cluster: %w", err)
 	}
 	d.of = r.server
-	r.server.SetLoggerV2(serverLog{p.log, p.health}, p.log.Enabled(context.Background(), slog.LevelDebug), false, false)
+	r.server.SetLoggerV2(serverLog{p.log, p.health, p.repeats}, p.log.Enabled(context.Background(), slog.LevelDebug), false, false)
 	r.server.Start()
 	if err = r.check(p); err == nil {
 		r.system, err = nats.Connect("", nats.InProcessServer(r.server), nats.UserInfo(systemUser, d.system), nats.Name("matchstream "+p.node))
@@ -146,19 +147,28 @@ func startServer(p plan) (r *running, err error) {
 
 // check that it has started: Start itself returns no error.
 func (r *running) check(p plan) error {
-	if p.health.failed.Err() != nil {
-		return context.Cause(p.health.failed)
-	}
-	if !r.server.ReadyForConnections(patience) {
-		if p.health.failed.Err() != nil {
-			return context.Cause(p.health.failed)
-		}
-		return fmt.Errorf("the server of the cluster did not start within %v", patience)
+	if err := started(p.health, r.server.ReadyForConnections); err != nil {
+		return err
 	}
 	if p.dir == "" || p.unsynced {
 		return nil
 	}
 	return checkSynced(r.server.JetStreamConfig())
+}
+
+// started waits until a server is ready, or says that it cannot start: its listener
+// for routes opens, or does not, when Start has returned.
+func started(h *health, ready func(within time.Duration) bool) error {
+	const step = 50 * time.Millisecond
+	for range patience / step {
+		if h.failed.Err() != nil {
+			return context.Cause(h.failed)
+		}
+		if ready(step) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the server of the cluster did not start within %v", patience)
 }
 
 // checkSynced refuses a server that would acknowledge before a majority has synced.

@@ -303,3 +303,32 @@ func TestRemovedTakesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestHostsNotFound: whose names lead nowhere is told, and only of those that are missing.
+func TestHostsNotFound(t *testing.T) {
+	hosts := func(host string) []string { return map[string][]string{"x": {"198.51.100.1"}}[host] }
+	p := plan{node: "c", listen: "198.51.100.3:1", members: membership{own: "c:1", named: true, others: []string{"x:1", "y:1", "z:1", "198.51.100.9:1"}}}
+	z := hello{Server: "z", Node: "z", Stage: stageScout, Own: "z:1"}
+	_, waits, err := p.judge("own", []hello{z}, hosts)
+	if err != nil || !strings.Contains(waits, "waits for 3 more of x:1, y:1, 198.51.100.9:1") || !strings.Contains(waits, "no address is found for y:1: are these hosts' names right") {
+		t.Errorf("%q, %v; expected that y is not found", waits, err)
+	}
+}
+
+// TestStarted: that a server cannot start is told when it is known, and not when it
+// would be late.
+func TestStarted(t *testing.T) {
+	h, asked := newHealth(), time.Duration(0)
+	taken := errors.New("the address is taken")
+	err := started(h, func(within time.Duration) bool { asked += within; h.fail(taken); return false })
+	if !errors.Is(err, taken) || asked >= time.Second {
+		t.Errorf("%v, after %v", err, asked)
+	}
+	asked = 0
+	if err := started(newHealth(), func(within time.Duration) bool { asked += within; return false }); err == nil || asked != patience {
+		t.Errorf("never ready: %v, after %v", err, asked)
+	}
+	if err := started(newHealth(), func(time.Duration) bool { return true }); err != nil {
+		t.Error(err)
+	}
+}

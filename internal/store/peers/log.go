@@ -74,8 +74,13 @@ func (l serverLog) failure(text string) func(string, ...any) {
 
 // hint says what may be behind an error that does not tell.
 func hint(text string) string {
-	if strings.Contains(text, "first record does not look like a TLS handshake") {
+	switch {
+	case strings.Contains(text, "first record does not look like a TLS handshake"):
 		return "; who is at the other end speaks no TLS: is this the port of its --cluster-listen, and no other, and is it a node without --cluster-insecure?"
+	case strings.Contains(text, "Router parser ERROR") && strings.Contains(text, "TTP/1."):
+		return "; who is at the other end speaks HTTP: expected the port of its --cluster-listen"
+	case strings.Contains(text, "remote error: tls: bad certificate"):
+		return "; who is at the other end has another cluster secret (--cluster-secret)"
 	}
 	return ""
 }

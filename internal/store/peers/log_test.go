@@ -70,6 +70,14 @@ func TestLogHints(t *testing.T) {
 	if all := text(); !strings.Contains(all, "192.0.2.1:8888") || !strings.Contains(all, "is this the port of its --cluster-listen") {
 		t.Errorf("a port of HTTP: %s", all)
 	}
+	l.Errorf("%s - rid:%d - Router parser ERROR, state=18, i=1: proto='%s'", "192.0.2.1:8888", 8, `"TTP/1.1 400 Bad Request\r\nContent"...`)
+	if all := text(); !strings.Contains(all, "expected the port of its --cluster-listen") {
+		t.Errorf("a port of HTTP, without TLS: %s", all)
+	}
+	l.Errorf("%s - rid:%d - TLS route handshake error: remote error: tls: bad certificate", "192.0.2.1:4711", 9)
+	if all := text(); !strings.Contains(all, "another cluster secret") {
+		t.Errorf("one with another secret: %s", all)
+	}
 	l.Fatalf("Error listening on router port: %d - %v", 6222, "listen tcp :6222: bind: address already in use")
 	if err := context.Cause(l.health.failed); err == nil || !strings.Contains(err.Error(), "expected an address for --cluster-listen that is free") || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("an address that is taken: %v", err)

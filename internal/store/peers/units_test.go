@@ -12,6 +12,7 @@ import (
 
 	"matchstream/internal/store"
 	"matchstream/internal/store/jetstream"
+	"matchstream/internal/store/memory"
 )
 
 func TestWhoBelongsToTheCluster(t *testing.T) {
@@ -300,6 +301,18 @@ func TestRemovedTakesNothing(t *testing.T) {
 			if !errors.Is(err, c.is) || errors.Is(err, c.not) || !errors.Is(err, store.ErrUnavailable) {
 				t.Errorf("%s: %v, expected %v", what, err, c.is)
 			}
+		}
+	}
+	s.Store, s.mu.failed = memory.New(), store.ErrRemoved
+	defer s.Store.Close()
+	_, read := s.Read(t.Context(), testKey, 1)
+	_, end := s.End(t.Context())
+	_, got := s.Get(t.Context(), "x")
+	_, list := s.List(t.Context(), "x")
+	for what, err := range map[string]error{"read": read, "end": end, "get": got, "list": list,
+		"purge": s.Purge(t.Context(), testKey), "delete": s.Delete(t.Context(), "x", 0)} {
+		if !errors.Is(err, store.ErrRemoved) {
+			t.Errorf("%s: %v, expected that it was removed", what, err)
 		}
 	}
 }

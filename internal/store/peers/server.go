@@ -28,6 +28,10 @@ const (
 	unlimited = 1 << 60
 	// patience bounds what only takes long if something is wrong.
 	patience = 10 * time.Second
+	// discovered is how often, once a second, a node is tried that others have told
+	// of: longer than what a network takes to be mended, and not for ever, as it may
+	// have been removed.
+	discovered = 3600
 	// tidying is how often the server gives back space.
 	tidying = 2 * time.Minute
 )
@@ -106,6 +110,9 @@ func startServer(p plan) (r *running, err error) {
 			Username: clusterName, Password: p.secret.password(),
 			AuthTimeout: patience.Seconds(), TLSTimeout: patience.Seconds(),
 			NoAdvertise: true, // of our listener for clients
+			// Of nodes that are not in the list, of which others have told. Without it such
+			// a route is tried once when it is lost, and then never again.
+			ConnectRetries: discovered,
 			// A route whose link is down is given up within some 10 s, and made anew
 			// when it is up; else TCP waits for its turn, as long as the link was down.
 			PingInterval: 2 * time.Second, MaxPingsOut: 3,

@@ -63,6 +63,15 @@ func (n *lan) routes(t *testing.T, do string, i, j int) {
 	ip(t, "-n", n.host(j), "route", do, "blackhole", n.among(i)+"/32")
 }
 
+// connected says whether a host has connections to another.
+func (n *lan) connected(t *testing.T, i, j int) bool {
+	out, err := exec.Command("ip", "netns", "exec", n.host(i), "ss", "-Htn", "state", "established", "dst", n.among(j)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("ss: %v: %s", err, out)
+	}
+	return len(out) > 0
+}
+
 // within puts before a command line what runs it on a host.
 func (n *lan) within(i int) []string { return []string{"ip", "netns", "exec", n.host(i)} }
 

@@ -168,6 +168,9 @@ func (s *Store) begin(ctx context.Context) error {
 	}
 	if err := r.waitForLeader(ctx, p); err != nil {
 		r.stop()
+		if errors.Is(err, store.ErrRemoved) {
+			err = errors.Join(err, s.folder.set(stageRemoved))
+		}
 		return err
 	}
 	if err := s.folder.set(stageMember); err != nil {

@@ -242,6 +242,14 @@ func TestCluster(t *testing.T) {
 		}
 		fill(t, fresh, 1)
 		holds(t, nodes["b"], 12)
+		for _, want := range []string{"was removed from its cluster while it was away", "to have it join anew, empty the folder"} {
+			if s, err := l.open(l.options("a")); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("one that was removed while it was away comes back: %v, expected %q", err, want)
+				if err == nil {
+					s.Close()
+				}
+			}
+		}
 	})
 }
 

@@ -239,6 +239,20 @@ func TestTakenIn(t *testing.T) {
 	a := hello{Node: "a", Stage: stageMember, Leads: true, Members: []string{peerID("a"), peerID("b"), peerID("c")}}
 	d := hello{Node: "d", Stage: stageFirst, Members: []string{peerID("d")}}
 	p := plan{node: "d", stage: stageFirst}
+	if begins, err := p.begins([]hello{a, d}); begins || err != nil {
+		t.Errorf("a new one that the leader does not count: %v, %v", begins, err)
+	}
+	before := plan{node: "d", stage: stageMember}
+	if begins, err := before.begins([]hello{a, d}); begins || err != nil {
+		t.Errorf("one that took part and that the leader does not count: %v, %v", begins, err)
+	}
+	if begins, err := before.begins([]hello{d}); !begins || err != nil {
+		t.Errorf("one that took part, and the leader says nothing: %v, %v", begins, err)
+	}
+	b := hello{Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("d"): time.Minute}}
+	if begins, err := before.begins([]hello{a, b, d}); begins || !errors.Is(err, store.ErrRemoved) {
+		t.Errorf("one that was removed while it was away: %v, %v", begins, err)
+	}
 	if all := []hello{a, d}; takenIn("d", all) || !strings.Contains(missing(p, all), "waits to be taken in by the leader") {
 		t.Errorf("the leader does not count it: %s", missing(p, all))
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"matchstream/internal/store"
 )
 
 // reminder says what one waits for: not at once, then when that changes, and now
@@ -47,15 +49,14 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 			return err
 		}
 		led := info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent()
-		if led && p.stage != stageFirst {
-			return nil
-		}
 		all, err := r.hellos(ctx)
 		if err != nil {
 			return err
 		}
-		if led && takenIn(p.node, all) {
-			return nil
+		if led {
+			if begins, err := p.begins(all); begins || err != nil {
+				return err
+			}
 		}
 		waits := missing(p, all)
 		told.say(waits)
@@ -65,6 +66,24 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 		case <-time.After(again):
 		}
 	}
+}
+
+// begins says whether a node takes part, now that it knows a leader: one that is new
+// once that has taken it in, one that took part before unless it has heard that it was
+// left out. store.ErrRemoved: it was removed while it was away.
+func (p plan) begins(all []hello) (bool, error) {
+	switch {
+	case takenIn(p.node, all):
+		return true, nil
+	case p.stage == stageFirst:
+		return false, nil
+	case !slices.ContainsFunc(all, func(h hello) bool { return h.Leads }):
+		return true, nil // the leader did not answer in time: it is busy
+	}
+	if err := outFor(p.node, all); err != nil {
+		return false, fmt.Errorf("%w while it was away; to have it join anew, empty its folder first: %w", store.ErrRemoved, err)
+	}
+	return false, nil
 }
 
 // takenIn says whether the leader has a node among those that belong to the cluster.
@@ -84,7 +103,7 @@ func missing(p plan, all []hello) string {
 		}
 	}
 	slices.Sort(there)
-	if led && p.stage == stageFirst && !takenIn(p.node, all) {
+	if led && !takenIn(p.node, all) {
 		return fmt.Sprintf("waits to be taken in by the leader, who keeps a name out for %v after its removal; a new name (--node, and an empty folder) need not wait; there are: %s",
 			keptOut, strings.Join(there, ", "))
 	}

@@ -67,6 +67,11 @@ func (s *server) problemOf(r *http.Request, err error, writing bool) *Problem {
 		p := problem(http.StatusServiceUnavailable, "the server's disk cannot be written now; nothing was stored. It goes on by itself when the disk does; what was stored before is safe")
 		p.header("Retry-After", "10")
 		return p
+	case errors.Is(err, store.ErrRemoved):
+		s.Log.Warn("this node was removed from its cluster", "method", r.Method, "path", r.URL.Path, "cause", err)
+		p := problem(http.StatusServiceUnavailable, "this node was removed from its cluster and takes nothing more: go to another one; nothing was stored")
+		p.header("Retry-After", "10")
+		return p
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrUnknown),
 		errors.Is(err, store.ErrConflict), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		s.Log.Warn("store unavailable", "method", r.Method, "path", r.URL.Path, "cause", err)

@@ -39,6 +39,7 @@ func TestProblems(t *testing.T) {
 		"unavailable":          {err: wrapped(store.ErrUnavailable), status: 503, detail: "nothing was stored", headers: map[string]string{"Retry-After": "1"}},
 		"full":                 {err: wrapped(store.ErrFull), status: 503, detail: "disk is full; nothing was stored", headers: map[string]string{"Retry-After": "10"}},
 		"unwritable":           {err: wrapped(store.ErrUnwritable), status: 503, detail: "disk cannot be written now; nothing was stored", headers: map[string]string{"Retry-After": "10"}},
+		"removed":              {err: wrapped(store.ErrRemoved), status: 503, detail: "removed from its cluster and takes nothing more: go to another one; nothing was stored", headers: map[string]string{"Retry-After": "10"}},
 		"damaged":              {err: wrapped(&live.DamagedError{Match: "elp-tig-2011-09-10", Last: 6, Cause: errors.New("record 7 does not follow record 6")}), status: 503, detail: "up to record 6 only and takes no more events: record 7 does not follow record 6; restore it", headers: map[string]string{"Retry-After": "60"}},
 		"closed":               {err: store.ErrClosed, status: 503, headers: map[string]string{"Retry-After": "1"}},
 		"unknown":              {err: wrapped(store.ErrUnknown), status: 504, title: "outcome-unknown", detail: "same Idempotency-Key"},

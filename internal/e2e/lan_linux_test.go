@@ -54,6 +54,24 @@ func (n *lan) outside(i int) string { return fmt.Sprint(networks["c"], i+1) }
 func (n *lan) cut(t *testing.T, i int)  { ip(t, "link", "set", n.link(i, "n"), "down") }
 func (n *lan) mend(t *testing.T, i int) { ip(t, "link", "set", n.link(i, "n"), "up") }
 
+// part lets two hosts not reach each other, while all others reach both; join ends that.
+func (n *lan) part(t *testing.T, i, j int) { n.routes(t, "add", i, j) }
+func (n *lan) join(t *testing.T, i, j int) { n.routes(t, "del", i, j) }
+
+func (n *lan) routes(t *testing.T, do string, i, j int) {
+	ip(t, "-n", n.host(i), "route", do, "blackhole", n.among(j)+"/32")
+	ip(t, "-n", n.host(j), "route", do, "blackhole", n.among(i)+"/32")
+}
+
+// connected says whether a host has connections to another.
+func (n *lan) connected(t *testing.T, i, j int) bool {
+	out, err := exec.Command("ip", "netns", "exec", n.host(i), "ss", "-Htn", "state", "established", "dst", n.among(j)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("ss: %v: %s", err, out)
+	}
+	return len(out) > 0
+}
+
 // within puts before a command line what runs it on a host.
 func (n *lan) within(i int) []string { return []string{"ip", "netns", "exec", n.host(i)} }
 

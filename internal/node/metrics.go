@@ -20,6 +20,7 @@ func (n *Node) measure() {
 	n.measureStore()
 	n.measureLogs()
 	n.measureCluster()
+	n.measureReplicas()
 	n.metrics.Counter("panics_total", "Panics contained.", nil, n.allPanics)
 }
 

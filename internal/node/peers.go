@@ -79,7 +79,7 @@ type onDisk interface {
 // outOfCluster says why this node takes no part in its cluster; "": it does, or there
 // is none.
 func (n *Node) outOfCluster() string {
-	if s, ok := n.store.(*peers.Store); ok {
+	if s, ok := n.store.(replicated); ok {
 		if err := s.Trouble(); err != nil {
 			return err.Error()
 		}

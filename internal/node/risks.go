@@ -31,6 +31,9 @@ func (n *Node) warnings() (all []string) {
 	if missing := n.uncertified(); len(missing) > 0 {
 		all = append(all, "There is no TLS certificate yet for "+strings.Join(missing, ", ")+": the log says why.")
 	}
+	if few := n.tooFew(); few != "" {
+		all = append(all, few)
+	}
 	return all
 }
 

@@ -21,13 +21,15 @@ func graveTroubles() []v.Rule {
 		{Name: "was_replaced", Grave: true,
 			Holds: func(c v.Values) bool { return c.Now("store_was_replaced") > 0 },
 			Facts: facts("store_was_replaced", v.Duration)},
+		{Name: "removed", Grave: true,
+			Holds: func(c v.Values) bool { return c.Now("removed") > 0 }},
 		{Name: "stale", Grave: true,
-			Holds: func(c v.Values) bool { return c.Now("store_stale") > 0 },
+			Holds: func(c v.Values) bool { return c.Now("store_stale") > 0 && c.Now("removed") == 0 },
 			Facts: facts("store_stale", v.Duration)},
 		{Name: "unwritable", Grave: true,
-			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") >= diskFull }},
+			Holds: func(c v.Values) bool { return refuses(c) && c.Now("store_free") >= diskFull }},
 		{Name: "disk_full", Grave: true,
-			Holds: func(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("store_free") < diskFull },
+			Holds: func(c v.Values) bool { return refuses(c) && c.Now("store_free") < diskFull },
 			Facts: facts("store_free", v.Bytes)},
 		{Name: "full", Grave: true,
 			Holds: func(c v.Values) bool { return c.Sum("refused_full", 60) >= 1 },
@@ -65,6 +67,11 @@ func graveTroubles() []v.Rule {
 
 func otherTroubles() []v.Rule {
 	return []v.Rule{
+		{Name: "replicas_missing", After: 15, // it is asked every ten: once may be a node that was slow to answer
+			Holds: func(c v.Values) bool { return c.Now("replicas_missing") > 0 && c.Now("removed") == 0 },
+			Facts: func(c v.Values) []v.Fact {
+				return []v.Fact{{Name: "value", Value: c.Now("replicas")}, {Name: "of", Value: c.Of("replicas")}}
+			}},
 		{Name: "nearly_full",
 			Holds: func(c v.Values) bool { return c.Part("watchers") > 0.9 && c.Sum("refused_full", 60) < 1 },
 			Facts: part("watchers")},
@@ -102,6 +109,9 @@ func otherTroubles() []v.Rule {
 // diskFull: a store that takes no more events has less room than this, or else
 // something is broken. When it takes none is the store's to say.
 const diskFull = 64 << 20
+
+// refuses says whether the store takes no events since its disk does not.
+func refuses(c v.Values) bool { return c.Now("store_writable") == 0 && c.Now("removed") == 0 }
 
 func facts(series string, unit v.Unit) func(v.Values) []v.Fact {
 	return func(c v.Values) []v.Fact { return []v.Fact{{Name: "value", Value: c.Now(series), Unit: unit}} }

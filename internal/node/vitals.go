@@ -27,6 +27,7 @@ func (n *Node) chart() *v.Chart {
 	n.chartProcess(c)
 	n.chartRisks(c)
 	n.chartReplaced(c)
+	n.chartReplicas(c)
 	c.Watch(troubles()...)
 	return c
 }

@@ -58,6 +58,9 @@ var (
 	// ErrUnwritable is an ErrUnavailable: the disk takes nothing, for another
 	// reason; the text says which. It goes on when the disk does.
 	ErrUnwritable = fmt.Errorf("%w: it cannot be written", ErrUnavailable)
+	// ErrRemoved is an ErrUnavailable: the others have taken this node out of the
+	// cluster that is the store, for ever.
+	ErrRemoved = fmt.Errorf("%w: this node was removed from its cluster", ErrUnavailable)
 	// ErrUnknown: no answer came; perhaps it was written.
 	ErrUnknown = errors.New("store: outcome unknown")
 	// ErrNotFound: no such catalogue entry.

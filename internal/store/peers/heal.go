@@ -30,7 +30,7 @@ func (s *Store) watch() {
 			return
 		}
 		s.leave(context.Cause(r.health.failed))
-		if errors.Is(context.Cause(r.health.failed), errRemoved) || !s.again() {
+		if errors.Is(context.Cause(r.health.failed), store.ErrRemoved) || !s.again() {
 			return
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Store) leave(cause error) {
 	r := s.mu.server
 	s.mu.server, s.mu.failed = nil, cause
 	s.mu.Unlock()
-	if errors.Is(cause, errRemoved) {
+	if errors.Is(cause, store.ErrRemoved) {
 		s.log.Error("store: this node takes no part in the cluster any more", "cause", cause, "do", "stop it; to have it join anew, empty its folder first")
 		if err := s.folder.set(stageRemoved); err != nil {
 			s.log.Error("store: that this node was removed cannot be noted in its folder", "folder", s.folder.dir, "cause", err, "do", "do not start it on this folder again")

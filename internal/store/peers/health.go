@@ -54,9 +54,6 @@ func (h *health) watch(ctx context.Context, s *server.Server) {
 	}
 }
 
-// errRemoved: the others have taken this node out of the cluster.
-var errRemoved = errors.New("this node was removed from the cluster")
-
 // failure says why a server that has been ready cannot write; nil: it can, or only
 // the others are missing.
 func failure(s *server.Server) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -11,25 +12,29 @@ import (
 
 // hello is what each node tells one that has not joined yet.
 type hello struct {
-	Server  string   // id of its server
-	Node    string   // name
-	Stage   string   // how far it has come
-	Leads   bool     // it decides who belongs to the cluster
-	Members []string // ids of those that do, if it leads
-	Own     string   // its address as its own list has it; "": the list has only the others
-	At      []string // where it takes routes: ip:port
+	Server  string                   // id of its server
+	Node    string                   // name
+	Stage   string                   // how far it has come
+	Leads   bool                     // it decides who belongs to the cluster
+	Members []string                 // ids of those that do, if it leads
+	Own     string                   // its address as its own list has it; "": the list has only the others
+	At      []string                 // where it takes routes: ip:port
+	Removed map[string]time.Duration `json:",omitempty"` // ids of nodes that are kept out, and for how long still
 }
 
 // helloSubject is in the system account: whom a route lets in may ask.
 const helloSubject = "matchstream.hello"
 
-// answerHellos until the connection is closed.
+// answerHellos, and hear of removals, until the connection is closed.
 func (r *running) answerHellos() error {
 	_, err := r.system.Subscribe(helloSubject, func(m *nats.Msg) {
 		if text, err := json.Marshal(r.hello()); err == nil {
 			m.Respond(text) //nolint:errcheck // who asks asks again
 		}
 	})
+	if err == nil {
+		err = r.hearRemovals()
+	}
 	if err != nil {
 		return err
 	}
@@ -37,7 +42,7 @@ func (r *running) answerHellos() error {
 }
 
 func (r *running) hello() hello {
-	h := hello{Server: r.server.ID(), Node: r.node, Stage: r.stage.Load().(string), Own: r.own, At: r.at}
+	h := hello{Server: r.server.ID(), Node: r.node, Stage: r.stage.Load().(string), Own: r.own, At: r.at, Removed: r.removals.left()}
 	if info, err := r.server.Jsz(nil); err == nil && info.Meta != nil && info.Meta.Leader == r.server.Name() {
 		h.Leads = true
 		h.Members = append(h.Members, r.server.Node())

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"matchstream/internal/store"
 )
 
 // serverLog gives the server's log lines to slog. What is a notice to an operator of
-// NATS is a detail here.
+// NATS is a detail here, and so is what was told already.
 type serverLog struct {
-	log    *slog.Logger
-	health *health
+	log     *slog.Logger
+	health  *health
+	repeats *repeats
 }
 
 func (l serverLog) Noticef(format string, v ...any) { say(l.log.Debug, fmt.Sprintf(format, v...)) }
@@ -28,9 +31,9 @@ func (l serverLog) Errorf(format string, v ...any) {
 		say(l.log.Debug, text) // wait.go says whom one waits for
 		return
 	}
-	say(l.log.Error, text)
+	say(l.failure(text), text+hint(text))
 	if strings.Contains(text, "our server was removed from the cluster") { // nats-server v2.15: jetStream.processRemovePeer
-		l.health.fail(errRemoved)
+		l.health.fail(store.ErrRemoved)
 	}
 	l.health.doubt()
 }
@@ -59,9 +62,36 @@ func (l serverLog) warning(text string) func(string, ...any) {
 	return l.log.Warn
 }
 
+// failure is where an error is told. That a node is gone the first that writes to it
+// finds, with an error of the socket; its restart is nothing more.
+func (l serverLog) failure(text string) func(string, ...any) {
+	left := strings.Contains(text, "Error flushing") && (strings.Contains(text, "broken pipe") || strings.Contains(text, "connection reset by peer"))
+	if left || l.repeats.repeated(text) {
+		return l.log.Debug
+	}
+	return l.log.Error
+}
+
+// hint says what may be behind an error that does not tell.
+func hint(text string) string {
+	switch {
+	case strings.Contains(text, "first record does not look like a TLS handshake"):
+		return "; who is at the other end speaks no TLS: is this the port of its --cluster-listen, and no other, and is it a node without --cluster-insecure?"
+	case strings.Contains(text, "Router parser ERROR") && strings.Contains(text, "TTP/1."):
+		return "; who is at the other end speaks HTTP: expected the port of its --cluster-listen"
+	case strings.Contains(text, "remote error: tls: bad certificate"):
+		return "; who is at the other end has another cluster secret (--cluster-secret)"
+	}
+	return ""
+}
+
 // Fatalf says why the server cannot start. It does not end the process.
 func (l serverLog) Fatalf(format string, v ...any) {
-	l.health.fail(fmt.Errorf("server of the cluster: "+format, v...))
+	err := fmt.Errorf("server of the cluster: "+format, v...)
+	if strings.HasPrefix(format, "Error listening on router port") {
+		err = fmt.Errorf("expected an address for --cluster-listen that is free and this machine's: %w", err)
+	}
+	l.health.fail(err)
 }
 
 func say(to func(string, ...any), text string) { to("store: server of the cluster: " + text) }

@@ -62,6 +62,7 @@ type Store struct {
 		server *running // nil: its disk has failed, and it takes no part
 		failed error    // why
 	}
+	counted counted
 
 	closing context.Context // done from the beginning of Close on
 	close   context.CancelFunc
@@ -101,7 +102,7 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	}
 	s.space = embedded.NewSpace(o.Dir, s.log)
 	s.plan = plan{name: o.Node, node: o.Node, dir: o.Dir, listen: o.Listen, members: m,
-		secret: o.Secret, insecure: o.Insecure, unsynced: o.unsynced, password: rand.Text(), log: s.log}
+		secret: o.Secret, insecure: o.Insecure, unsynced: o.unsynced, password: rand.Text(), log: s.log, removals: &removals{}, repeats: &repeats{}}
 	if o.Insecure {
 		s.log.Warn("store: the cluster's routes are not encrypted: who is between the nodes can read and change all", "do", "leave out --cluster-insecure")
 	}
@@ -122,7 +123,11 @@ func (s *Store) open(ctx context.Context, o Options) (err error) {
 	if err := s.connect(); err != nil {
 		return err
 	}
-	return s.openStreams(ctx, jetstream.Options{Replicas: cmp.Or(o.Replicas, usualReplicas), Log: s.log, Appended: o.Appended})
+	err = s.openStreams(ctx, jetstream.Options{Replicas: cmp.Or(o.Replicas, usualReplicas), Log: s.log, Appended: o.Appended})
+	if err == nil {
+		s.watcher.Go(s.keepCounting)
+	}
+	return err
 }
 
 // preparing is how long one try may take: who asks while there is no leader gets no
@@ -163,6 +168,9 @@ func (s *Store) begin(ctx context.Context) error {
 	}
 	if err := r.waitForLeader(ctx, p); err != nil {
 		r.stop()
+		if errors.Is(err, store.ErrRemoved) {
+			err = errors.Join(err, s.folder.set(stageRemoved))
+		}
 		return err
 	}
 	if err := s.folder.set(stageMember); err != nil {
@@ -181,6 +189,9 @@ func (s *Store) begin(ctx context.Context) error {
 func (s *Store) server() (*running, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if errors.Is(s.mu.failed, store.ErrRemoved) {
+		return nil, s.mu.failed
+	}
 	if s.mu.server == nil {
 		return nil, fmt.Errorf("%w: this node takes no part in the cluster: %w", store.ErrUnwritable, s.mu.failed)
 	}

@@ -110,6 +110,10 @@ func TestCluster(t *testing.T) {
 		})
 		fill(t, rest[0], 2)
 		holds(t, rest[1], 9)
+		eventually(t, func() bool {
+			r := rest[0].Replicas()
+			return rest[0].count(within(t)) == nil && r.Online == 2 && r.Want == 3 && slices.Equal(r.Away, []string{gone})
+		})
 		back, err := l.open(l.options(gone))
 		if err != nil {
 			t.Fatal(err)
@@ -210,6 +214,15 @@ func TestCluster(t *testing.T) {
 		if len(st.Nodes) != 2 {
 			t.Fatalf("after the removal the cluster has %s", list(st.Nodes))
 		}
+		if err := os.RemoveAll(l.options("c").Dir); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := l.open(l.options("c")); err == nil || !strings.Contains(err.Error(), "node c was removed from the cluster less than 5m0s ago") {
+			if err == nil {
+				s.Close()
+			}
+			t.Fatalf("its name is used again at once: %v, expected that it is refused for five minutes", err)
+		}
 		fill(t, nodes["b"], 1)
 		o := l.options("d")
 		o.Listen = l.address(t, "d")
@@ -229,6 +242,14 @@ func TestCluster(t *testing.T) {
 		}
 		fill(t, fresh, 1)
 		holds(t, nodes["b"], 12)
+		for _, want := range []string{"was removed from its cluster while it was away", "to have it join anew, empty the folder"} {
+			if s, err := l.open(l.options("a")); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("one that was removed while it was away comes back: %v, expected %q", err, want)
+				if err == nil {
+					s.Close()
+				}
+			}
+		}
 	})
 }
 

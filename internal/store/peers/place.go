@@ -100,6 +100,16 @@ func standsBehind(address string, all []hello, lookup lookup) (node string, sure
 	return "", false
 }
 
+// unfound are those of the addresses whose host nobody knows now.
+func unfound(addresses []string, lookup lookup) (all []string) {
+	for _, a := range addresses {
+		if host, _, err := net.SplitHostPort(a); err == nil && net.ParseIP(host) == nil && len(lookup(host)) == 0 {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
 // reachable is where a node that listens on an address takes routes: of all addresses
 // of its machine those that another one may have it by.
 func reachable(listen string) (all []string) {

@@ -42,6 +42,7 @@ func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {
 	if err := s.remove(ctx, id); err != nil {
 		return nil, fmt.Errorf("node %s: %w", name, err)
 	}
+	s.tellRemoval(ctx, id)
 	for {
 		st, err := s.Status(ctx) // the leader may have been the one
 		if err == nil && !st.has(id) {
@@ -103,6 +104,17 @@ func (st *Status) mayGo(id string) error {
 	return nil
 }
 
+// tellRemoval to the other nodes, so that they let nobody begin under the name.
+func (s *Store) tellRemoval(ctx context.Context, id string) {
+	r, err := s.server()
+	if err == nil {
+		err = r.tellRemoval(ctx, id)
+	}
+	if err != nil {
+		s.log.Warn("store: the other nodes may not have heard that a node was removed", "cause", err, "do", "do not use its name again for five minutes")
+	}
+}
+
 // remove asks the leader, who answers when a majority knows.
 func (s *Store) remove(ctx context.Context, id string) error {
 	r, err := s.server()
@@ -131,10 +143,7 @@ func (s *Store) remove(ctx context.Context, id string) error {
 func list(all []Member) string {
 	var words []string
 	for _, m := range all {
-		word := m.Name
-		if word == "" {
-			word = "id " + m.ID
-		}
+		word := m.called()
 		if !m.Online {
 			word += " (offline)"
 		}

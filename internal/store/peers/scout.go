@@ -62,6 +62,9 @@ func (p plan) judge(ours string, all []hello, lookup lookup) (ready bool, waits 
 		case h.Leads && slices.Contains(h.Members, peerID(p.node)):
 			return false, "", lost(p.node, "its folder is empty")
 		case h.Leads:
+			if err := outFor(p.node, all); err != nil {
+				return false, "", err
+			}
 			return true, "", nil
 		case h.Stage == stageMember:
 			members = append(members, h.Node)
@@ -86,6 +89,9 @@ func (p plan) judge(ours string, all []hello, lookup lookup) (ready bool, waits 
 		places.missing, strings.Join(places.free, ", "), strings.Join(nodes, ", "))
 	if len(places.strangers) > 0 {
 		waits += fmt.Sprintf("; of these the list --cluster-peers does not have %s: give the same list to all nodes", strings.Join(places.strangers, ", "))
+	}
+	if lost := unfound(places.free, lookup); len(lost) > 0 {
+		waits += fmt.Sprintf("; no address is found for %s: are these hosts' names right, and does this machine's name server know them?", strings.Join(lost, ", "))
 	}
 	return false, waits, nil
 }

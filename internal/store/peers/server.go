@@ -28,6 +28,10 @@ const (
 	unlimited = 1 << 60
 	// patience bounds what only takes long if something is wrong.
 	patience = 10 * time.Second
+	// discovered is how often, once a second, a node is tried that others have told
+	// of: longer than what a network takes to be mended, and not for ever, as it may
+	// have been removed.
+	discovered = 3600
 	// tidying is how often the server gives back space.
 	tidying = 2 * time.Minute
 )
@@ -59,6 +63,8 @@ type plan struct {
 	password string // of the account that has the store
 	log      *slog.Logger
 	health   *health
+	removals *removals
+	repeats  *repeats
 }
 
 // running is a server in this process, with what one needs to speak to it. Its
@@ -66,13 +72,14 @@ type plan struct {
 // either (nats-server v2.15, Server.Start), on any port; its passwords are made anew by
 // each process and never leave it, and so nobody else can use it.
 type running struct {
-	server *server.Server
-	system *nats.Conn
-	health *health
-	node   string
-	own    string       // see hello
-	at     []string     // see hello
-	stage  atomic.Value // string
+	server   *server.Server
+	system   *nats.Conn
+	health   *health
+	removals *removals
+	node     string
+	own      string       // see hello
+	at       []string     // see hello
+	stage    atomic.Value // string
 }
 
 func startServer(p plan) (r *running, err error) {
@@ -84,7 +91,7 @@ func startServer(p plan) (r *running, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r = &running{health: p.health, node: p.node, at: reachable(p.listen)}
+	r = &running{health: p.health, removals: p.removals, node: p.node, at: reachable(p.listen)}
 	if p.members.named {
 		r.own = p.members.own
 	}
@@ -103,6 +110,9 @@ func startServer(p plan) (r *running, err error) {
 			Username: clusterName, Password: p.secret.password(),
 			AuthTimeout: patience.Seconds(), TLSTimeout: patience.Seconds(),
 			NoAdvertise: true, // of our listener for clients
+			// Of nodes that are not in the list, of which others have told. Without it such
+			// a route is tried once when it is lost, and then never again.
+			ConnectRetries: discovered,
 			// A route whose link is down is given up within some 10 s, and made anew
 			// when it is up; else TCP waits for its turn, as long as the link was down.
 			PingInterval: 2 * time.Second, MaxPingsOut: 3,
@@ -127,7 +137,7 @@ func startServer(p plan) (r *running, err error) {
 		return nil, fmt.Errorf("make the server of the cluster: %w", err)
 	}
 	d.of = r.server
-	r.server.SetLoggerV2(serverLog{p.log, p.health}, p.log.Enabled(context.Background(), slog.LevelDebug), false, false)
+	r.server.SetLoggerV2(serverLog{p.log, p.health, p.repeats}, p.log.Enabled(context.Background(), slog.LevelDebug), false, false)
 	r.server.Start()
 	if err = r.check(p); err == nil {
 		r.system, err = nats.Connect("", nats.InProcessServer(r.server), nats.UserInfo(systemUser, d.system), nats.Name("matchstream "+p.node))
@@ -144,19 +154,28 @@ func startServer(p plan) (r *running, err error) {
 
 // check that it has started: Start itself returns no error.
 func (r *running) check(p plan) error {
-	if p.health.failed.Err() != nil {
-		return context.Cause(p.health.failed)
-	}
-	if !r.server.ReadyForConnections(patience) {
-		if p.health.failed.Err() != nil {
-			return context.Cause(p.health.failed)
-		}
-		return fmt.Errorf("the server of the cluster did not start within %v", patience)
+	if err := started(p.health, r.server.ReadyForConnections); err != nil {
+		return err
 	}
 	if p.dir == "" || p.unsynced {
 		return nil
 	}
 	return checkSynced(r.server.JetStreamConfig())
+}
+
+// started waits until a server is ready, or says that it cannot start: its listener
+// for routes opens, or does not, when Start has returned.
+func started(h *health, ready func(within time.Duration) bool) error {
+	const step = 50 * time.Millisecond
+	for range patience / step {
+		if h.failed.Err() != nil {
+			return context.Cause(h.failed)
+		}
+		if ready(step) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the server of the cluster did not start within %v", patience)
 }
 
 // checkSynced refuses a server that would acknowledge before a majority has synced.

@@ -30,6 +30,14 @@ type Member struct {
 	Lag     uint64 `json:"lag,omitempty"` // entries that it is behind
 }
 
+// called is its name, or its id where that is not known.
+func (m Member) called() string {
+	if m.Name == "" {
+		return "id " + m.ID
+	}
+	return m.Name
+}
+
 // Stream is one of the store's two.
 type Stream struct {
 	Name     string   `json:"name"`

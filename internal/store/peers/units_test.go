@@ -7,6 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"matchstream/internal/store"
+	"matchstream/internal/store/jetstream"
+	"matchstream/internal/store/memory"
 )
 
 func TestWhoBelongsToTheCluster(t *testing.T) {
@@ -122,6 +128,8 @@ func TestScout(t *testing.T) {
 		{"one has a list without itself", []hello{own, at("a", "", "198.51.100.1:1"), at("b", "")}, true, "", ""},
 		{"one is in the place of another", []hello{own, at("a", "x:1"), at("d", "d:1", "198.51.100.4:1")}, false, "does not have d (d:1)", ""},
 		{"one is another's name on another port", []hello{own, at("a", "x:1"), at("b", "y:2", "198.51.100.2:2")}, false, "waits for 1 more of y:1", ""},
+		{"its name was removed, as one says who does not lead", []hello{own, member("a", "a", "b", "x"), {Server: "b", Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("c"): 296 * time.Second}}}, false, "", "start it in 4m56s, or now with a new name"},
+		{"another name was removed", []hello{own, {Server: "b", Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("d"): time.Minute}}, member("a", "a", "b", "x")}, true, "", ""},
 		{"its name is taken", []hello{own, {Server: "other", Node: "c", Stage: stageMember}}, false, "", "another process runs as node c"},
 	} {
 		ready, waits, err := p.judge("own", c.heard, hosts)
@@ -201,5 +209,153 @@ func TestTwoNamesOfOne(t *testing.T) {
 		if ready != c.ready || !strings.Contains(waits, c.waits) || (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) {
 			t.Errorf("%v: ready %v, %q, %v; expected %v, %q, %q", c.others, ready, waits, err, c.ready, c.waits, c.fail)
 		}
+	}
+}
+
+// TestRemovals: a name is kept out as long as the servers do so, by this node's clock.
+func TestRemovals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &removals{}
+		r.note("d")
+		<-time.After(4 * time.Second)
+		r.note("e")
+		if left := r.left(); left["d"] != keptOut-4*time.Second || left["e"] != keptOut {
+			t.Errorf("left are %v", left)
+		}
+		<-time.After(keptOut - 4*time.Second)
+		if left := r.left(); len(left) != 1 || left["e"] != 4*time.Second {
+			t.Errorf("when the first is over left are %v", left)
+		}
+		<-time.After(4 * time.Second)
+		if left := r.left(); left != nil {
+			t.Errorf("when all are over left are %v", left)
+		}
+	})
+}
+
+// TestTakenIn: one that is new begins when the leader counts it, and says what it
+// waits for else.
+func TestTakenIn(t *testing.T) {
+	a := hello{Node: "a", Stage: stageMember, Leads: true, Members: []string{peerID("a"), peerID("b"), peerID("c")}}
+	d := hello{Node: "d", Stage: stageFirst, Members: []string{peerID("d")}}
+	p := plan{node: "d", stage: stageFirst}
+	if begins, err := p.begins([]hello{a, d}); begins || err != nil {
+		t.Errorf("a new one that the leader does not count: %v, %v", begins, err)
+	}
+	before := plan{node: "d", stage: stageMember}
+	if begins, err := before.begins([]hello{a, d}); begins || err != nil {
+		t.Errorf("one that took part and that the leader does not count: %v, %v", begins, err)
+	}
+	if begins, err := before.begins([]hello{d}); !begins || err != nil {
+		t.Errorf("one that took part, and the leader says nothing: %v, %v", begins, err)
+	}
+	b := hello{Node: "b", Stage: stageMember, Removed: map[string]time.Duration{peerID("d"): time.Minute}}
+	if begins, err := before.begins([]hello{a, b, d}); begins || !errors.Is(err, store.ErrRemoved) {
+		t.Errorf("one that was removed while it was away: %v, %v", begins, err)
+	}
+	if all := []hello{a, d}; takenIn("d", all) || !strings.Contains(missing(p, all), "waits to be taken in by the leader") {
+		t.Errorf("the leader does not count it: %s", missing(p, all))
+	}
+	a.Members = append(a.Members, peerID("d"))
+	if all := []hello{a, d}; !takenIn("d", all) {
+		t.Error("the leader counts it: expected that it is taken in")
+	}
+	if all := []hello{d}; takenIn("d", all) || !strings.Contains(missing(p, all), "to agree on a leader") {
+		t.Errorf("nobody leads: %s", missing(p, all))
+	}
+}
+
+// TestReplicas: of two streams the one with fewer counts, and none while one's are not
+// known.
+func TestReplicas(t *testing.T) {
+	on := func(online ...bool) (all []Member) {
+		for i, is := range online {
+			all = append(all, Member{Name: string(rune('a' + i)), Online: is})
+		}
+		return all
+	}
+	journal := func(all []Member) Stream { return Stream{Name: jetstream.JournalStream, Replicas: 3, Nodes: all} }
+	catalogue := func(all []Member) Stream {
+		return Stream{Name: jetstream.CatalogueStream, Replicas: 3, Nodes: all}
+	}
+	for _, c := range []struct {
+		what            string
+		streams         []Stream
+		known           bool
+		online, missing int
+		away            string
+	}{
+		{"all", []Stream{journal(on(true, true, true)), catalogue(on(true, true, true))}, true, 3, 0, ""},
+		{"one is away", []Stream{journal(on(true, true, false)), catalogue(on(true, true, true))}, true, 2, 1, "c"},
+		{"one is away, of the other stream", []Stream{journal(on(true, true, true)), catalogue(on(false, true, true))}, true, 2, 1, "a"},
+		{"nobody has taken a place", []Stream{journal(on(true, true)), catalogue(on(true, true))}, true, 2, 1, ""},
+		{"one more than need be, while it moves", []Stream{journal(on(true, true, true, true)), catalogue(on(true, true, true))}, true, 4, 0, ""},
+		{"no leader of one", []Stream{journal(on(true, true, true))}, false, 0, 0, ""},
+		{"a stream of others", []Stream{{Name: "OTHER", Replicas: 3}, journal(on(true, true, true)), catalogue(on(true, true, true))}, true, 3, 0, ""},
+	} {
+		r, known := replicasOf(&Status{Streams: c.streams})
+		if known != c.known || known && (r.Online != c.online || r.Missing() != c.missing || strings.Join(r.Away, " ") != c.away) {
+			t.Errorf("%s: %v %+v, missing %d; expected %v, %d, %d, %q", c.what, known, r, r.Missing(), c.known, c.online, c.missing, c.away)
+		}
+	}
+}
+
+// TestRemovedTakesNothing: who asks one that was removed is told that, and not that a
+// disk cannot be written.
+func TestRemovedTakesNothing(t *testing.T) {
+	s := &Store{closing: t.Context()}
+	for _, c := range []struct{ failed, is, not error }{
+		{store.ErrRemoved, store.ErrRemoved, store.ErrUnwritable},
+		{errors.New("its disk is gone"), store.ErrUnwritable, store.ErrRemoved},
+	} {
+		s.mu.failed = c.failed
+		_, appended := s.Append(t.Context(), testKey, 0, 1, nil)
+		_, put := s.Put(t.Context(), "x", nil, 0)
+		for what, err := range map[string]error{"append": appended, "put": put, "trouble": s.Trouble()} {
+			if !errors.Is(err, c.is) || errors.Is(err, c.not) || !errors.Is(err, store.ErrUnavailable) {
+				t.Errorf("%s: %v, expected %v", what, err, c.is)
+			}
+		}
+	}
+	s.Store, s.mu.failed = memory.New(), store.ErrRemoved
+	defer s.Store.Close()
+	_, read := s.Read(t.Context(), testKey, 1)
+	_, end := s.End(t.Context())
+	_, got := s.Get(t.Context(), "x")
+	_, list := s.List(t.Context(), "x")
+	for what, err := range map[string]error{"read": read, "end": end, "get": got, "list": list,
+		"purge": s.Purge(t.Context(), testKey), "delete": s.Delete(t.Context(), "x", 0)} {
+		if !errors.Is(err, store.ErrRemoved) {
+			t.Errorf("%s: %v, expected that it was removed", what, err)
+		}
+	}
+}
+
+// TestHostsNotFound: whose names lead nowhere is told, and only of those that are missing.
+func TestHostsNotFound(t *testing.T) {
+	hosts := func(host string) []string { return map[string][]string{"x": {"198.51.100.1"}}[host] }
+	p := plan{node: "c", listen: "198.51.100.3:1", members: membership{own: "c:1", named: true, others: []string{"x:1", "y:1", "z:1", "198.51.100.9:1"}}}
+	z := hello{Server: "z", Node: "z", Stage: stageScout, Own: "z:1"}
+	_, waits, err := p.judge("own", []hello{z}, hosts)
+	if err != nil || !strings.Contains(waits, "waits for 3 more of x:1, y:1, 198.51.100.9:1") || !strings.Contains(waits, "no address is found for y:1: are these hosts' names right") {
+		t.Errorf("%q, %v; expected that y is not found", waits, err)
+	}
+}
+
+// TestStarted: that a server cannot start is told when it is known, and not when it
+// would be late.
+func TestStarted(t *testing.T) {
+	h, asked := newHealth(), time.Duration(0)
+	taken := errors.New("the address is taken")
+	err := started(h, func(within time.Duration) bool { asked += within; h.fail(taken); return false })
+	if !errors.Is(err, taken) || asked >= time.Second {
+		t.Errorf("%v, after %v", err, asked)
+	}
+	asked = 0
+	if err := started(newHealth(), func(within time.Duration) bool { asked += within; return false }); err == nil || asked != patience {
+		t.Errorf("never ready: %v, after %v", err, asked)
+	}
+	if err := started(newHealth(), func(time.Duration) bool { return true }); err != nil {
+		t.Error(err)
 	}
 }

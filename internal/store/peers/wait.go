@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"matchstream/internal/store"
 )
 
 // reminder says what one waits for: not at once, then when that changes, and now
@@ -46,13 +48,17 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 		if err != nil {
 			return err
 		}
-		if info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent() {
-			return nil
-		}
-		waits, err := r.missing(ctx, p)
+		led := info.Meta != nil && info.Meta.Leader != "" && r.server.JetStreamIsCurrent()
+		all, err := r.hellos(ctx)
 		if err != nil {
 			return err
 		}
+		if led {
+			if begins, err := p.begins(all); begins || err != nil {
+				return err
+			}
+		}
+		waits := missing(p, all)
 		told.say(waits)
 		select {
 		case <-ctx.Done():
@@ -62,18 +68,44 @@ func (r *running) waitForLeader(ctx context.Context, p plan) error {
 	}
 }
 
-// missing says who is there, and so whom one waits for.
-func (r *running) missing(ctx context.Context, p plan) (string, error) {
-	all, err := r.hellos(ctx)
-	if err != nil {
-		return "", err
+// begins says whether a node takes part, now that it knows a leader: one that is new
+// once that has taken it in, one that took part before unless it has heard that it was
+// left out. store.ErrRemoved: it was removed while it was away.
+func (p plan) begins(all []hello) (bool, error) {
+	switch {
+	case takenIn(p.node, all):
+		return true, nil
+	case p.stage == stageFirst:
+		return false, nil
+	case !slices.ContainsFunc(all, func(h hello) bool { return h.Leads }):
+		return true, nil // the leader did not answer in time: it is busy
 	}
+	if err := outFor(p.node, all); err != nil {
+		return false, fmt.Errorf("%w while it was away; to have it join anew, empty its folder first: %w", store.ErrRemoved, err)
+	}
+	return false, nil
+}
+
+// takenIn says whether the leader has a node among those that belong to the cluster.
+// One that is new is told so by nothing else.
+func takenIn(node string, all []hello) bool {
+	return slices.ContainsFunc(all, func(h hello) bool { return h.Leads && slices.Contains(h.Members, peerID(node)) })
+}
+
+// missing says who is there, and so whom one waits for.
+func missing(p plan, all []hello) string {
 	var there []string
+	led := false
 	for _, h := range all {
+		led = led || h.Leads
 		if h.Stage != stageScout && !slices.Contains(there, h.Node) {
 			there = append(there, h.Node)
 		}
 	}
 	slices.Sort(there)
-	return fmt.Sprintf("waits for a majority of %s to agree on a leader; there are: %s", strings.Join(p.members.all, ", "), strings.Join(there, ", ")), nil
+	if led && !takenIn(p.node, all) {
+		return fmt.Sprintf("waits to be taken in by the leader, who keeps a name out for %v after its removal; a new name (--node, and an empty folder) need not wait; there are: %s",
+			keptOut, strings.Join(there, ", "))
+	}
+	return fmt.Sprintf("waits for a majority of %s to agree on a leader; there are: %s", strings.Join(p.members.all, ", "), strings.Join(there, ", "))
 }

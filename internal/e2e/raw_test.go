@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +20,7 @@ type raw struct {
 	last     int64 // number of the last event
 	events   int
 	farewell string // the last frame, if it is no event's
+	buffer   []byte // of lines
 }
 
 // asks is what a client of a protocol says first.
@@ -113,15 +113,18 @@ func (w *raw) frame() (string, error) {
 
 // lines up to an empty one.
 func (w *raw) lines() (string, error) {
-	var b strings.Builder
+	w.buffer = w.buffer[:0]
 	for {
-		line, err := w.r.ReadString('\n')
-		b.WriteString(line)
-		if err != nil && b.Len() > 0 {
+		line, err := w.r.ReadSlice('\n')
+		w.buffer = append(w.buffer, line...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil && len(w.buffer) > 0 {
 			err = cut(err)
 		}
-		if err != nil || line == "\n" || line == "\r\n" {
-			return b.String(), err
+		if err != nil || len(line) == 1 || len(line) == 2 && line[0] == '\r' {
+			return string(w.buffer), err
 		}
 	}
 }
@@ -134,23 +137,23 @@ func cut(err error) error {
 	return err
 }
 
-var numbers = map[byte]*regexp.Regexp{
-	'2': regexp.MustCompile(`\n\tid: (\d+)-`), // a date of the line protocol
-	'i': regexp.MustCompile(`^id: (\d+)-`),
-	129: regexp.MustCompile(`(?s)^.{1,4}\{"id":(\d+),`), // a text message
-}
+// numbers are where the number of an event stands, by the first byte of its frame: of a
+// date of the line protocol, of an event stream, and of a text message.
+var numbers = map[byte]struct{ behind, end string }{'2': {"\n\tid: ", "-"}, 'i': {"id: ", "-"}, 129: {`{"id":`, ","}}
 
 // number of a frame's event.
 func number(frame string) (int64, error) {
-	form := numbers[frame[0]]
-	if form == nil {
+	form, ok := numbers[frame[0]]
+	if !ok {
 		return 0, fmt.Errorf("no event: %.100q", frame)
 	}
-	m := form.FindStringSubmatch(frame)
-	if m == nil {
+	_, rest, ok := strings.Cut(frame, form.behind)
+	digits, _, ended := strings.Cut(rest, form.end)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || !ended || err != nil {
 		return 0, fmt.Errorf("no number in %.100q", frame)
 	}
-	return strconv.ParseInt(m[1], 10, 64)
+	return n, nil
 }
 
 // toTheEnd reads events, each the next one, until the server closes properly.

@@ -52,7 +52,7 @@ func (s *stand) open(t *testing.T, ctx context.Context) {
 		t.Fatal(err)
 	}
 	s.cmd = exec.CommandContext(ctx, self)
-	s.cmd.Env = append(os.Environ(), standVariable+"="+string(text))
+	s.cmd.Env = append(os.Environ(), standVariable+"="+string(text), "GOGC=400") // the cores are for who is tested
 	s.cmd.Stderr = os.Stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -57,9 +57,12 @@ func (s *server) addTeams() {
 			return out, nil
 		})
 	handle(s, huma.Operation{OperationID: "get-team", Method: http.MethodGet, Path: "/1/team/{id}",
-		Summary: "A team", Errors: []int{http.StatusNotFound}},
+		Summary: "A team", Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable}},
 		func(ctx context.Context, in *teamInput) (*teamOutput, error) {
-			t, ok := s.Live.FindTeam(ctx, in.ID)
+			t, ok, err := s.Live.FindTeam(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
 			if !ok {
 				return nil, fieldProblem(http.StatusNotFound, "path.id", "there is no such team")
 			}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"encoding/json"
 	"slices"
 
 	"matchstream/internal/store"
@@ -11,6 +12,24 @@ func (t *Tokens) Len() int { return len(t.now().all) }
 
 // Stored names those that hold because the store's catalogue has them.
 func (t *Tokens) Stored() []string { return Names(t.now().stored) }
+
+// Absent are the entries of the tokens that hold because the catalogue had them, and are
+// not in a list of it. nil has none.
+func (t *Tokens) Absent(catalogue []store.Entry) (absent []store.Entry) {
+	if t == nil {
+		return nil
+	}
+	for _, token := range t.now().stored {
+		key := Prefix + token.Name
+		if slices.ContainsFunc(catalogue, func(e store.Entry) bool { return e.Key == key }) {
+			continue
+		}
+		if value, err := json.Marshal(token.entry()); err == nil {
+			absent = append(absent, store.Entry{Key: key, Value: value})
+		}
+	}
+	return absent
+}
 
 // OfFile is how many the tokens file gave.
 func (t *Tokens) OfFile() int { return t.now().file }

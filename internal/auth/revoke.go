@@ -67,10 +67,14 @@ func Forget(dataDir string, gone []Token) (asked bool, err error) {
 	return asked, err
 }
 
-// Drop removes a token from the catalogue. store.ErrNotFound: it is not there.
+// Drop removes a token from the catalogue, also one that the disk has lost.
+// store.ErrNotFound: it is not there.
 func Drop(ctx context.Context, s store.Store, name string) error {
-	for {
-		e, err := s.Get(ctx, Prefix+name)
+	for tried := false; ; tried = true {
+		e, err := get(ctx, s, name)
+		if tried && errors.Is(err, store.ErrNotFound) {
+			return nil // deleted behind what was called a conflict, or by another
+		}
 		if err == nil {
 			err = s.Delete(ctx, e.Key, e.Revision)
 		}
@@ -80,6 +84,16 @@ func Drop(ctx context.Context, s store.Store, name string) error {
 	}
 }
 
+// get a token's entry from the catalogue; one that the disk has lost has the revision 0, by
+// which it is written over.
+func get(ctx context.Context, s store.Store, name string) (store.Entry, error) {
+	e, err := s.Get(ctx, Prefix+name)
+	if errors.Is(err, store.ErrNotFound) && errors.Is(err, store.ErrDamaged) {
+		return store.Entry{Key: Prefix + name}, nil
+	}
+	return e, err
+}
+
 // removeOther removes the text in a file unless it is that of an entry.
 func removeOther(path string, e store.Entry) error {
 	text, err := readText(path)
@@ -87,6 +101,12 @@ func removeOther(path string, e store.Entry) error {
 		return nil
 	}
 	return remove(path)
+}
+
+// isOf says whether a text is that of an entry's token.
+func isOf(text string, e store.Entry) bool {
+	t, err := fromCatalogue(e)
+	return err == nil && sha256.Sum256([]byte(text)) == t.hash
 }
 
 // remove a file for good; it need not be there.

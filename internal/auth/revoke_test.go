@@ -218,3 +218,121 @@ func TestTakenBackAnew(t *testing.T) {
 		t.Error("who made it, and has lost the text:", err)
 	}
 }
+
+// disowning is a store whose first write, or deletion, is called a conflict, though it is
+// done: so says a leader that was frozen while another took over.
+type disowning struct {
+	store.Store
+	said bool
+}
+
+func (s *disowning) disown(err error) error {
+	if !s.said {
+		s.said, err = true, store.ErrConflict
+	}
+	return err
+}
+
+func (s *disowning) Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error) {
+	revision, err := s.Store.Put(ctx, key, value, expect)
+	return revision, s.disown(err)
+}
+
+func (s *disowning) Delete(ctx context.Context, key string, expect uint64) error {
+	return s.disown(s.Store.Delete(ctx, key, expect))
+}
+
+// TestOwnBehindConflict: what is done, and called a conflict, is done.
+func TestOwnBehindConflict(t *testing.T) {
+	s, _, _ := begun(t)
+	if err := Drop(t.Context(), &disowning{Store: s}, Operator); err != nil {
+		t.Error("its own deletion:", err)
+	}
+	if err := Drop(t.Context(), s, Operator); !errors.Is(err, store.ErrNotFound) {
+		t.Error("what is not there:", err)
+	}
+	s, dir, _ := begun(t)
+	known := loaded(t, s, "", "")
+	if err := AskToRevoke(dir); err != nil {
+		t.Fatal(err)
+	}
+	if asked, err := TakeBack(t.Context(), &disowning{Store: s}, dir, Taking{Known: known, Anew: true}); !asked || err != nil {
+		t.Error("its own token in the place of the other:", asked, err)
+	}
+	holds(t, loaded(t, s, "", ""), made(t, s, dir), true)
+}
+
+// losing is a store whose disk has lost its tokens, until each is written or deleted.
+type losing struct {
+	store.Store
+	lost map[string]uint64 // revisions, by key
+}
+
+func (s losing) Get(ctx context.Context, key string) (store.Entry, error) {
+	if s.lost[key] > 0 {
+		return store.Entry{}, errors.Join(store.ErrNotFound, store.ErrDamaged)
+	}
+	return s.Store.Get(ctx, key)
+}
+
+func (s losing) revision(key string, expect uint64) uint64 {
+	if lost := s.lost[key]; lost > 0 && expect == 0 {
+		delete(s.lost, key)
+		return lost
+	}
+	return expect
+}
+
+func (s losing) Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error) {
+	return s.Store.Put(ctx, key, value, s.revision(key, expect))
+}
+
+func (s losing) Delete(ctx context.Context, key string, expect uint64) error {
+	return s.Store.Delete(ctx, key, s.revision(key, expect))
+}
+
+// TestALostTokenIsTakenBack: so that it is missed no more, by whichever way.
+func TestALostTokenIsTakenBack(t *testing.T) {
+	for name, by := range map[string]func(s store.Store, dir string) error{
+		"dropped": func(s store.Store, _ string) error { return Drop(t.Context(), s, Operator) },
+		"taken back": func(s store.Store, dir string) error {
+			_, err := TakeBack(t.Context(), s, dir, Taking{})
+			return err
+		},
+		"anew": func(s store.Store, dir string) error {
+			_, err := TakeBack(t.Context(), s, dir, Taking{Anew: true})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, dir, first := begun(t)
+			e, err := s.Get(t.Context(), Prefix+Operator)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lost := losing{s, map[string]uint64{e.Key: e.Revision}}
+			if err := AskToRevoke(dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := by(lost, dir); err != nil || len(lost.lost) > 0 {
+				t.Errorf("%v, lost are %v", err, lost.lost)
+			}
+			holds(t, loaded(t, s, "", ""), first, false)
+		})
+	}
+}
+
+// TestAbsent: those that hold by the catalogue, and those alone.
+func TestAbsent(t *testing.T) {
+	kept, lost := entry(t, "kept", "the-text-that-is-kept"), entry(t, "lost", "the-text-that-is-lost")
+	all, err := Load("", chosen, []store.Entry{kept, lost, entry(t, Operator, "superseded")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if absent := all.Absent([]store.Entry{kept}); len(absent) != 1 || absent[0].Key != lost.Key || string(absent[0].Value) != string(lost.Value) {
+		t.Errorf("absent are %v", absent)
+	}
+	if absent := (*Tokens)(nil).Absent(nil); absent != nil {
+		t.Errorf("of none are absent %v", absent)
+	}
+}

@@ -209,8 +209,15 @@ func holds(want, present match.Position) bool {
 
 // surelyNot marks an error that came before anything was handed to the store.
 func surelyNot(err error) error {
+	if errors.Is(err, store.ErrUnknown) { // of something before: it is not to be found in the chain
+		return fmt.Errorf("%w: %v", store.ErrUnavailable, err)
+	}
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, ErrNotFound) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 }
+
+// perhaps marks an error that came behind a conflict: who called it one may be a leader no
+// more, and the one that is may have what was written.
+func perhaps(err error) error { return fmt.Errorf("%w: %w", store.ErrUnknown, err) }

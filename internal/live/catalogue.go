@@ -247,7 +247,7 @@ func (e *entry) put(ctx context.Context, f func(d description) *description) err
 			return ErrNotFound
 		}
 		if err != nil {
-			return err
+			return perhaps(err)
 		}
 		if fresh.Revision <= old.revision {
 			// A conflict, and nobody has changed it: who answers is a leader no more,

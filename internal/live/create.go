@@ -57,7 +57,10 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	}
 	view := match.View{}
 	for side, id := range []string{match.Home: info.Home, match.Visit: info.Visit} {
-		team, ok := l.FindTeam(ctx, id)
+		team, ok, err := l.askedTeam(ctx, id)
+		if err != nil {
+			return nil, err
+		}
 		if !ok {
 			return nil, &match.Error{Reason: match.Malformed, Field: [...]string{"home", "visit"}[side],
 				Message: fmt.Sprintf("unknown team %q: create it first (PUT /1/team/%s)", id, id)}
@@ -78,7 +81,11 @@ func (l *Live) Create(ctx context.Context, c Creation) (answer []byte, err error
 	if errors.Is(err, store.ErrConflict) {
 		// Another was faster: perhaps this very request, on another way; or this
 		// very call, and who calls it a conflict is a leader no more.
-		if own, err := l.store.Get(ctx, matchKey+info.ID); err == nil && bytes.Equal(own.Value, encode(d)) {
+		own, err := l.store.Get(ctx, matchKey+info.ID)
+		if err != nil {
+			return nil, perhaps(err)
+		}
+		if bytes.Equal(own.Value, encode(d)) {
 			return answer, l.cataloguedMatch(own)
 		}
 		answer, ok, err := l.createdBefore(ctx, info.ID, once, body)

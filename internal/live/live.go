@@ -221,11 +221,14 @@ func (l *Live) Matches() []Summary {
 
 // Match finds a match, or ErrNotFound. It waits for the store only if the
 // match is over and has not been asked for lately, or is not known here and
-// perhaps another node's.
+// perhaps another node's. store.ErrUnavailable: it cannot be asked, or the journal not be read.
 func (l *Live) Match(ctx context.Context, id string) (*Match, error) {
 	e, ok := l.entries.get(id)
 	if !ok {
-		e, ok = l.seekMatch(ctx, id)
+		var err error
+		if e, ok, err = l.seekMatch(ctx, id); err != nil {
+			return nil, err
+		}
 	}
 	if !ok {
 		return nil, l.unknown()

@@ -21,6 +21,7 @@ type unheard struct {
 	store.Store
 	asked atomic.Int64
 	hold  func() // before it answers; nil: nothing
+	away  atomic.Bool
 }
 
 func (s *unheard) Watch(ctx context.Context, ready func(), _ func(store.Entry)) error {
@@ -34,6 +35,9 @@ func (s *unheard) Get(ctx context.Context, key string) (store.Entry, error) {
 		s.asked.Add(1)
 		if s.hold != nil {
 			s.hold()
+		}
+		if s.away.Load() {
+			return store.Entry{}, store.ErrUnavailable
 		}
 	}
 	return s.Store.Get(ctx, key)
@@ -113,5 +117,60 @@ func TestUnknownNames(t *testing.T) {
 		if got := s.asked.Load() - before; got != 1 {
 			t.Errorf("a second later it is asked %d times", got)
 		}
+	})
+}
+
+// While the store does not answer, nobody is told that what is not known here does not exist.
+func TestUnknownWhileTheStoreIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b, s := sharing(t)
+		defer a.Close()
+		defer b.Close()
+		create(t, a)
+		goOn := make(chan struct{})
+		s.hold = func() { <-goOn }
+		s.away.Store(true)
+		var all sync.WaitGroup
+		for range 3 { // one asks, the others wait for it
+			all.Go(func() {
+				_, err := b.Match(context.Background(), id)
+				wants(t, err, store.ErrUnavailable)
+				_, _, err = b.FindTeam(context.Background(), "elp")
+				wants(t, err, store.ErrUnavailable)
+			})
+		}
+		synctest.Wait()
+		left, leave := context.WithCancel(context.Background())
+		leave()
+		_, err := b.Match(left, id)
+		wants(t, err, store.ErrUnavailable)
+		close(goOn)
+		all.Wait()
+		_, err = b.Create(context.Background(), creation())
+		wants(t, err, store.ErrUnavailable)
+		s.away.Store(false)
+		<-time.After(time.Second) // of the bubble
+		find(t, b)
+	})
+}
+
+// An operator is told of a team what the store has now, whoever has asked for it, or for
+// others, within the last second.
+func TestAskedTeam(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b, _ := sharing(t)
+		defer a.Close()
+		defer b.Close()
+		for i := range 100 {
+			_, err := b.Match(context.Background(), fmt.Sprintf("t%d-tig-2011-09-10", i))
+			wants(t, err, live.ErrNotFound)
+		}
+		_, err := b.Create(context.Background(), creation())
+		if reasonOf(err) != match.Malformed {
+			t.Fatalf("of teams that nobody has made it is said %v", err)
+		}
+		putTeams(t, a)
+		_, err = b.Create(context.Background(), creation())
+		must(t, err)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"matchstream/internal/live"
@@ -84,4 +85,81 @@ func TestChangeAtStaleLeader(t *testing.T) {
 	f.set(healthy)
 	_, err = l.Change(context.Background(), id, live.Change{Stadium: &stadium})
 	must(t, err)
+}
+
+// refusesAfter lets a conflict be told of a write of an entry, whether it is done or not, and
+// lets nothing be read of it any more.
+type refusesAfter struct {
+	*faulty
+	key  string
+	on   atomic.Bool
+	told atomic.Bool
+	err  error // of the reads
+}
+
+func (s *refusesAfter) Put(ctx context.Context, key string, value []byte, expect uint64) (uint64, error) {
+	if key != s.key || !s.on.Load() || s.told.Swap(true) {
+		return s.faulty.Put(ctx, key, value, expect)
+	}
+	return 0, store.ErrConflict
+}
+
+func (s *refusesAfter) Get(ctx context.Context, key string) (store.Entry, error) {
+	if key == s.key && s.told.Load() {
+		return store.Entry{}, s.err
+	}
+	return s.faulty.Get(ctx, key)
+}
+
+// Behind a conflict that cannot be looked into nobody is told that nothing was stored.
+func TestConflictAndThenNoAnswer(t *testing.T) {
+	stadium := "Centenario"
+	for name, c := range map[string]struct {
+		key string
+		err error
+		do  func(l *live.Live) error
+	}{
+		"change": {"match/" + id, store.ErrUnavailable, func(l *live.Live) error {
+			_, err := l.Change(context.Background(), id, live.Change{Stadium: &stadium})
+			return err
+		}},
+		"team": {"team/elp", store.ErrUnavailable, func(l *live.Live) error {
+			_, _, err := l.PutTeam(context.Background(), match.Team{ID: "elp", Name: "Pincharratas"})
+			return err
+		}},
+		"create":                      {"match/elp-tig-2012-01-01", store.ErrUnavailable, another},
+		"create, and it is not there": {"match/elp-tig-2012-01-01", store.ErrNotFound, another},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &refusesAfter{faulty: newFaulty(memory.New()), key: c.key, err: c.err}
+			l := open(t, s)
+			create(t, l)
+			s.on.Store(true)
+			wants(t, c.do(l), store.ErrUnknown)
+		})
+	}
+}
+
+// another match of the same teams.
+func another(l *live.Live) error {
+	wish := creation()
+	wish.Info.Date = "2012-01-01"
+	_, err := l.Create(context.Background(), wish)
+	return err
+}
+
+// An event that was never handed to the store is surely not stored, whatever is unknown of
+// the mark that goes before it.
+func TestReopeningIsUnknown(t *testing.T) {
+	s := &refusesAfter{faulty: newFaulty(memory.New()), key: "match/" + id, err: store.ErrUnavailable}
+	l := open(t, s)
+	m := create(t, l)
+	play(t, m, start, stop)
+	catalogued(t, l, func() bool { return l.MarkedOver(id) })
+	s.on.Store(true)
+	_, err := try(m, `{"kind":"cancel","ref":2}`, "")
+	wants(t, err, store.ErrUnavailable)
+	if errors.Is(err, store.ErrUnknown) {
+		t.Fatal(err)
+	}
 }

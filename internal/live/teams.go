@@ -67,9 +67,12 @@ func (l *Live) PutTeam(ctx context.Context, t match.Team) (stored match.Team, cr
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
-	for {
+	for tried := false; ; tried = true {
 		old, err := l.store.Get(ctx, teamKey+t.ID)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			if tried {
+				err = perhaps(err)
+			}
 			return t, false, err
 		}
 		created = err != nil

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +34,10 @@ func (n *Node) keepTokens(ctx context.Context) {
 			return
 		}
 		err := n.recallTokens(ctx)
+		if errors.Is(err, errUnusable) {
+			n.log.Error("the store's tokens have changed, and cannot be used: those before hold on", "cause", err)
+			err = nil // the next change may mend it
+		}
 		if err == nil {
 			pause = shortest
 			continue
@@ -51,6 +56,7 @@ func (n *Node) keepTokens(ctx context.Context) {
 }
 
 // recallTokens takes the store's as they are now. Those of the file wait for SIGHUP.
+// After an error, errUnusable or the store's, those before hold on.
 func (n *Node) recallTokens(ctx context.Context) error {
 	limited, cancel := context.WithTimeoutCause(ctx, reloading, fmt.Errorf("no answer within %s", reloading))
 	defer cancel()
@@ -83,8 +89,8 @@ func (n *Node) applyTokens(ctx context.Context) (gone, came []auth.Token, err er
 		if err != nil {
 			return nil, nil, err
 		}
-		if gone, came, ok := n.taken.recall(n, catalogue, taken); ok {
-			return gone, came, nil
+		if gone, came, ok, err := n.taken.recall(n, catalogue, taken); ok {
+			return gone, came, err
 		}
 	}
 }

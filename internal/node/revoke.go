@@ -52,8 +52,10 @@ func (n *Node) Revoke(ctx context.Context, name string) (file string, err error)
 	defer n.tokensChanged("") // also where it is not known what was done
 	if name != auth.Operator {
 		err = auth.Drop(ctx, n.store, name)
-	} else if _, err = n.store.Get(ctx, auth.Prefix+name); err == nil {
-		file, err = n.revokeOperator(ctx)
+	} else if e, missing := n.store.Get(ctx, auth.Prefix+name); missing == nil || isLost(missing) {
+		file, err = n.revokeOperator(ctx, e.Revision)
+	} else {
+		err = missing
 	}
 	if errors.Is(err, store.ErrNotFound) {
 		return "", errNoToken
@@ -64,8 +66,11 @@ func (n *Node) Revoke(ctx context.Context, name string) (file string, err error)
 	return file, n.recallTokens(ctx)
 }
 
-func (n *Node) revokeOperator(ctx context.Context) (file string, err error) {
-	if err := n.recallTokens(ctx); err != nil { // whoever asks means the one that holds now
+// revokeOperator takes back the operator's token, which has a revision; 0: it is lost.
+func (n *Node) revokeOperator(ctx context.Context, revision uint64) (file string, err error) {
+	// Whoever asks means the one that holds now. One that cannot be used is no reason to
+	// leave this one in the store.
+	if err := n.recallTokens(ctx); err != nil && !errors.Is(err, errUnusable) {
 		return "", err
 	}
 	if err := auth.AskToRevoke(n.config.Data); err != nil { // what fails is done at SIGHUP
@@ -75,10 +80,29 @@ func (n *Node) revokeOperator(ctx context.Context) (file string, err error) {
 		return "", err
 	}
 	defer n.found()
-	if _, err := n.takeBack(ctx); err != nil || n.isGiven() {
-		return "", err
+	for {
+		asked, err := n.takeBack(ctx)
+		if errors.Is(err, auth.ErrTakenBefore) {
+			return "", nil // another node has made the one in its place
+		}
+		if err != nil || asked && n.isGiven() {
+			return "", err
+		}
+		if asked {
+			return filepath.Abs(filepath.Join(n.config.Data, auth.TextFile))
+		}
+		// Who keeps the tokens has removed the asking, for an earlier one that is gone.
+		e, err := n.store.Get(ctx, auth.Prefix+auth.Operator)
+		if err != nil && !isLost(err) {
+			return "", err
+		}
+		if e.Revision != revision {
+			return "", nil // so is this one
+		}
+		if err := auth.AskToRevoke(n.config.Data); err != nil {
+			return "", err
+		}
 	}
-	return filepath.Abs(filepath.Join(n.config.Data, auth.TextFile))
 }
 
 // revoking serves DELETE /tokens/{name} on the admin address.

@@ -1,11 +1,16 @@
 package node
 
 import (
+	"errors"
+	"fmt"
 	"sync"
 
 	"matchstream/internal/auth"
 	"matchstream/internal/store"
 )
+
+// errUnusable: the store's tokens do not get better by being read again.
+var errUnusable = errors.New("the store's tokens cannot be used: those before hold on")
 
 // taken is how often tokens were exchanged for others.
 type taken struct {
@@ -21,21 +26,20 @@ func (t *taken) times() int {
 
 // recall takes those of a catalogue unless others were taken since times. Who is gone is said
 // under the lock, or Reload would not know whether it was.
-func (t *taken) recall(n *Node, catalogue []store.Entry, times int) (gone, came []auth.Token, ok bool) {
+func (t *taken) recall(n *Node, catalogue []store.Entry, times int) (gone, came []auth.Token, ok bool, err error) {
 	t.Lock()
 	defer t.Unlock()
 	if t.count != times {
-		return nil, nil, false
+		return nil, nil, false, nil
 	}
 	t.count++
-	gone, came, err := n.tokens.Recall(catalogue)
-	if err != nil { // it does not get better by being read again
-		n.log.Error("the store's tokens have changed, and cannot be used: those before hold on", "cause", err)
+	if gone, came, err = n.tokens.Recall(catalogue); err != nil {
+		return nil, nil, true, fmt.Errorf("%w: %w", errUnusable, err)
 	}
 	if len(gone) > 0 {
 		n.log.Info("these tokens are revoked", "names", auth.Names(gone))
 	}
-	return gone, came, true
+	return gone, came, true, nil
 }
 
 // replace all by others.

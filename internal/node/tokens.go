@@ -51,7 +51,10 @@ func (n *Node) findTokens(ctx context.Context) (f *found, err error) {
 	}
 	defer n.found()
 	f = &found{}
-	if f.takenBack, err = n.takeBack(ctx); err != nil {
+	f.takenBack, err = n.takeBack(ctx)
+	if errors.Is(err, auth.ErrTakenBefore) {
+		f.takenBack = false // another node has
+	} else if err != nil {
 		return nil, err
 	}
 	if !n.isGiven() && n.edge == nil {
@@ -86,14 +89,13 @@ func (n *Node) find(ctx context.Context) error {
 
 func (n *Node) found() { <-n.finding }
 
-// takeBack does what the data folder asks for; false: it asks for nothing, or for what
-// another node has done.
+// takeBack does what the data folder asks for; false: it asks for nothing.
+// auth.ErrTakenBefore: it asked for what another node has done.
 func (n *Node) takeBack(ctx context.Context) (bool, error) {
 	asked, err := auth.TakeBack(ctx, n.store, n.config.Data,
 		auth.Taking{Known: n.tokens, Anew: !n.isGiven() && n.edge == nil, Node: n.sharedName()})
 	if errors.Is(err, auth.ErrTakenBefore) {
 		n.log.Info("the operator's token was asked to be taken back here, and is already: the one in its place holds")
-		return false, nil
 	}
 	if asked && err == nil {
 		n.log.Info("the operator's token of an earlier start is taken back, as it was asked for")
@@ -110,12 +112,14 @@ func (n *Node) readTokens(ctx context.Context) (*auth.Tokens, error) {
 	return auth.Load(n.config.Tokens, n.config.OperatorToken, catalogue)
 }
 
-// listTokens are those of the store.
+// listTokens are those of the store, and those that it has lost while they held here.
 func (n *Node) listTokens(ctx context.Context) ([]store.Entry, error) {
 	catalogue, err := n.store.List(ctx, auth.Prefix)
 	if errors.Is(err, store.ErrDamaged) {
 		n.log.Error("some tokens are lost; the others hold", "cause", err)
-	} else if err != nil {
+		catalogue, err = n.withLost(ctx, catalogue)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the tokens cannot be read: %w", err)
 	}
 	return catalogue, nil

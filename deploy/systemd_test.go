@@ -44,6 +44,9 @@ func TestUnit(t *testing.T) {
 	if setting("StartLimitIntervalSec") != "0" {
 		t.Error("systemd gives up where a store comes late")
 	}
+	if setting("Restart") != "on-failure" || regexp.MustCompile(`(?m)^RestartPreventExitStatus=`).MatchString(text) {
+		t.Error("it may stay down after a crash, which Go ends by exit code 2, as settings that are wrong do")
+	}
 	if setting("KillSignal") != "SIGTERM" || setting("KillMode") != "mixed" {
 		t.Error("it is not told once, by SIGTERM")
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -51,7 +52,7 @@ type ACME struct {
 	done    sync.WaitGroup
 	failing struct {
 		sync.Mutex
-		names map[string]bool // could not be renewed, when it was tried last
+		names map[string]time.Time // could not be renewed, when it was tried last; until when they are good
 	}
 }
 
@@ -71,7 +72,7 @@ func OpenACME(o ACMEOptions) (*ACME, error) {
 		o.CA = LetsEncrypt
 	}
 	a := &ACME{o: o, again: make(chan struct{}, 1)}
-	a.failing.names = map[string]bool{}
+	a.failing.names = map[string]time.Time{}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	// What its logger says we say ourselves, by the log's words (told, order).
 	quiet := zap.NewNop()
@@ -132,10 +133,12 @@ func (a *ACME) Missing() (names []string) {
 	return names
 }
 
-// Broken says whether a certificate that there is could not be renewed.
+// Broken says whether a certificate that there is could not be renewed, by this node or
+// another that shares the folder.
 func (a *ACME) Broken() bool {
 	a.failing.Lock()
 	defer a.failing.Unlock()
+	maps.DeleteFunc(a.failing.names, func(name string, end time.Time) bool { return a.expires(name).After(end) })
 	return len(a.failing.names) > 0
 }
 

@@ -43,17 +43,43 @@ func (a *ACME) run() {
 		_ = a.cache.RenewManagedCertificates(a.ctx) // whatever fails is an event
 		pause := pauses[min(tries, len(pauses)-1)]
 		a.order(tries, pause)
-		var wait <-chan time.Time
-		if len(a.Missing()) > 0 {
-			wait = time.After(pause)
-		} else {
+		if len(a.Missing()) == 0 {
 			tries = -1
 		}
+		if !a.rest(pause) {
+			return
+		}
+	}
+}
+
+// looks is how often the folder is looked into for what another node has got: that asks
+// nobody.
+const looks = time.Minute
+
+// rest until it is to be tried again: after a pause, if something is missing that no
+// other node gets meanwhile. false: it is closed.
+func (a *ACME) rest(pause time.Duration) bool {
+	var over, look <-chan time.Time
+	if len(a.Missing()) > 0 {
+		every := time.NewTicker(looks)
+		defer every.Stop()
+		over, look = time.After(pause), every.C
+	}
+	for {
 		select {
 		case <-a.ctx.Done():
-			return
+			return false
 		case <-a.again:
-		case <-wait:
+			return true
+		case <-over:
+			return true
+		case <-look:
+			for _, name := range a.Missing() {
+				_ = a.load(name) // nearly always it is not there; why, is told when it is tried
+			}
+			if len(a.Missing()) == 0 {
+				return true
+			}
 		}
 	}
 }
@@ -99,7 +125,7 @@ func (a *ACME) told(_ context.Context, event string, data map[string]any) error 
 		delete(a.failing.names, name)
 		a.o.Log.Info("a certificate is renewed", "names", []string{name})
 	case "cert_failed":
-		a.failing.names[name] = true
+		a.failing.names[name] = a.expires(name)
 		a.o.Log.Error("a certificate is not renewed: the one before holds on, and it is tried again", "names", []string{name}, "cause", data["error"], "do", remedy)
 	}
 	return nil

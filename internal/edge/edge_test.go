@@ -68,9 +68,7 @@ func newPlayed(t *testing.T, last int, turns ...string) *played {
 	mux.HandleFunc("/1/nodes", func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if p.mu.behind {
-			w.Header().Set("Match-Stream-Stale", "3")
-		}
+		p.stale(w)
 		fmt.Fprint(w, "[]")
 	})
 	mux.HandleFunc("/1/teams", func(w http.ResponseWriter, r *http.Request) {
@@ -79,6 +77,7 @@ func newPlayed(t *testing.T, last int, turns ...string) *played {
 	mux.HandleFunc("/1/matches", func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.stale(w)
 		fmt.Fprintf(w, "[%s]", p.mu.score)
 	})
 	mux.HandleFunc("/1/match/"+theMatch, func(w http.ResponseWriter, r *http.Request) {
@@ -108,6 +107,13 @@ func newPlayed(t *testing.T, last int, turns ...string) *played {
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
 	return p
+}
+
+// stale says that it may be behind, if it is to; with p.mu locked.
+func (p *played) stale(w http.ResponseWriter) {
+	if p.mu.behind {
+		w.Header().Set("Match-Stream-Stale", "3")
+	}
 }
 
 // stream says something and then nothing more, until the client leaves.

@@ -79,10 +79,15 @@ func (s *Store) follows(ctx context.Context, there func()) (listed bool, err err
 		}
 	}()
 	for {
-		if err := n.list(ctx); err != nil {
+		whole, err := n.list(ctx)
+		if err != nil {
 			return listed, err
 		}
 		listed = true
+		var later <-chan time.Time
+		if !whole {
+			later = time.After(settled)
+		}
 		s.listed.Store(true)
 		there()
 		select {
@@ -90,6 +95,7 @@ func (s *Store) follows(ctx context.Context, there func()) (listed bool, err err
 			ended <- err
 			return true, err
 		case <-s.again:
+		case <-later:
 		}
 	}
 }
@@ -132,17 +138,20 @@ func (n *session) hear(board *stream) error {
 	}
 }
 
-// list reads which teams and matches there are, and forgets those that are not.
-func (n *session) list(ctx context.Context) error {
+// list reads which teams and matches there are, and forgets those that are not. Not
+// whole: it came of a node that may be behind, so what is missing in it may be new, and
+// none was forgotten.
+func (n *session) list(ctx context.Context) (whole bool, err error) {
 	n.settle(time.Now())
 	var teams []wire.Team
 	if _, err := n.origin.read(ctx, "/1/teams", &teams); err != nil {
-		return err
+		return false, err
 	}
 	var strange error
 	for _, t := range teams {
 		strange = errors.Join(strange, n.older("team/"+t.ID, func() error { return n.setTeam(teamOf(t)) }))
 	}
+	whole = true
 	known := n.known() // what comes while the list is read is not missing in it
 	for after := ""; ; {
 		var scores []wire.Score
@@ -152,8 +161,9 @@ func (n *session) list(ctx context.Context) error {
 		}
 		a, err := n.origin.read(ctx, path, &scores)
 		if err != nil {
-			return err
+			return false, err
 		}
+		whole = whole && a.header.Get(wire.StaleHeader) == ""
 		for _, score := range scores {
 			delete(known, score.Match)
 			strange = errors.Join(strange, n.older("match/"+score.Match, func() error { return n.setScore(score) }))
@@ -163,13 +173,15 @@ func (n *session) list(ctx context.Context) error {
 			break
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(known)) {
-		n.older("match/"+id, func() error { n.remove(known[id]); return nil })
+	if whole {
+		for _, id := range slices.Sorted(maps.Keys(known)) {
+			n.older("match/"+id, func() error { n.remove(known[id]); return nil })
+		}
 	}
 	if strange != nil {
 		n.log.Error("the origin's list has something strange; it is left out", "cause", strange)
 	}
-	return nil
+	return whole, nil
 }
 
 // known are the matches that are in the catalogue.

@@ -14,7 +14,8 @@ type session struct {
 		// heard is what the stream has told lately, and when, "team/elp" and "match/…":
 		// newer than a list that was asked for meanwhile.
 		heard map[string]time.Time
-		last  time.Time // when something came at all
+		last  time.Time     // when something came at all
+		pause time.Duration // the last that was longer than stalled: the heartbeat, if it is the same again
 	}
 }
 
@@ -24,9 +25,11 @@ const (
 	// stalled may not have told that it is gone.
 	settled = 10 * time.Second
 	// stalled is how long a stream may be silent and still have told everything: its
-	// heartbeat is shorter. One that was silent for longer may have been moved forward,
-	// over what is gone.
+	// heartbeat is shorter, unless it comes again and again after the same pause, give or
+	// take steady (an origin's --heartbeat may be as long as silent). One that was silent
+	// for longer may have been moved forward, over what is gone.
 	stalled = 20 * time.Second
+	steady  = time.Second
 )
 
 // hears notes at what time something came of the stream.
@@ -34,8 +37,11 @@ func (n *session) hears(now time.Time) {
 	n.vital.hears()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if !n.mu.last.IsZero() && now.Sub(n.mu.last) > stalled {
-		n.lookAgain()
+	if pause := now.Sub(n.mu.last); !n.mu.last.IsZero() && pause > stalled {
+		if (pause - n.mu.pause).Abs() > steady {
+			n.lookAgain()
+		}
+		n.mu.pause = pause
 	}
 	n.mu.last = now
 }

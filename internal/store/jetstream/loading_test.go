@@ -60,3 +60,41 @@ func TestStreamNotLoaded(t *testing.T) {
 		answering.Unsubscribe() //nolint:errcheck // fails only on a closed connection
 	}
 }
+
+// TestStartWhileNotLoaded: at a start, too, such a stream is away. Made with other
+// settings than it has it would be refused, for good.
+func TestStartWhileNotLoaded(t *testing.T) {
+	t.Parallel()
+	conn, err := nats.Connect(natstest.StartWith(t, Program, "jetstream: disabled").URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const inUse = 10058
+	for _, c := range []struct {
+		says  string
+		final bool
+	}{
+		{`{"total":1,"streams":["JOURNAL"]}`, false},
+		{`{"total":0}`, true}, // it is made, and what is said of that counts
+	} {
+		answering, err := conn.Subscribe("$JS.API.>", func(m *nats.Msg) {
+			answer := fmt.Sprintf(`{"error":{"code":404,"err_code":%d,"description":"stream not found"}}`, streamNotFound)
+			switch m.Subject {
+			case "$JS.API.STREAM.NAMES":
+				answer = c.says
+			case "$JS.API.STREAM.CREATE." + JournalStream:
+				answer = fmt.Sprintf(`{"error":{"code":400,"err_code":%d,"description":"stream name already in use with a different configuration"}}`, inUse)
+			}
+			m.Respond([]byte(answer)) //nolint:errcheck // who waits for it fails
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = New(t.Context(), conn, Options{Log: slog.New(slog.DiscardHandler), Patience: 10 * time.Second})
+		if !errors.Is(err, store.ErrUnavailable) || isFinal(err) != c.final {
+			t.Errorf("%s: %v, given up: %v, expected %v", c.says, err, isFinal(err), c.final)
+		}
+		answering.Unsubscribe() //nolint:errcheck // fails only on a closed connection
+	}
+}

@@ -62,7 +62,15 @@ func (s *Store) ensureOnce(ctx context.Context, config func(int) js.StreamConfig
 	found, err := s.js.Stream(ctx, name)
 	switch {
 	case errors.Is(err, js.ErrStreamNotFound):
-		found, err = s.create(ctx, config, replicas)
+		// Its server says so, too, while it loads the stream: made with other settings
+		// than it has, it would be refused for good.
+		var listed bool
+		if listed, err = s.link.Listed(ctx, name); listed {
+			err = errors.New("it is not loaded yet")
+		}
+		if err == nil {
+			found, err = s.create(ctx, config, replicas)
+		}
 	case err == nil:
 		if err := checkOurs(found.CachedInfo().Config, config(1)); err != nil {
 			return js.StreamInfo{}, 0, err

@@ -30,7 +30,7 @@ func (s *Store) watch() {
 			return
 		}
 		s.leave(context.Cause(r.health.failed))
-		if errors.Is(context.Cause(r.health.failed), store.ErrRemoved) || !s.again() {
+		if errors.Is(context.Cause(r.health.failed), store.ErrRemoved) || !s.again(s.begin) {
 			return
 		}
 	}
@@ -53,8 +53,9 @@ func (s *Store) leave(cause error) {
 	r.stop()
 }
 
-// again takes part, once the folder takes writes; false: it is closed before.
-func (s *Store) again() bool {
+// again takes part, once the folder takes writes, by begin; false: it is closed
+// before, or the others have taken this node out meanwhile.
+func (s *Store) again(begin func(context.Context) error) bool {
 	told := ""
 	for pause := healFirst; ; pause = min(2*pause, healMost) {
 		select {
@@ -70,7 +71,14 @@ func (s *Store) again() bool {
 			err = embedded.Probe(s.folder.dir)
 		}
 		if err == nil {
-			err = s.begin(s.closing)
+			err = begin(s.closing)
+		}
+		if errors.Is(err, store.ErrRemoved) {
+			s.mu.Lock()
+			s.mu.failed = err
+			s.mu.Unlock()
+			s.log.Error("store: this node takes no part in the cluster any more", "cause", err, "do", "stop it; to have it join anew, empty its folder first")
+			return false
 		}
 		if err == nil {
 			s.log.Warn("store: this node takes part in the cluster again", "folder", s.folder.dir, "cause", "the folder takes writes again")

@@ -16,14 +16,15 @@ import (
 )
 
 // electing is how long Remove waits for a leader: whose node is lost asks at once, and
-// that may have been the leader. Elections take some four to nine seconds.
-const electing = 30 * time.Second
+// that may have been the leader. Elections take some four to nine seconds. It is shorter
+// than a client is patient (half a minute), who is to hear why nobody was removed.
+const electing = 20 * time.Second
 
 // Remove takes a node out of the cluster for ever: it counts no more for majorities,
 // and what it had is put on other nodes that are there, or come later (nats-server
 // v2.15 does so by itself: jetStream.processRemovePeer, signalPeerReconcile). The
 // node is given by its name, or by its id where that is not known. While leaders are
-// elected it waits, up to half a minute. ErrNoNode: there is none; ErrQuorum: the others
+// elected it waits, up to 20 s. ErrNoNode: there is none; ErrQuorum: the others
 // could not go on without it; store.ErrUnavailable: nobody leads. It returns the cluster
 // without that node.
 func (s *Store) Remove(ctx context.Context, name string) (*Status, error) {

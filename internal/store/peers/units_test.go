@@ -1,7 +1,10 @@
 package peers
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +14,7 @@ import (
 	"time"
 
 	"matchstream/internal/store"
+	"matchstream/internal/store/embedded"
 	"matchstream/internal/store/jetstream"
 	"matchstream/internal/store/memory"
 )
@@ -328,6 +332,44 @@ func TestRemovedTakesNothing(t *testing.T) {
 		if !errors.Is(err, store.ErrRemoved) {
 			t.Errorf("%s: %v, expected that it was removed", what, err)
 		}
+	}
+}
+
+// TestRemovedWhileItsDiskFailed: who is taken out while its disk takes nothing is one that
+// was removed once the disk takes writes again, and tries no more.
+func TestRemovedWhileItsDiskFailed(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	f := &folder{dir: t.TempDir(), node: "a"}
+	if err := f.set(stageMember); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(filesOf(f.dir), systemAccount, "_js_", "_meta_"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	closing, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := &Store{log: log, folder: f, space: embedded.NewSpace(f.dir, log), closing: closing}
+	s.mu.failed = errors.New("its disk takes nothing")
+	tries := 0
+	if s.again(func(context.Context) error {
+		if tries++; tries > 1 {
+			cancel()
+		}
+		return fmt.Errorf("%w while it was away", store.ErrRemoved)
+	}) || tries != 1 {
+		t.Errorf("it was tried %d times", tries)
+	}
+	if err := s.Trouble(); !errors.Is(err, store.ErrRemoved) {
+		t.Errorf("its trouble is %v", err)
+	}
+}
+
+// TestRemoveAnswersInTime: who asks for a removal that cannot be hears why, before he
+// gives up himself.
+func TestRemoveAnswersInTime(t *testing.T) {
+	const client = 30 * time.Second // internal/client: patience
+	if longest := electing + again + answering; longest > client-5*time.Second {
+		t.Errorf("it may be refused after %v only, and a client is patient for %v", longest, client)
 	}
 }
 

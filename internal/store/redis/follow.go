@@ -16,7 +16,10 @@ import (
 func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record)) error {
 	return s.follow(ctx, "following the journal", s.keys.order, func() uint64 { return uint64(from) },
 		func(ctx context.Context, entries []rueidis.XRangeEntry) error {
-			refs, bad := referred(entries)
+			refs, bad, err := referred(entries)
+			if err != nil {
+				return err
+			}
 			for len(refs) > 0 {
 				n := fitting(refs)
 				data, err := s.fetch(ctx, refs[:n])
@@ -35,8 +38,33 @@ func (s *Store) Follow(ctx context.Context, from store.Mark, f func(store.Record
 				}
 				refs = refs[n:]
 			}
-			return bad
+			if bad != nil {
+				return s.foreign(ctx, *bad)
+			}
+			return nil
 		})
+}
+
+// foreign says what comes of an entry that cannot be read. Who begins anew does so
+// behind the newest mark, and so behind the entry; but one that is ahead of all marks
+// would be met again and again. It stands for no record, so it is waited for that it
+// goes: none of ours can come behind it.
+func (s *Store) foreign(ctx context.Context, e unread) error {
+	at, err := s.state(ctx)
+	if err != nil {
+		return err
+	}
+	if e.at.first > at.mark || e.at.first == at.mark && e.at.second > 0 {
+		return fmt.Errorf("%w: entry %s of %s is not of this server, and ahead of all its records, marked %d and less: %w (find out who writes into the store beside the server; XDEL the entry, and XSETID the key to %d-0)",
+			store.ErrUnavailable, e.at, s.keys.order, at.mark, e.cause, at.mark)
+	}
+	return fmt.Errorf("record marked %d: %w: %w (find out who writes into the store beside the server)", e.at.first, errForeign, e.cause)
+}
+
+// unread is an entry of the order that is no reference.
+type unread struct {
+	at    place
+	cause error
 }
 
 // referring is an entry of the order.
@@ -47,19 +75,19 @@ type referring struct {
 }
 
 // referred are those that can be read, up to the first that cannot.
-func referred(entries []rueidis.XRangeEntry) (all []referring, err error) {
+func referred(entries []rueidis.XRangeEntry) (all []referring, bad *unread, err error) {
 	for _, e := range entries {
 		at, err := parsePlace(e.ID)
 		if err != nil {
-			return all, err
+			return all, nil, err
 		}
 		r := referring{mark: at.first, text: e.FieldValues["r"]}
 		if r.reference, err = parseReference(r.text); err != nil {
-			return all, fmt.Errorf("record marked %d: %w: %w (find out who writes into the store beside the server)", at.first, errForeign, err)
+			return all, &unread{at, err}, nil
 		}
 		all = append(all, r)
 	}
-	return all, nil
+	return all, nil, nil
 }
 
 // fitting is how many of some records make a page.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 
 	"matchstream/internal/store"
@@ -189,6 +191,57 @@ func TestForeignReference(t *testing.T) {
 	if err := <-followed; !errors.Is(err, context.Canceled) || len(shown) != 2 || shown[1] != 2 {
 		t.Fatalf("shown %v, %v", shown, err)
 	}
+}
+
+// TestForeignReferenceAhead: one that is ahead of all marks would be met again by who
+// begins anew. It is said what it is, once, and goes on when it is gone.
+func TestForeignReferenceAhead(t *testing.T) {
+	for _, id := range []string{"1700000000000-0", "1-5"} {
+		srv := serve(t)
+		var log page
+		heard := make(chan struct{}, 1)
+		s := srv.open(func(o *Options) {
+			o.Log = slog.New(slog.NewTextHandler(hearer(func(b []byte) {
+				log.Write(b)
+				if strings.Contains(string(b), "interrupted, tried again") {
+					heard <- struct{}{}
+				}
+			}), nil))
+		})
+		mark := appended(t, s, 0, 1)
+		srv.cli("XADD", s.keys.order, id, "r", "not by us")
+		var shown []int64
+		ctx, cancel := context.WithCancel(within(t))
+		followed := beside(func(context.Context) error {
+			return s.Follow(ctx, 0, func(r store.Record) {
+				if shown = append(shown, r.Number); r.Number == 2 {
+					cancel()
+				}
+			})
+		})
+		select {
+		case <-heard:
+			srv.cli("XDEL", s.keys.order, id)
+			srv.cli("XSETID", s.keys.order, fmt.Sprintf("%d-0", mark))
+			appended(t, s, mark, 2)
+			if err := <-followed; !errors.Is(err, context.Canceled) || len(shown) != 2 {
+				t.Errorf("%s: shown %v, %v", id, shown, err)
+			}
+		case err := <-followed:
+			t.Errorf("%s: %v", id, err)
+		}
+		if said := log.String(); strings.Count(said, "interrupted") != 1 || !strings.Contains(said, "entry "+id) || !strings.Contains(said, "XSETID") {
+			t.Errorf("%s: it says %s", id, said)
+		}
+	}
+}
+
+// hearer is a writer that hears of what is written.
+type hearer func([]byte)
+
+func (w hearer) Write(b []byte) (int, error) {
+	w(b)
+	return len(b), nil
 }
 
 // TestPurgedIsNoReplacement: that the newest record this node knows of was purged by

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -12,15 +13,21 @@ import (
 // can be taken down, and one on which clients reach them. Each host is a network
 // namespace of the kernel. It needs root, as in a container.
 type lan struct {
-	id    string
-	hosts int
+	id       string
+	networks map[string]string // by what they are for: of nodes among themselves, of their clients
+	hosts    int
 }
+
+// lans that there have been: tests run side by side.
+var lans atomic.Int32
 
 func newLAN(t *testing.T, hosts int) *lan {
 	t.Helper()
-	n := &lan{id: fmt.Sprint("ms", os.Getpid()%10000), hosts: hosts}
+	number := lans.Add(1)
+	n := &lan{id: fmt.Sprintf("ms%d%c", os.Getpid()%10000, 'a'+number%26), hosts: hosts,
+		networks: map[string]string{"n": fmt.Sprintf("10.77.%d.", number), "c": fmt.Sprintf("10.78.%d.", number)}}
 	t.Cleanup(n.remove)
-	for side, network := range networks {
+	for side, network := range n.networks {
 		bridge := n.id + side
 		ip(t, "link", "add", bridge, "type", "bridge")
 		ip(t, "addr", "add", network+"254/24", "dev", bridge)
@@ -29,7 +36,7 @@ func newLAN(t *testing.T, hosts int) *lan {
 	for i := range hosts {
 		ip(t, "netns", "add", n.host(i))
 		ip(t, "-n", n.host(i), "link", "set", "lo", "up")
-		for side, network := range networks {
+		for side, network := range n.networks {
 			link := n.link(i, side)
 			ip(t, "link", "add", link, "type", "veth", "peer", "name", "eth"+side, "netns", n.host(i))
 			ip(t, "link", "set", link, "master", n.id+side, "up")
@@ -40,15 +47,12 @@ func newLAN(t *testing.T, hosts int) *lan {
 	return n
 }
 
-// networks by what they are for: of nodes among themselves, of their clients.
-var networks = map[string]string{"n": "10.77.0.", "c": "10.78.0."}
-
 func (n *lan) host(i int) string              { return fmt.Sprint(n.id, "-", i) }
 func (n *lan) link(i int, side string) string { return fmt.Sprint(n.id, side, i) }
 
 // among is a host's address for other nodes, outside that for clients.
-func (n *lan) among(i int) string   { return fmt.Sprint(networks["n"], i+1) }
-func (n *lan) outside(i int) string { return fmt.Sprint(networks["c"], i+1) }
+func (n *lan) among(i int) string   { return fmt.Sprint(n.networks["n"], i+1) }
+func (n *lan) outside(i int) string { return fmt.Sprint(n.networks["c"], i+1) }
 
 // cut takes a host's link to the other nodes down, mend up again.
 func (n *lan) cut(t *testing.T, i int)  { ip(t, "link", "set", n.link(i, "n"), "down") }
@@ -79,7 +83,7 @@ func (n *lan) remove() {
 	for i := range n.hosts {
 		exec.Command("ip", "netns", "del", n.host(i)).Run() //nolint:errcheck // it may not be there
 	}
-	for side := range networks {
+	for side := range n.networks {
 		exec.Command("ip", "link", "del", n.id+side).Run() //nolint:errcheck // it may not be there
 	}
 }

@@ -10,6 +10,10 @@ import (
 // list, nor it that one. They hear of each other by the others, and when only the way
 // between the two was cut, they find each other again.
 func TestListsWithoutEachOther(t *testing.T) {
+	t.Parallel()
+	if !apart(t) {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	net := newLAN(t, 4)

@@ -14,6 +14,9 @@ import (
 // the link is back it catches up by itself.
 func TestPartition(t *testing.T) {
 	t.Parallel()
+	if !apart(t) {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(*faults+2)*patience)
 	defer cancel()
 	net := newLAN(t, 3)

@@ -32,6 +32,7 @@ func serveWithClock(args []string) error {
 		f.StringVar(to, name, "", "")
 	}
 	f.DurationVar(&c.Drain, "drain", 0, "")
+	f.DurationVar(&c.DrainDelay, "drain-delay", 0, "")
 	if err := f.Parse(args); err != nil {
 		return err
 	}

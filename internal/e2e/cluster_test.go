@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -18,8 +19,9 @@ import (
 type cluster struct {
 	nodes []*process
 	names []string
-	args  []string // of all of them
-	next  int      // number of the next name
+	args  []string     // of all of them
+	next  int          // number of the next name
+	out   atomic.Int32 // a balancer sends nobody to this one; 0: to all, 1: the first
 	// asks is how an operator posts to them; nil: he gives up on one that is frozen.
 	asks *http.Client
 }
@@ -82,8 +84,14 @@ func (c *cluster) start(t *testing.T, s *trial) {
 	}
 }
 
-// any node's addresses.
-func (c *cluster) any() addresses { return c.nodes[rand.IntN(len(c.nodes))].addresses }
+// any node's addresses, but for one that is out.
+func (c *cluster) any() addresses {
+	i := rand.IntN(len(c.nodes))
+	if out := int(c.out.Load()); out > 0 && i == out-1 {
+		i = (i + 1) % len(c.nodes)
+	}
+	return c.nodes[i].addresses
+}
 
 // command runs the program's command line to its end.
 func command(t *testing.T, args ...string) string {

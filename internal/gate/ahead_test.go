@@ -40,9 +40,9 @@ func TestAheadOfTheNode(t *testing.T) {
 			t.Run(fmt.Sprint(p.name, "/", epoll), func(t *testing.T) {
 				t.Parallel()
 				d := unheard{memory.New(), make(chan struct{})}
-				a := newRig(t, setting{store: d.Store})
+				a := newRig(t, setting{store: d.Store, shared: true})
 				a.create(seed)
-				b := newRig(t, setting{store: d, epoll: epoll})
+				b := newRig(t, setting{store: d, shared: true, epoll: epoll})
 				asks := func(ahead int64) string {
 					at := a.match(seed).View().Position()
 					at.ID += ahead

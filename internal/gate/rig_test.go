@@ -41,6 +41,7 @@ const seed = "elp-tig-2011-09-10"
 // setting is what a test may change of its rig.
 type setting struct {
 	store     store.Store
+	shared    bool // with other nodes
 	pump      pump.Options
 	handshake time.Duration
 	drain     time.Duration
@@ -92,7 +93,7 @@ func newRig(t testing.TB, s setting) *rig {
 	r.setting = s
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
-	r.live, err = live.Open(context.Background(), s.store, live.Options{Log: log, Users: 1000,
+	r.live, err = live.Open(context.Background(), s.store, live.Options{Log: log, Users: 1000, Shared: s.shared,
 		Clock:  func() time.Time { return time.UnixMilli(r.now.Load()) },
 		Random: rand.NewChaCha8([32]byte{1})})
 	if err != nil {

@@ -21,9 +21,13 @@ func (m *Match) Ahead(p match.Position) bool {
 
 // At finds a match for somebody who has seen all up to a position: what this node is
 // behind of that is read first. Where that cannot be done it is the store's
-// ErrUnavailable. Errors as of Match.
+// ErrUnavailable. A node whose store no other changes is behind of nothing. Errors as of Match.
 func (l *Live) At(ctx context.Context, id string, seen *match.Position) (*Match, error) {
 	m, err := l.Match(ctx, id)
+	_, partial := l.partial()
+	if !l.shared && !partial {
+		return m, err // what is stored was stored here
+	}
 	// The second time, since the first may have joined a look that had begun before the
 	// event was stored.
 	for range 2 {
@@ -34,7 +38,7 @@ func (l *Live) At(ctx context.Context, id string, seen *match.Position) (*Match,
 			m, err = l.Match(ctx, id)
 		}
 	}
-	if _, partial := l.partial(); err != nil || !partial {
+	if err != nil || !partial {
 		return m, err
 	}
 	return l.later(ctx, id, *seen)

@@ -29,6 +29,7 @@ type commands struct {
 	Watch   watchCommand   `cmd:"" help:"Follow a match in the terminal, or list the matches."`
 	Export  exportCommand  `cmd:"" help:"Write matches to timeline files."`
 	Admin   adminCommand   `cmd:"" help:"Look after a server."`
+	Lab     labCommand     `cmd:"" help:"Find out how many users a service carries, and what stops it."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Completion completionCommand `cmd:"" help:"Print a script for Tab in bash, zsh or fish."`

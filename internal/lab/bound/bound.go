@@ -1,0 +1,2 @@
+// Package bound finds out how many users a service carries, and what stops it.
+package bound

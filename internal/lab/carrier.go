@@ -1,0 +1,28 @@
+package lab
+
+import (
+	"context"
+	"time"
+)
+
+// Carrier carries crowds.
+type Carrier interface {
+	// Gather has a crowd come. The error is one of the lab itself: nobody came. ctx ends
+	// the crowd at once.
+	Gather(ctx context.Context, p Plan) (Crowd, error)
+}
+
+// Crowd is users who watch. Its methods may be called by any goroutine.
+type Crowd interface {
+	// Settled is closed when everybody who was to come is ready, or has given up.
+	Settled() <-chan struct{}
+
+	// Tally is how it stands; it is the caller's own.
+	Tally() *Tally
+
+	// Finish waits until each reader has the event with mark last, or nothing has come
+	// to anybody for quiet (with last 0: until the match has ended for all, or ctx ends); then all leave, and the tally
+	// is final: with last, who does not have an event up to it has it Missing. It is
+	// called once.
+	Finish(ctx context.Context, last int, quiet time.Duration) (*Tally, error)
+}

@@ -1,0 +1,2 @@
+// Package nodes finds out what each added node brings.
+package nodes

@@ -1,0 +1,58 @@
+package lab
+
+import "time"
+
+// Request is one kind of request that a load is made of.
+type Request struct {
+	Name   string `json:"name"` // checkin, matches, history, …
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Body   string `json:"body,omitempty"`
+}
+
+// Load is requests of many users, in an open model: each of N users makes all the
+// requests, one behind the other; the users are due evenly over a time whatever the
+// answers do, and a latency counts from when its request was due.
+type Load struct {
+	Users    int           `json:"users"`
+	AtOnce   int           `json:"at-once"` // connections at most
+	Over     time.Duration `json:"over"`    // the first user is due at once, the last at its end
+	Requests []Request     `json:"requests"`
+	Patience time.Duration `json:"patience"` // with each answer; 0: 10 s
+}
+
+// Answers are what came of a load.
+type Answers struct {
+	Sent     int64             `json:"sent"`
+	OK       int64             `json:"ok"` // 2xx, whole
+	Bytes    int64             `json:"bytes"`
+	Errors   map[string]int64  `json:"errors"` // by code (tally.go), and status-404 …
+	Own      map[string]int64  `json:"own"`
+	Findings []Finding         `json:"findings"`
+	Latency  *Histogram        `json:"latency"` // of all
+	Routes   map[string]*Route `json:"routes"`  // by the requests' names
+	Timers   *Histogram        `json:"timers"`  // how much later than due the lab was ready to send, connections permitting
+	CPU      time.Duration     `json:"cpu"`
+	Wall     time.Duration     `json:"wall"`
+}
+
+// Route is what came of one kind of request.
+type Route struct {
+	Sent    int64            `json:"sent"`
+	OK      int64            `json:"ok"`
+	Errors  map[string]int64 `json:"errors"`
+	Latency *Histogram       `json:"latency"`
+}
+
+// Answers puts all of a load in.
+func (f Figures) Answers(a *Answers) {
+	f.Histogram("http", a.Latency)
+	f.Histogram("http.timers", a.Timers)
+	f.Counts("http.errors", a.Errors)
+	f.Counts("own", a.Own)
+	f["http.requests"], f["http.ok"] = float64(a.Sent), float64(a.OK)
+	f["http.cpu"] = a.CPU.Seconds()
+	for name, r := range a.Routes {
+		f.Histogram("http."+name, r.Latency)
+	}
+}

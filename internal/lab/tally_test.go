@@ -1,0 +1,60 @@
+package lab
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+)
+
+// part is what one of several processes has seen.
+func part(n int64) *Tally {
+	t := NewTally()
+	t.Asked, t.Been, t.Events = int(n), int(n), 2*n
+	t.Errors[Missing], t.Own[NoPorts] = n, 1
+	for range FindingsKept - 1 {
+		t.Find(Finding{Code: Missing})
+	}
+	t.Latency.Record(time.Duration(n) * time.Millisecond)
+	t.Arrivals = []Arrivals{{}, {n, time.Duration(n) * time.Second, time.Duration(2*n) * time.Second}}
+	t.Generator.Processes = 1
+	return t
+}
+
+// Parts go as JSON from their processes, and what is merged of them is the whole.
+func TestAdd(t *testing.T) {
+	whole := NewTally()
+	for _, n := range []int64{3, 5} {
+		b, err := json.Marshal(part(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := NewTally()
+		if err := json.Unmarshal(b, got); err != nil {
+			t.Fatal(err)
+		}
+		whole.Add(got)
+	}
+	if whole.Asked != 8 || whole.Events != 16 || whole.Errors[Missing] != 8 || whole.Own[NoPorts] != 2 || len(whole.Findings) != FindingsKept || whole.Generator.Processes != 2 {
+		t.Errorf("%+v", whole)
+	}
+	if want := []Arrivals{{}, {8, 3 * time.Second, 10 * time.Second}}; !reflect.DeepEqual(whole.Arrivals, want) {
+		t.Errorf("%v, expected %v", whole.Arrivals, want)
+	}
+	if h := whole.Latency; h.Count() != 2 || h.Min() != 3*time.Millisecond || h.Max().Round(10*time.Microsecond) != 5*time.Millisecond {
+		t.Errorf("%d, %v to %v", h.Count(), h.Min(), h.Max())
+	}
+	f := Figures{}
+	f.Tally(whole, 2, 8)
+	if f["incomplete"] != 1 || f["errors.missing"] != 8 || f["own.ports"] != 2 || f["errors"] != 8 || f["complete.p99"] == 0 {
+		t.Errorf("%v", f)
+	}
+}
+
+func TestNoHistogram(t *testing.T) {
+	for _, text := range []string{`17`, `"HISTF"`, `""`, `"aGVsbG8="`} {
+		if err := json.Unmarshal([]byte(text), NewHistogram()); err == nil {
+			t.Errorf("%s was taken", text)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package scrape reads a server's metrics, in Prometheus' text format.
+package scrape

@@ -1,0 +1,2 @@
+// Package top is the terminal screen of nodes at work.
+package top

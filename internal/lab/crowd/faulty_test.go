@@ -139,45 +139,56 @@ func await(t *testing.T, s *faulty.Server, n int64) {
 
 // What a server stops sending is missing in the end.
 func TestStall(t *testing.T) {
+	var crowds []lab.Crowd
 	for _, by := range protocols {
-		t.Run(string(by), func(t *testing.T) {
-			t.Parallel()
-			s := wrongServer(t, faulty.Fault{Do: faulty.Stall, Event: 3, Watchers: 2})
-			c := gatherAll(t, planFor(s, 4, by))
-			await(t, s, 4)
-			happen(t, s, "start", "comment", "comment", "comment")
-			tally, err := c.Finish(t.Context(), 3, time.Second)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if want := map[string]int64{lab.Missing: 4}; !maps.Equal(tally.Errors, want) {
-				t.Errorf("errors %v, expected %v: %+v", tally.Errors, want, tally.Findings)
-			}
-			if tally.Arrivals[1].Count != 2 || tally.Arrivals[0].Count != 4 {
-				t.Errorf("arrivals %+v", tally.Arrivals)
-			}
-		})
+		s := wrongServer(t, faulty.Fault{Do: faulty.Stall, Event: 3, Watchers: 2})
+		c := gatherAll(t, planFor(s, 4, by))
+		await(t, s, 4)
+		happen(t, s, "start", "comment", "comment", "comment")
+		crowds = append(crowds, c)
+	}
+	for i, c := range crowds {
+		tally, err := c.Finish(t.Context(), 3, time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := map[string]int64{lab.Missing: 4}; !maps.Equal(tally.Errors, want) {
+			t.Errorf("%s: errors %v, expected %v: %+v", protocols[i], tally.Errors, want, tally.Findings)
+		}
+		if tally.Arrivals[1].Count != 2 || tally.Arrivals[0].Count != 4 {
+			t.Errorf("%s: arrivals %+v", protocols[i], tally.Arrivals)
+		}
 	}
 }
 
 // Who is not let in is counted by how: refused, or not answered in time.
 func TestNotLetIn(t *testing.T) {
+	type came struct {
+		name string
+		c    lab.Crowd
+		code string
+	}
+	var all []came
 	for refusal, code := range map[faulty.Refusal]string{faulty.Reset: lab.Refused, faulty.Mute: lab.TimedOut, faulty.Deaf: lab.TimedOut} {
 		for _, by := range protocols {
-			t.Run(fmt.Sprintf("%s/%s", refusal, by), func(t *testing.T) {
-				t.Parallel()
-				s := wrongServer(t, faulty.Fault{Every: 10, Refusal: refusal})
-				p := planFor(s, 50, by)
-				p.Lines, p.Patience = []string{s.Lines()}, 2*time.Second
-				c := gatherAll(t, p)
-				tally := c.Tally()
-				if want := map[string]int64{code: 5}; !maps.Equal(tally.Errors, want) || tally.Ready != 45 || len(tally.Own) > 0 {
-					t.Errorf("errors %v, %d ready, expected %v, 45: %+v", tally.Errors, tally.Ready, want, tally.Findings)
-				}
-				named(t, tally)
-				finish(t, c, 0, "at once")
-			})
+			s := wrongServer(t, faulty.Fault{Every: 10, Refusal: refusal})
+			p := planFor(s, 50, by)
+			p.Lines, p.Patience = []string{s.Lines()}, 2*time.Second
+			c, err := Carrier{}.Gather(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, came{fmt.Sprint(refusal, " ", by), c, code})
 		}
+	}
+	for _, a := range all {
+		<-a.c.Settled()
+		tally := a.c.Tally()
+		if want := map[string]int64{a.code: 5}; !maps.Equal(tally.Errors, want) || tally.Ready != 45 || len(tally.Own) > 0 {
+			t.Errorf("%s: errors %v, %d ready, expected %v, 45: %+v", a.name, tally.Errors, tally.Ready, want, tally.Findings)
+		}
+		named(t, tally)
+		finish(t, a.c, 0, "at once")
 	}
 }
 

@@ -2,7 +2,6 @@ package crowd
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"matchstream/internal/lab"
@@ -41,10 +40,7 @@ func gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 // newParser is for the plan's match.
 func newParser(p *lab.Plan) parser {
 	parse := parser{match: p.Match}
-	parts := strings.SplitN(p.Match, "-", 3)
-	if len(parts) == 3 {
-		parse.home, parse.visit = parts[0], parts[1]
-	}
+	parse.home, parse.visit, _ = teams(p.Match)
 	if p.Service != nil {
 		parse.foreign = true
 		parse.end = []byte(p.Service.End)

@@ -12,6 +12,9 @@ import (
 // event is one of the kernel's.
 func (l *loop) event(e *poll.Event) {
 	key := e.Key()
+	if int(uint32(key)) >= len(l.watchers) {
+		return // a wake
+	}
 	w := &l.watchers[uint32(key)]
 	if w.life != uint32(key>>32) {
 		return // of an earlier connection

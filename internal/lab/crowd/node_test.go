@@ -16,7 +16,10 @@ import (
 	"matchstream/internal/node"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	bareSender()
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	token = "the-operator-of-these-tests"

@@ -78,7 +78,7 @@ func New() (*Poller, error) {
 // Close lets go of the poller, not of the descriptors in it.
 func (p *Poller) Close() error {
 	if p.alarm != nil {
-		p.alarm.close()
+		return p.alarm.close(p.fd)
 	}
 	return p.file.Close()
 }

@@ -21,14 +21,14 @@ const alarmKey = ^uint64(0)
 
 // NewSleeper makes a poller for Sleep.
 func NewSleeper() (*Poller, error) {
-	p, err := New()
+	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("epoll_create: %w", err)
 	}
-	fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
-	if err == nil {
-		p.alarm = &alarm{fd: fd}
-		err = p.Add(int32(fd), alarmKey)
+	// It is not told to Go's netpoller, which would wake another thread for each event.
+	p := &Poller{fd: fd, alarm: &alarm{fd: -1}}
+	if p.alarm.fd, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err == nil {
+		err = p.Add(int32(p.alarm.fd), alarmKey)
 	}
 	if err != nil {
 		p.Close()
@@ -46,13 +46,15 @@ func (a *alarm) ring() {
 	unix.Write(a.fd, ringing[:]) // fails when it is closed, or was rung 2^64 times
 }
 
-func (a *alarm) close() {
+// close ends it, and the epoll descriptor that it is in; once.
+func (a *alarm) close(epoll int) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.fd >= 0 {
 		unix.Close(a.fd)
 	}
 	a.fd = -1
+	return unix.Close(epoll)
 }
 
 // Sleep is Wait for a program that does little beside one loop: the thread sleeps in the

@@ -11,7 +11,6 @@ func newSleeper(t *testing.T) *Poller {
 	t.Helper()
 	p, err := NewSleeper()
 	must(t, err)
-	t.Cleanup(func() { p.Close() })
 	return p
 }
 
@@ -82,4 +81,5 @@ func TestNoWakeOfASleeperIsLost(t *testing.T) {
 	over.Store(true)
 	p.Wake()
 	owner.Wait()
+	must(t, p.Close())
 }

@@ -146,7 +146,7 @@ func BenchmarkDelivery(b *testing.B) {
 
 // A watcher is small.
 func BenchmarkMemory(b *testing.B) {
-	const users = 15000
+	const users = 5000
 	for b.Loop() {
 		c, _ := seated(b, users)
 		b.ReportMetric(float64(c.Tally().Generator.Memory)/users, "B/watcher")

@@ -37,20 +37,6 @@ func gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 	return &crowd{l}, nil
 }
 
-// newParser is for the plan's match.
-func newParser(p *lab.Plan) parser {
-	parse := parser{match: p.Match}
-	parse.home, parse.visit, _ = teams(p.Match)
-	if p.Service != nil {
-		parse.foreign = true
-		parse.end = []byte(p.Service.End)
-		if len(parse.end) == 0 {
-			parse.end = []byte("\n")
-		}
-	}
-	return parse
-}
-
 // crowd is a loop as others see it.
 type crowd struct{ loop *loop }
 

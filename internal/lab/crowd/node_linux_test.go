@@ -23,7 +23,6 @@ func TestMain(m *testing.M) {
 
 const (
 	token = "the-operator-of-these-tests"
-	game  = "elp-tig-2011-09-10"
 	// tooLong is how long a test waits for what must happen.
 	tooLong = 2 * time.Minute
 )

@@ -3,9 +3,24 @@ package crowd
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/faulty"
 )
+
+// A crowd that is to come over a time does not come before.
+func TestOverTime(t *testing.T) {
+	s := wrongServer(t, faulty.Fault{})
+	p := planFor(s, 10, lab.TCP)
+	p.Over = 300 * time.Millisecond
+	begun := time.Now()
+	c := gatherAll(t, p)
+	if took := time.Since(begun); took < 270*time.Millisecond { // nine tenths: when the last is due
+		t.Errorf("all were there after %v", took)
+	}
+	finish(t, c, 0, "now")
+}
 
 // No more come at once than was said, and each who is done makes room for the next.
 func TestAtOnce(t *testing.T) {

@@ -23,6 +23,9 @@ func TestTunnels(t *testing.T) {
 	if want := int64(40 * (1 + s.sent)); tally.Events != want {
 		t.Errorf("%d events, expected %d", tally.Events, want)
 	}
+	if n := tally.Latency.Count(); n == 0 || n >= int64(40*s.sent) {
+		t.Errorf("%d latencies of %d: what came late through the tunnel is not the server's", n, 40*s.sent)
+	}
 	if tally.Been != 40 || tally.Arrivals[s.sent-1].Count != 40 {
 		t.Errorf("been %d, %d have the last", tally.Been, tally.Arrivals[s.sent-1].Count)
 	}

@@ -102,6 +102,9 @@ func TestWrongServer(t *testing.T) {
 				if again := want[lab.CutOff] + want[lab.Malformed]; again > 0 && tally.Resumes == 0 {
 					t.Errorf("%d came back, none of them to where he was", again)
 				}
+				if deed == faulty.HangUp && tally.Latency.Count() != 7*3 {
+					t.Errorf("%d latencies: what came late because the server hung up is late", tally.Latency.Count())
+				}
 				if events := int64(7*5) - want[lab.Missing] - want[lab.NoStop]; tally.Events != events {
 					t.Errorf("%d events, expected %d", tally.Events, events)
 				}

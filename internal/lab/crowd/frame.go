@@ -42,7 +42,7 @@ var errTooLong = fmt.Errorf("a frame of more than %d bytes", most)
 
 // errs that say what was expected, without what was found: that is in the finding.
 var (
-	errHeader  = errors.New("expected the header of a frame: YYYY-MM-DD HH:MM:SS: kind:")
+	errHeader  = errors.New("expected a date, a time and a kind at the head of a frame")
 	errDetail  = errors.New("expected a detail: a tab, a key, a colon, and a value or a list")
 	errNoID    = errors.New("expected the id as the last detail of a frame")
 	errEpoch   = errors.New("expected a position: a number, a hyphen, and the match's epoch")

@@ -76,7 +76,7 @@ func (p *parser) parseSSE(raw []byte) (f frame, err error) {
 		return f, err
 	}
 	if name != string(event) || position != string(id) {
-		return f, errors.New("expected event: and id: to be the kind and the position in data:")
+		return f, errors.New("expected the kind and the position in data: to be those of event: and id: before it")
 	}
 	if f.kind == anEvent {
 		f.mark = mark(raw)

@@ -187,17 +187,25 @@ func TestStatusesBetween(t *testing.T) {
 	}
 }
 
-// Where a watcher reads slowly on purpose, it is no error to move him forward.
+// Where a watcher reads slowly on purpose, it is no error to move him forward; and he
+// sees the end, though it was there long before he read as far.
 func TestSlowMovedForward(t *testing.T) {
+	settled := make(chan struct{})
 	s := script(t, func(c *said) {
-		c.send(statusAt(5, "first"), statusAt(9, "first"), eventAt(10, "stop"))
+		c.send(statusAt(5, "first"))
+		<-settled
+		c.send(statusAt(9, "first"), eventAt(10, "comment"), eventAt(11, "comment"), eventAt(12, "stop"))
 		c.Conn.(*net.TCPConn).CloseWrite()
 		c.hold()
 	})
 	p := planAt(s, lab.TCP)
-	p.Slow, p.Every = 1, 10*time.Millisecond
-	if tally := found(t, p, map[string]int64{}); tally.Moved != 1 {
-		t.Errorf("moved %d", tally.Moved)
+	p.Slow, p.Every = 1, 500*time.Millisecond
+	c := gatherAll(t, p)
+	close(settled)
+	tally := finish(t, c, 0)
+	blameless(t, tally)
+	if tally.Moved != 1 || tally.Ended != 1 {
+		t.Errorf("moved %d, ended %d", tally.Moved, tally.Ended)
 	}
 }
 

@@ -21,9 +21,6 @@ const (
 	stages
 )
 
-// coming says whether one has a place among those who come at once.
-func (s stage) coming() bool { return s >= dialing && s <= entering }
-
 // here says whether one has a connection on which events come.
 func (s stage) here() bool { return s == watching || s == ending }
 

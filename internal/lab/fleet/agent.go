@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,7 +13,8 @@ import (
 	"matchstream/internal/lab"
 )
 
-// Agent carries parts of crowds for coordinators on other machines, one at a time.
+// Agent carries parts of crowds for coordinators on other machines, one coordinator at a
+// time.
 type Agent struct {
 	Secret  []byte        // needed: an agent makes load for whoever has it
 	Carrier lab.Carrier   // does the work
@@ -21,10 +23,10 @@ type Agent struct {
 	Note    func(string)  // told who comes and goes; called by any goroutine
 
 	now     func() time.Time // for tests; nil: time.Now
-	turn    time.Duration    // for tests: how long a coordinator waits for his; 0: changing
-	busy    chan string      // holds who is served
-	slow    sync.Mutex       // held by a wrong attempt while it waits
-	halls   chan struct{}    // has a place for each who has not proven himself yet
+	turn    time.Duration    // for tests; 0: changing
+	place   place
+	slow    sync.Mutex    // held by a wrong attempt while it waits
+	halls   chan struct{} // has a place for each who has not proven himself yet
 	serving sync.WaitGroup
 }
 
@@ -48,7 +50,7 @@ func (a *Agent) Serve(ctx context.Context, l net.Listener) error {
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { l.Close() })()
 	defer l.Close()
-	a.busy, a.halls = make(chan string, 1), make(chan struct{}, mostInHall)
+	a.halls = make(chan struct{}, mostInHall)
 	for {
 		c, err := l.Accept()
 		switch {
@@ -77,14 +79,14 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 	defer l.close()
 	release := context.AfterFunc(ctx, func() { l.close() })
 	defer release()
-	err := a.admit(ctx, c, l)
+	who, err := a.admit(ctx, c, l)
 	<-a.halls
 	if err != nil {
 		a.Note(fmt.Sprintf("%s was refused: %v", from, err))
 		return
 	}
 	l.most = mostBytes
-	if err := a.take(ctx, from); err != nil {
+	if err := a.place.take(ctx, who, cmp.Or(a.turn, changing)); err != nil {
 		l.send(message{Kind: greet, Error: err.Error()})
 		a.Note(fmt.Sprintf("%s was refused: %v", from, err))
 		return
@@ -96,7 +98,7 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 	a.Note(from + " is here")
 	w := &worker{link: l, inner: noting{a.Carrier, a.Note}, room: a.Room, now: now}
 	err = w.work(ctx)
-	<-a.busy
+	a.place.leave()
 	if err != nil {
 		a.Note(fmt.Sprintf("%s is lost, and with it its crowd: %v", from, err))
 		return
@@ -105,62 +107,35 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 }
 
 // admit lets in who has the secret, and shows that we have it.
-func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link) error {
+func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link) (who string, err error) {
 	c.SetDeadline(time.Now().Add(patience))
 	defer c.SetDeadline(time.Time{})
 	if err := c.HandshakeContext(ctx); err != nil {
-		return fmt.Errorf("expected a coordinator of the lab: %w", err)
+		return "", fmt.Errorf("expected a coordinator of the lab: %w", err)
 	}
 	m, err := l.receive()
 	if err != nil {
-		return fmt.Errorf("expected a proof that it has the secret: %w", err)
+		return "", fmt.Errorf("expected a proof that it has the secret: %w", err)
 	}
 	if m.Kind != proof || !proven(a.Secret, coordinator, c, m.Proof) {
 		a.wait(ctx)
 		l.send(message{Kind: proof, Error: "the secret is another one: expected the same file on both sides"})
-		return errors.New("it has not the secret")
+		return "", errors.New("it has not the secret")
 	}
 	ours, err := prove(a.Secret, agent, c)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return l.send(message{Kind: proof, Proof: ours})
+	return m.Who, l.send(message{Kind: proof, Proof: ours})
 }
 
 // wait as long as a wrong attempt has to, one behind the other.
 func (a *Agent) wait(ctx context.Context) {
-	pause := a.Pause
-	if pause == 0 {
-		pause = time.Second
-	}
 	a.slow.Lock()
 	defer a.slow.Unlock()
 	select {
-	case <-time.After(pause):
+	case <-time.After(cmp.Or(a.Pause, time.Second)):
 	case <-ctx.Done():
-	}
-}
-
-// take the one place for a coordinator.
-func (a *Agent) take(ctx context.Context, from string) error {
-	select {
-	case a.busy <- from:
-		return nil
-	default:
-	}
-	turn := a.turn
-	if turn == 0 {
-		turn = changing
-	}
-	within := time.NewTimer(turn)
-	defer within.Stop()
-	select {
-	case a.busy <- from:
-		return nil
-	case <-within.C:
-		return errors.New("it carries a crowd for another coordinator: expected one at a time")
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

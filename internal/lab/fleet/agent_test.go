@@ -169,26 +169,59 @@ func connected(t *testing.T) [2]*tls.Conn {
 	return ends
 }
 
-// Who carries for one coordinator refuses another, and takes him when the first has gone.
+// Who carries for one coordinator refuses another, and takes him when the first has gone,
+// who may have several crowds.
 func TestOneAtATime(t *testing.T) {
-	address, notes := listening(t, &Agent{Carrier: &fake{}, turn: time.Nanosecond})
-	fleet := &Fleet{Agents: []string{address}, Secret: secret}
-	first, err := fleet.Gather(t.Context(), lab.Plan{Users: 1})
-	if err != nil {
-		t.Fatal(err)
+	var p place
+	for range 2 {
+		if err := p.take(t.Context(), "one", time.Hour); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := fleet.Gather(t.Context(), lab.Plan{Users: 1}); err == nil || !strings.Contains(err.Error(), "it carries a crowd for another coordinator") {
+	if err := p.take(t.Context(), "other", time.Nanosecond); err == nil || !strings.Contains(err.Error(), "it carries a crowd for another coordinator") {
 		t.Errorf("%v", err)
 	}
-	if _, err := first.Finish(t.Context(), 1, time.Minute); err != nil {
+	has := make(chan error)
+	go func() { has <- p.take(t.Context(), "other", time.Hour) }()
+	p.leave()
+	select {
+	case err := <-has:
+		t.Errorf("the other has it beside the first: %v", err)
+	default:
+	}
+	p.leave()
+	if err := <-has; err != nil {
+		t.Error(err)
+	}
+}
+
+// That an agent is taken is said; a coordinator that goes makes room, and the same one may
+// have several crowds.
+func TestTaken(t *testing.T) {
+	a := &Agent{Carrier: &fake{}, turn: time.Nanosecond}
+	address, notes := listening(t, a)
+	if err := a.place.take(t.Context(), "somebody else", time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	expectNote(t, notes, "has gone")
-	again, err := fleet.Gather(t.Context(), lab.Plan{Users: 1})
-	if err != nil {
-		t.Fatal(err)
+	fleet := &Fleet{Agents: []string{address}, Secret: secret}
+	if _, err := fleet.Gather(t.Context(), lab.Plan{Users: 1}); err == nil || err.Error() != "agent "+address+" refuses: it carries a crowd for another coordinator: expected one at a time" {
+		t.Errorf("%v", err)
 	}
-	again.Finish(t.Context(), 1, time.Minute)
+	expectNote(t, notes, "was refused: it carries a crowd for another")
+	a.place.leave()
+	var crowds []lab.Crowd
+	for range 2 {
+		crowd, err := fleet.Gather(t.Context(), lab.Plan{Users: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		crowds = append(crowds, crowd)
+	}
+	for _, crowd := range crowds {
+		if final, err := crowd.Finish(t.Context(), 1, time.Minute); err != nil || final.Been != 1 {
+			t.Error(final, err)
+		}
+	}
 }
 
 // An agent that is gone is a loss of the lab's; its crowd ends when the coordinator goes.

@@ -61,7 +61,7 @@ func convince(c *tls.Conn, l *link, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := l.send(message{Kind: proof, Proof: ours}); err != nil {
+	if err := l.send(message{Kind: proof, Proof: ours, Who: me()}); err != nil {
 		return err
 	}
 	m, err := l.receive()

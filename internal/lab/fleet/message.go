@@ -32,6 +32,7 @@ type message struct {
 	ID    int           `json:"id,omitempty"`
 	Error string        `json:"error,omitempty"`
 	Proof []byte        `json:"proof,omitempty"`
+	Who   string        `json:"who,omitempty"` // with the proof of a coordinator: the same for all its crowds
 	Hello *hello        `json:"hello,omitempty"`
 	Time  int64         `json:"time,omitempty"` // Unix nanoseconds
 	Plan  *lab.Plan     `json:"plan,omitempty"`

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/prometheus/procfs"
-
 	"matchstream/internal/lab"
 )
 
@@ -81,12 +79,11 @@ func machine(s *lab.Settings, proc string) {
 	}
 	set(s.Host, "kernel", read("kernel", "sys/kernel/osrelease"))
 	set(s.Limits, "nofile", noFile(read("nofile", "self/limits")))
-	cpu, memory := hardware(proc)
 	s.Host["cpus"] = strconv.Itoa(runtime.NumCPU())
-	set(s.Host, "cpu", cpu)
-	set(s.Host, "memory", memory)
-	for name, v := range map[string]string{"cpu": cpu, "memory": memory} {
-		if v == "" {
+	set(s.Host, "cpu", named(proc, "cpuinfo", "model name"))
+	set(s.Host, "memory", named(proc, "meminfo", "MemTotal"))
+	for _, name := range []string{"cpu", "memory"} {
+		if s.Host[name] == "" {
 			s.CannotTell = append(s.CannotTell, name)
 		}
 	}
@@ -101,17 +98,16 @@ func noFile(limits string) string {
 	return ""
 }
 
-// hardware is the processor's model, and the memory in MiB; "" where it is not known.
-func hardware(proc string) (cpu, memory string) {
-	fs, err := procfs.NewFS(proc)
+// named is what stands behind the first "name:" of a file in proc; "" where it does not.
+func named(proc, file, name string) string {
+	b, err := os.ReadFile(filepath.Join(proc, file))
 	if err != nil {
-		return "", ""
+		return ""
 	}
-	if all, err := fs.CPUInfo(); err == nil && len(all) > 0 {
-		cpu = all[0].ModelName
+	for line := range strings.Lines(string(b)) {
+		if key, value, found := strings.Cut(line, ":"); found && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
 	}
-	if m, err := fs.Meminfo(); err == nil && m.MemTotal != nil {
-		memory = strconv.FormatUint(*m.MemTotal/1024, 10) + " MiB"
-	}
-	return cpu, memory
+	return ""
 }

@@ -13,7 +13,7 @@ func TestSettingsOfAMachine(t *testing.T) {
 	s := lab.Settings{Host: map[string]string{}}
 	machine(&s, "testdata/proc")
 	for _, pair := range [][2]any{
-		{s.Host["kernel"], "6.1.0-18-amd64"}, {s.Host["cpu"], "A Processor @ 2.00GHz"}, {s.Host["memory"], "24576 MiB"},
+		{s.Host["kernel"], "6.1.0-18-amd64"}, {s.Host["cpu"], "A Processor @ 2.00GHz"}, {s.Host["memory"], "25165824 kB"},
 		{s.Sysctls, map[string]string{"net.core.somaxconn": "4096", "net.ipv4.ip_local_port_range": "32768 60999"}},
 		{s.Limits, map[string]string{"nofile": "20000/20000"}},
 		{slices.Contains(s.CannotTell, "net.ipv4.tcp_rmem"), true}, {slices.Contains(s.CannotTell, "memory"), false},

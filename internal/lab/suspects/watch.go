@@ -24,8 +24,9 @@ type Where struct {
 type Watch struct {
 	where   Where
 	looks   []look
-	play    int // index of the look with which the events began
-	metrics scrape.Metrics
+	play    int            // index of the look with which the events began
+	before  scrape.Metrics // read first
+	metrics scrape.Metrics // read last
 	cannot  []string
 	unread  int
 }
@@ -78,7 +79,9 @@ func (w *Watch) lookAtServer(ctx context.Context) (serverLook, error) {
 		if err != nil {
 			return serverLook{}, err
 		}
-		w.metrics = m
+		if w.metrics = m; w.before.When.IsZero() {
+			w.before = m
+		}
 		return byMetrics(m), nil
 	case w.where.PID > 0:
 		return byProcess(w.where.Proc, w.where.PID)
@@ -110,5 +113,5 @@ func (w *Watch) Watchers() (n float64, known bool) {
 	return w.looks[len(w.looks)-1].server.watchers, known
 }
 
-// Metrics are those read last.
-func (w *Watch) Metrics() scrape.Metrics { return w.metrics }
+// Metrics are those read first and last; empty, if none were.
+func (w *Watch) Metrics() (before, after scrape.Metrics) { return w.before, w.metrics }

@@ -19,7 +19,7 @@ func made(t *testing.T, root string, seconds int) {
 	files := map[string]string{
 		"stat":                               fmt.Sprintf("cpu  %d 0 %d 5000 0 0 0 %d 0 0\ncpu0 1 0 0 0 0 0 0 0 0 0\ncpu1 1 0 0 0 0 0 0 0 0 0\nbtime 1\n", ticks, ticks/2, ticks/4),
 		"meminfo":                            "MemTotal: 16000000 kB\nMemAvailable: 8000000 kB\n",
-		"net/netstat":                      fmt.Sprintf("TcpExt: ListenOverflows ListenDrops TCPAbortOnMemory\nTcpExt: %d %d %d\n", 10*seconds, 20*seconds, seconds),
+		"net/netstat":                        fmt.Sprintf("TcpExt: ListenOverflows ListenDrops TCPAbortOnMemory\nTcpExt: %d %d %d\n", 10*seconds, 20*seconds, seconds),
 		"net/sockstat":                       fmt.Sprintf("sockets: used 16\nTCP: inuse 1 orphan 0 tw 4 alloc 1 mem %d\n", 500-seconds),
 		"sys/net/ipv4/tcp_mem":               "100\t200\t1000\n",
 		"sys/net/netfilter/nf_conntrack_max": "65536\n", "sys/net/netfilter/nf_conntrack_count": "17\n",

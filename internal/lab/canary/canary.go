@@ -42,9 +42,10 @@ type Canary struct {
 
 	mu struct {
 		sync.Mutex
-		felt Felt
-		last int           // number of the last event read
-		came chan struct{} // closed and made anew when an event was read
+		felt  Felt
+		worst time.Duration // since it was asked for
+		last  int           // number of the last event read
+		came  chan struct{} // closed and made anew when an event was read
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,12 +21,13 @@ type Felt struct {
 	Timers   *lab.Histogram // how late the canary itself was
 	Events   int64          // read
 	Errors   map[string]int64
-	Findings []lab.Finding // the first few of each code
+	Own      map[string]int64 // failures of the lab itself
+	Findings []lab.Finding    // the first few of each code
 }
 
 func newFelt() Felt {
 	return Felt{All: lab.NewHistogram(), HTTP: lab.NewHistogram(), Enter: lab.NewHistogram(), Event: lab.NewHistogram(),
-		Timers: lab.NewHistogram(), Errors: map[string]int64{}}
+		Timers: lab.NewHistogram(), Errors: map[string]int64{}, Own: map[string]int64{}}
 }
 
 // Put puts it into figures: canary.max, canary.http.max, canary.errors, timers.canary.max …
@@ -36,6 +38,7 @@ func (t *Felt) Put(f lab.Figures) {
 	f.Histogram("canary.event", t.Event)
 	f.Histogram("timers.canary", t.Timers)
 	f.Counts("canary.errors", t.Errors)
+	f.Counts("own", t.Own)
 	f["canary.events"] = float64(t.Events)
 }
 
@@ -62,12 +65,31 @@ func (c *Canary) done(ctx context.Context, part *lab.Histogram, who string, due 
 		return
 	}
 	part.Record(waited)
-	c.mu.felt.All.Record(waited)
+	c.feel(waited)
 	if err != nil && !ended {
 		code := codeOf(err)
-		c.mu.felt.Errors[code]++
+		if strings.HasPrefix(code, "own-") {
+			c.mu.felt.Own[code]++
+		} else {
+			c.mu.felt.Errors[code]++
+		}
 		c.mu.felt.find(code, who, err.Error())
 	}
+}
+
+// feel is called with mu held.
+func (c *Canary) feel(waited time.Duration) {
+	c.mu.felt.All.Record(waited)
+	c.mu.worst = max(c.mu.worst, waited)
+}
+
+// Worst is the longest wait that ended since it was last asked for; 0: none did.
+func (c *Canary) Worst() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	worst := c.mu.worst
+	c.mu.worst = 0
+	return worst
 }
 
 // failure is an error with a code of its own.
@@ -87,6 +109,12 @@ func codeOf(err error) string {
 	switch {
 	case errors.As(err, &own):
 		return own.code
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return lab.NoDescriptors
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return lab.NoPorts
+	case errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
+		return lab.NoMemory
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return lab.Refused
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():

@@ -67,7 +67,7 @@ func (c *Canary) read(m lab.Mark) {
 	c.mu.last = m.Number
 	c.mu.felt.Events++
 	c.mu.felt.Event.Record(waited)
-	c.mu.felt.All.Record(waited)
+	c.feel(waited)
 	close(c.mu.came)
 	c.mu.came = make(chan struct{})
 }

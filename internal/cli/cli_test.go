@@ -46,6 +46,8 @@ func TestHelpTexts(t *testing.T) {
 		"completion":           {"completion", "--help"},
 		"lab":                  {"lab", "--help"},
 		"lab-http":             {"lab", "http", "--help"},
+		"lab-simulate":         {"lab", "simulate", "--help"},
+		"lab-agent":            {"lab", "agent", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -22,6 +22,19 @@ const (
 	CannotTell = "cannot tell"
 )
 
+// Doubt is a sentence to stand beside the verdict of the run, or "".
+func (b Belief) Doubt() string {
+	switch b.Verdict {
+	case Unbelieved:
+		return "The lab itself is not to be believed here: see below."
+	case Partly:
+		return "The lab met limits of its own: see below."
+	case CannotTell:
+		return "Whether the lab itself was late is not known."
+	}
+	return ""
+}
+
 // A lab that is late itself is not believed: when its own lateness is more than this share
 // of what it measured, and more than what anybody would care for.
 const (

@@ -16,6 +16,9 @@ type Comparison struct {
 	runs []*Run
 }
 
+// Columns is how many a table has: a name, a value for each run, a ratio for all but one.
+func (c *Comparison) Columns() int { return 2 * len(c.Runs) }
+
 // Row is a figure in each run; where a run has none, it is null.
 type Row struct {
 	Search string     `json:"search"`

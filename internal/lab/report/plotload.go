@@ -16,8 +16,16 @@ func sortedPoints(by map[int]plot.Point) (all []plot.Point) {
 	return all
 }
 
-// users is the axis of N.
-func users() plot.Axis { return plot.Axis{Label: "N, users", Scale: plot.Log, Show: count} }
+// users is the axis of N; where few were tried, they are what is named.
+func users(lines []stepLine) plot.Axis {
+	a := plot.Axis{Label: "N, users", Scale: plot.Log, Show: count}
+	if all := tries(lines); len(all) <= 8 {
+		for _, n := range all {
+			a.Ticks = append(a.Ticks, float64(n))
+		}
+	}
+	return a
+}
 
 // load is a plot of durations against N.
 type load struct{ name, title, figure, note, axis string }
@@ -39,7 +47,7 @@ func note(text string, lines []stepLine) string {
 // againstN draws durations: of one line p50, p99 and the maximum, of several p99 of each.
 func againstN(runs []*Run, l load) *plot.Plot {
 	lines := having(stepLines(runs), l.figure+".p99")
-	p := &plot.Plot{Name: l.name, Title: l.title, Note: note(l.note, lines), X: users(),
+	p := &plot.Plot{Name: l.name, Title: l.title, Note: note(l.note, lines), X: users(lines),
 		Y: plot.Axis{Label: l.axis, Scale: plot.Log, Show: duration}}
 	if len(lines) == 1 {
 		for i, q := range []string{"p50", "p99", "max"} {
@@ -76,19 +84,34 @@ func rules(runs []*Run, figure string) (all []plot.Rule) {
 	return all
 }
 
+// severalN says whether more than one N was tried: of one there is nothing to draw
+// against N.
+func severalN(lines []stepLine) bool { return len(tries(lines)) > 1 }
+
+// tries are all N, in order.
+func tries(lines []stepLine) []int {
+	all := map[int]bool{}
+	for _, l := range lines {
+		for _, s := range l.search.steps {
+			all[s.Users] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
 // amount draws amounts of the server's and the lab's, whichever are known.
 func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
-	p := &plot.Plot{Name: name, Title: title, X: users(), Y: plot.Axis{Show: memory}}
+	p := &plot.Plot{Name: name, Title: title, X: users(stepLines(runs)), Y: plot.Axis{Show: memory, Binary: true}}
 	get := figure
 	switch name {
 	case "cpu-by-n":
-		p.Y.Show, get = digits, func(name string) func(lab.Step) (float64, bool) {
+		p.Y, get = plot.Axis{Show: digits}, func(name string) func(lab.Step) (float64, bool) {
 			return func(s lab.Step) (float64, bool) {
 				return s.Figures[name] / max(s.Took, 1e-9), s.Figures[name] > 0 && s.Took > 0
 			}
 		}
 	case "connections-by-n":
-		p.Y.Show = short
+		p.Y = plot.Axis{Show: short}
 	}
 	several := len(stepLines(runs)) > 1
 	for _, f := range figures {
@@ -101,8 +124,8 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 			}
 			p.Series = append(p.Series, plot.Series{Name: label, Kind: plot.Marked, Colour: len(p.Series) + 1, Points: line.points(get(f), p.Y.Show)})
 		}
-		if len(runs) > 1 && len(p.Series) > 0 {
-			break // the server's is what is compared
+		if several && len(p.Series) > 0 && (name != "cpu-by-n" || len(lines) > 2) {
+			break // more lines would hide each other
 		}
 	}
 	return p
@@ -114,7 +137,7 @@ var amountNames = map[string]string{"users": "been ready", "server.connections":
 // errorsByN draws how many errors each step had.
 func errorsByN(runs []*Run) *plot.Plot {
 	lines := stepLines(runs)
-	p := &plot.Plot{Name: "errors-by-n", Title: "Errors, against N", X: users(), Y: plot.Axis{Label: "errors in the step", Show: short, Whole: true}}
+	p := &plot.Plot{Name: "errors-by-n", Title: "Errors, against N", X: users(lines), Y: plot.Axis{Label: "errors in the step", Show: short, Whole: true}}
 	any := false
 	for i, l := range lines {
 		points := l.points(func(s lab.Step) (float64, bool) {

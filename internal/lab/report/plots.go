@@ -15,8 +15,22 @@ func (r *Report) Plots() (all []*plot.Plot) {
 }
 
 func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
-	for _, p := range []*plot.Plot{
-		r.byNodes(runs),
+	drawn := []*plot.Plot{r.byNodes(runs)}
+	if severalN(stepLines(runs)) {
+		drawn = append(drawn, byN(runs)...)
+	}
+	drawn = append(drawn, byTime(runs)...)
+	for _, p := range append(drawn, percentiles(runs)) {
+		if !p.Empty() {
+			p.Name = runs[0].Stage + "-" + p.Name
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func byN(runs []*Run) []*plot.Plot {
+	return []*plot.Plot{
 		againstN(runs, load{"complete-by-n", "Time to the last watcher, against N", "complete", "From when an event was due to when the last had it.", "complete"}),
 		againstN(runs, load{"latency-by-n", "Latency of deliveries, against N", "latency", "Of each delivery, from when the event was due.", "latency"}),
 		againstN(runs, load{"http-by-n", "Latency of answers, against N", "http", "Of each answer, from when the request was due.", "http"}),
@@ -26,23 +40,21 @@ func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
 		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server.cpu", "generator.cpu"}),
 		errorsByN(runs),
-		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}, true}),
-		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}, true}),
+	}
+}
+
+func byTime(runs []*Run) []*plot.Plot {
+	return []*plot.Plot{
+		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}}),
+		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}}),
 		countsOverTime(runs, "deliveries-over-time", "Deliveries, each second", "deliveries/s", "deliveries", "http.requests"),
 		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.connections"),
 		memoryOverTime(runs),
 		errorsOverTime(runs),
-		percentiles(runs),
-	} {
-		if !p.Empty() {
-			p.Name = runs[0].Stage + "-" + p.Name
-			all = append(all, p)
-		}
 	}
-	return all
 }
 
-// steps is one line of plots against N: a search of a run.
+// stepLine is one line of plots against N: a search of a run.
 type stepLine struct {
 	run    *Run
 	search *search

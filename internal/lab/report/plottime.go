@@ -19,7 +19,6 @@ func seconds() plot.Axis {
 type moment struct {
 	name, title string
 	figures     []string
-	steps       bool
 }
 
 // overTime draws durations: of one run p50, p99 and the maximum, of several p99 of each.
@@ -103,7 +102,7 @@ func countsOverTime(runs []*Run, name, title, label string, figures ...string) *
 
 func memoryOverTime(runs []*Run) *plot.Plot {
 	p := countsOverTime(runs, "memory-over-time", "The server's memory, over time", "", "server.memory")
-	p.Y.Show = memory
+	p.Y.Show, p.Y.Binary = memory, true
 	return p
 }
 

@@ -39,6 +39,9 @@ func (r *Run) text(p *paper, o Options) {
 	if r.State == Interrupted {
 		p.field("", "It was interrupted: what it had found by then is told.")
 	}
+	if doubt := r.Believed.Doubt(); doubt != "" {
+		p.field("But", doubt)
+	}
 	for _, f := range r.Failed {
 		p.field("Failed", f)
 	}

@@ -13,7 +13,8 @@ const (
 	small    = 11.0
 	leading  = 15.0
 	edge     = 6.0
-	shortest = 3.0 // bars are at least so wide
+	strip    = 12.0 // height of where bands have their names
+	shortest = 3.0  // bars are at least so wide
 )
 
 // drawing is a plot on its way.
@@ -67,7 +68,7 @@ func (p *Plot) draw() (body string, height float64) {
 	}
 	d.bands(top)
 	d.axes(bottom)
-	d.rules()
+	d.rules(top)
 	for i := range p.Series {
 		d.series(&p.Series[i], bottom)
 	}
@@ -101,9 +102,14 @@ func (d *drawing) head() float64 {
 	if len(d.Series) > 1 {
 		y = d.legend(y + leading + 3)
 	}
-	y += leading + 6
-	d.text("p-soft", "start", edge+2, y, d.Y.Label)
-	return y + 9
+	if d.Y.Label != "" {
+		y += leading + 4
+		d.text("p-soft", "start", edge+2, y, d.Y.Label)
+	}
+	if len(d.Bands) > 0 {
+		y += strip
+	}
+	return y + leading
 }
 
 func (d *drawing) legend(y float64) float64 {
@@ -162,17 +168,21 @@ func (d *drawing) bands(top float64) {
 		if b.Failed {
 			class = "p-failed"
 		}
-		d.titled(b.Title, "rect", "class", class, "x", from, "y", top, "width", max(to-from, 0.5), "height", area)
+		d.titled(b.Title, "rect", "class", class, "x", from, "y", top-strip, "width", max(to-from, 0.5), "height", area+strip)
 		if width(b.Label, 9)+4 <= to-from {
-			d.text("p-tiny", "middle", (from+to)/2, top+9, b.Label)
+			d.text("p-tiny", "middle", (from+to)/2, top-3, b.Label)
 		}
 	}
 }
 
-func (d *drawing) rules() {
+func (d *drawing) rules(top float64) {
 	for _, r := range d.Rules {
 		y := d.y.at(r.At)
 		d.titled(r.Label, "path", "class", "p-rule", "d", fmt.Sprintf("M%s %sH%s", number(d.x.start), number(y), number(d.x.start+d.x.length)))
-		d.text("p-rule-name", "end", d.x.start+d.x.length-2, y-3, r.Label)
+		name := y - 3
+		if name-small < top {
+			name = y + small
+		}
+		d.text("p-rule-name", "end", d.x.start+d.x.length-2, name, r.Label)
 	}
 }

@@ -19,11 +19,12 @@ type Plot struct {
 
 // Axis is how values are laid out and named.
 type Axis struct {
-	Label string
-	Scale Scale
-	Show  func(float64) string // a value for a person
-	Ticks []float64            // nil: round ones
-	Whole bool                 // there is nothing between whole numbers
+	Label  string
+	Scale  Scale
+	Show   func(float64) string // a value for a person
+	Ticks  []float64            // nil: round ones
+	Whole  bool                 // there is nothing between whole numbers
+	Binary bool                 // round values are those of KiB, MiB …
 }
 
 // Scale is what equal distances mean.

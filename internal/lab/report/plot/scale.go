@@ -42,7 +42,7 @@ func (s span) round() span {
 	case Log:
 		s.from, s.to = below(s.from), above(s.to)
 	case Linear:
-		step := nice((s.to - s.from) / 4)
+		step := s.step(4)
 		s.to = math.Ceil(s.to/step-1e-9) * step
 		s.from = math.Floor(s.from/step+1e-9) * step
 	}
@@ -76,18 +76,30 @@ func (s span) ticks() []float64 {
 	case s.axis.Scale == Log:
 		all = logTicks(s.from, s.to)
 	default:
-		step := nice((s.to - s.from) / 5)
-		if s.axis.Scale == Time {
-			step = timeStep((s.to - s.from) / 6)
-		}
-		if s.axis.Whole {
-			step = max(1, math.Ceil(step))
-		}
+		step := s.step(5)
 		for i := math.Ceil(s.from/step - 1e-9); i*step <= s.to*(1+1e-9); i++ {
-			all = append(all, i*step)
+			all = append(all, i*step+0) // not -0
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(v float64) bool { return v < s.from*(1-1e-9) || v > s.to*(1+1e-9) })
+}
+
+// step is a round difference of which there are at most so many, or hardly more.
+func (s span) step(most float64) float64 {
+	step := (s.to - s.from) / most
+	switch {
+	case s.axis.Scale == Time:
+		return timeStep(step)
+	case s.axis.Binary:
+		unit := 1.0
+		for unit*1000 < step {
+			unit *= 1024
+		}
+		return max(1, nice(step/unit)*unit)
+	case s.axis.Whole:
+		return max(1, nice(step))
+	}
+	return nice(step)
 }
 
 // logTicks are decades where there are enough of them, else 1, 2, 5, 10 …; where those are

@@ -16,7 +16,7 @@ const Style = `.plot{display:block;width:100%;height:auto;font-family:inherit}
 .p-odd{fill:var(--line);fill-opacity:.4}
 .p-failed{fill:var(--red);fill-opacity:.1}
 .p-rule{stroke:var(--red);stroke-dasharray:5 3;fill:none}
-.p-rule-name{font-size:10px;fill:var(--red)}
+.p-rule-name{font-size:10px;fill:var(--red);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
 .p-line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
 .p-dashed{stroke-dasharray:5 4}
 .p-touch{fill:transparent}

@@ -3,9 +3,10 @@ package cli
 // labCommand is the scale lab: the stages of a plan for finding out how many users a
 // service carries, and for raising that. Each works from outside, through sockets only.
 type labCommand struct {
+	HTTP labHTTPCommand `cmd:"" name:"http" help:"Have users make HTTP requests, and measure the answers."`
 }
 
 // Examples end the help.
 func (labCommand) Examples() string {
-	return `matchstream lab --help`
+	return `matchstream lab http --help`
 }

@@ -133,6 +133,8 @@ func TestAPI(t *testing.T) {
 	}
 	say("PUT", "/1/team/aaa", `{"name":"A"}`, "", 201, `"A"`)
 	say("PUT", "/1/team/aaa", `{"name":"B"}`, "", 200, `"B"`)
+	say("GET", "/1/team/aaa", "", "", 200, `"B"`)
+	say("GET", "/1/team/bbb", "", "", 404, "no team")
 	say("PUT", "/1/team/bbb", `{"name":""}`, "", 422, "name")
 	say("PUT", "/1/team/bbb", `{"name":"B"}`, "", 201, `"B"`)
 	say("POST", "/1/matches", `{"home":"aaa","visit":"ccc","date":"2026-01-02"}`, "", 422, "ccc")
@@ -157,7 +159,7 @@ func TestAPI(t *testing.T) {
 	say("GET", path+"/history?since=9", "", "", 409, "")
 	say("DELETE", path, "", "", 204, "")
 	say("GET", path, "", "", 404, "there is no match")
-	if got := s.Record().Answers; got[404] != 1 || got[204] != 1 || got[409] != 3 {
+	if got := s.Record().Answers; got[404] != 2 || got[204] != 1 || got[409] != 3 {
 		t.Errorf("answers %v", got)
 	}
 }

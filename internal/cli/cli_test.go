@@ -47,6 +47,7 @@ func TestHelpTexts(t *testing.T) {
 		"lab":                  {"lab", "--help"},
 		"lab-http":             {"lab", "http", "--help"},
 		"lab-report":           {"lab", "report", "--help"},
+		"lab-compare":          {"lab", "compare", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

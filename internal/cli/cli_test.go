@@ -48,6 +48,8 @@ func TestHelpTexts(t *testing.T) {
 		"lab-http":             {"lab", "http", "--help"},
 		"lab-report":           {"lab", "report", "--help"},
 		"lab-compare":          {"lab", "compare", "--help"},
+		"lab-simulate":         {"lab", "simulate", "--help"},
+		"lab-agent":            {"lab", "agent", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -19,7 +19,8 @@ var backlogChecks = []Check{
 			if p.Watchers < usualBacklog {
 				need = int64(p.Watchers)
 			}
-			needed := fmt.Sprintf("%s: if all %s come within a second, %s loops take %s of them", count(need), count(int64(p.Watchers)), count(p.loops()), count(min(int64(p.Watchers), acceptsEach*p.loops())))
+			needed := fmt.Sprintf("%s: if all %s come within a second, the loops take %s of them in that (%s on each processor)",
+				count(need), count(int64(p.Watchers)), count(min(int64(p.Watchers), p.takes())), count(acceptsEach))
 			if v >= need {
 				return fine(count(v), needed)
 			}

@@ -26,7 +26,10 @@ func (p *patient) group(controller string) (g group, ok bool, err error) {
 	if err != nil {
 		return g, false, err
 	}
-	below, v2, ok := parseGroups(groups, controller)
+	below, v2, ok, err := parseGroups(groups, controller)
+	if err != nil {
+		return g, false, &unreadable{p.own("cgroup"), err.Error(), err}
+	}
 	if !ok {
 		return g, false, nil
 	}
@@ -44,22 +47,22 @@ func (p *patient) group(controller string) (g group, ok bool, err error) {
 
 // parseGroups reads /proc/P/cgroup: the path of a controller's group. One of version 1
 // counts before that of version 2, since a controller is in one of them only.
-func parseGroups(text, controller string) (below string, v2, ok bool) {
+func parseGroups(text, controller string) (below string, v2, ok bool, err error) {
 	for line := range strings.Lines(text) {
 		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
 		if len(parts) != 3 || !strings.HasPrefix(parts[2], "/") {
-			continue
+			return "", false, false, fmt.Errorf("says %.40q, expected lines like 0::/system.slice", line)
 		}
 		if parts[0] == "0" && parts[1] == "" && !ok {
 			below, v2, ok = parts[2], true, true
 		}
 		for name := range strings.SplitSeq(parts[1], ",") {
 			if name == controller {
-				return parts[2], false, true
+				return parts[2], false, true, nil
 			}
 		}
 	}
-	return below, v2, ok
+	return below, v2, ok, nil
 }
 
 // parseMounts reads /proc/P/mountinfo: where a hierarchy is mounted, and which part of it.

@@ -7,7 +7,8 @@ import (
 
 // counterChecks are what the kernel has counted since the host started (those of
 // /proc/net/netstat: in this network namespace, of all programs in it). They do not say
-// when it was, nor whose trouble; but it was.
+// when it was, nor whose trouble; but it was. They warn and do not fail: none of them goes
+// back once the cause is mended.
 var counterChecks = []Check{
 	fromNetstat("ListenOverflows", Warning, "Connections that were made and found the listener's queue full.",
 		"Raise `net.core.somaxconn` and start the server anew; if that does not end it, its loops have no processor.", "sysctl net.core.somaxconn; nstat -az TcpExtListenOverflows"),
@@ -17,7 +18,7 @@ var counterChecks = []Check{
 		"`net.ipv4.tcp_syncookies = 1`, and a larger `net.core.somaxconn`.", "sudo sysctl -w net.ipv4.tcp_syncookies=1"),
 	fromNetstat("TCPReqQFullDoCookies", Warning, "Clients who were answered by a cookie, as a queue of half-made connections was full: an attack, or a kick-off and too small a queue.",
 		"Raise `net.core.somaxconn`.", "sysctl net.core.somaxconn; nstat -az TcpExtTCPReqQFullDoCookies"),
-	fromNetstat("TCPAbortOnMemory", Failure, "Connections that the kernel ended because TCP had no memory left (or because too many were closed at once, tcp_max_orphans).",
+	fromNetstat("TCPAbortOnMemory", Warning, "Connections that the kernel ended because TCP had no memory left (or because too many were closed at once, tcp_max_orphans).",
 		"Raise `net.ipv4.tcp_mem`, or `net.ipv4.tcp_max_orphans`: the kernel's log says which.", "sudo dmesg | grep -i 'TCP: out of memory\\|too many orphaned'"),
 	fromNetstat("TCPMemoryPressures", Warning, "Times that TCP had more memory than the second number of tcp_mem, and made buffers smaller.",
 		"Raise `net.ipv4.tcp_mem`.", "sysctl net.ipv4.tcp_mem; cat /proc/net/sockstat"),
@@ -36,7 +37,7 @@ var counterChecks = []Check{
 		Code: "oom-kill", Why: "Processes that the kernel has ended because the control group had no memory left.",
 		Remedy: "More memory for the control group (see memory).",
 		look: func(p *patient) []Finding {
-			return p.ofGroup("memory", map[bool]string{true: "memory.events", false: "memory.oom_control"}, "oom_kill", Failure, "processes ended", "sudo dmesg | grep -i 'oom-kill'")
+			return p.ofGroup("memory", map[bool]string{true: "memory.events", false: "memory.oom_control"}, "oom_kill", Warning, "processes ended", "sudo dmesg | grep -i 'oom-kill'")
 		},
 	},
 	{
@@ -51,21 +52,30 @@ var counterChecks = []Check{
 // fromNetstat is the check of a counter of /proc/net/netstat.
 func fromNetstat(name string, s Severity, why, remedy, line string) Check {
 	return Check{Code: name, Why: why, Remedy: remedy, look: func(p *patient) []Finding {
-		file := p.own("net/netstat")
-		text, err := p.text(file)
+		all, err := p.counters()
 		if err != nil {
 			return cannotTell(err)
 		}
-		all, err := parseCounters(text)
-		if err != nil {
-			return cannotTell(&unreadable{file, err.Error(), err})
-		}
 		n, ok := all[name]
 		if !ok {
-			return cannotTell(&unreadable{file, "has no " + name + ": this kernel does not count it", nil})
+			return cannotTell(&unreadable{p.own("net/netstat"), "has no " + name + ": this kernel does not count it", nil})
 		}
 		return counted(n, s, "so far", line)
 	}}
+}
+
+// counters of the process' network.
+func (p *patient) counters() (map[string]int64, error) {
+	file := p.own("net/netstat")
+	text, err := p.text(file)
+	if err != nil {
+		return nil, err
+	}
+	all, err := parseCounters(text)
+	if err != nil {
+		return nil, &unreadable{file, err.Error(), err}
+	}
+	return all, nil
 }
 
 // counted is the finding of what should be 0.
@@ -79,30 +89,6 @@ func counted(n int64, s Severity, of, line string) []Finding {
 		f.Remedy = []string{line}
 	}
 	return one(f)
-}
-
-func lookAtConntrackDrops(p *patient) []Finding {
-	file := p.own("net/stat/nf_conntrack")
-	text, err := p.text(file)
-	if absent(err) {
-		if _, err := p.text(p.own("net/netstat")); err != nil {
-			return cannotTell(err)
-		}
-		return fine("connections are not tracked", "")
-	}
-	if err != nil {
-		return cannotTell(err)
-	}
-	all, err := parseColumns(text)
-	if err != nil {
-		return cannotTell(&unreadable{file, err.Error(), err})
-	}
-	drop, ok := all["drop"]
-	early, too := all["early_drop"]
-	if !ok || !too {
-		return cannotTell(&unreadable{file, "has no columns drop and early_drop", nil})
-	}
-	return counted(drop+early, Warning, "so far", "sudo dmesg | grep -i 'nf_conntrack: table full'")
 }
 
 // ofGroup is a counter of the process' own control group.

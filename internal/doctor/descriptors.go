@@ -100,19 +100,15 @@ func (p *patient) widen(f *Finding, l layer, allow int64, able bool) {
 		f.Remedy = append(f.Remedy, "# more memory for the control group (see the finding memory)")
 	case p.container:
 		f.files = allow
-		f.Remedy = append(f.Remedy, p.ofUnit(shipped, "", fmt.Sprintf("--ulimit nofile=%d", allow))...)
+		f.Remedy = append(f.Remedy, p.ofUnit(p.unit(), "", fmt.Sprintf("--ulimit nofile=%d", allow))...)
 	default:
 		f.files = allow
 		if able {
 			f.Remedy = append(f.Remedy, fmt.Sprintf("ulimit -n %d && matchstream serve", allow))
 		}
-		if p.PID != 0 {
-			f.Remedy = append(f.Remedy, fmt.Sprintf("sudo prlimit --pid %d --nofile=%d  # the server goes by it at its next start only", p.PID, allow))
-		}
 		f.Remedy = append(f.Remedy, "# for those who log in anew:",
 			fmt.Sprintf("printf '* - nofile %d\\nroot - nofile %d\\n' | sudo tee /etc/security/limits.d/60-doctor.conf", allow, allow),
 			"# for the service:")
-		f.Remedy = append(f.Remedy, p.ofUnit(shipped, fmt.Sprintf("LimitNOFILE=%d", allow), "")...)
+		f.Remedy = append(f.Remedy, p.ofUnit(p.unit(), fmt.Sprintf("LimitNOFILE=%d", allow), "")...)
 	}
 }
-

@@ -30,7 +30,8 @@ type Finding struct {
 	Since    string   `json:"since,omitempty"`    // what has changed, where the article had it on its list
 
 	settings []Setting
-	files    int64 // descriptors that the process should be allowed; 0: no matter
+	ofUnit   []string // lines for the [Service] of the systemd unit
+	files    int64    // descriptors that the process should be allowed; 0: no matter
 }
 
 // Setting is a sysctl that should have another value.

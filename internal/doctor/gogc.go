@@ -42,6 +42,9 @@ func lookAtGOMEMLIMIT(p *patient) []Finding {
 	// The heap is collected when it has grown by half.
 	least, most := p.processBytes()*3/2, all-p.kernelBytes()
 	needed := fmt.Sprintf("not set, or from %s (the process and half of it) to %s (%s less the sockets' part)", size(least), size(max(0, most)), of)
+	if most < least {
+		needed = "not set: there is not enough memory for " + count(int64(p.Watchers)) + " watchers"
+	}
 	text := p.env["GOMEMLIMIT"]
 	if text == "" {
 		return fine("not set", needed)
@@ -53,7 +56,6 @@ func lookAtGOMEMLIMIT(p *patient) []Finding {
 		bad.Severity, bad.Evidence = Failure, []string{"Go does not understand it, and no program of Go starts: " + err.Error()}
 	case limit < least:
 		bad.Severity = Failure
-		bad.Remedy = append(bad.Remedy, fmt.Sprintf("export GOMEMLIMIT=%dMiB", least>>20+1))
 	case limit > most && limit != unlimited:
 		bad.Severity = Warning
 	default:

@@ -114,7 +114,7 @@ func lookAtMemory(p *patient) []Finding {
 			Remedy: []string{fmt.Sprintf("matchstream serve --max-connections %d  # or more memory, or more nodes", max(1, fit))}}
 		if of != "the host" {
 			mb := need*5/4>>20 + 1
-			f.Remedy = p.ofUnit(shipped, fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
+			f.Remedy = p.ofUnit(p.unit(), fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
 		}
 		return one(f)
 	case free < need:
@@ -161,5 +161,5 @@ func lookAtSwap(p *patient) []Finding {
 }
 
 func (p *patient) noSwap() []string {
-	return p.ofUnit(shipped, "MemorySwapMax=0", "--memory 2g --memory-swap 2g")
+	return p.ofUnit(p.unit(), "MemorySwapMax=0", "--memory-swappiness 0")
 }

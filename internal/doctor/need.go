@@ -46,9 +46,9 @@ const (
 
 // descriptors that the server needs for the watchers.
 func (p *patient) descriptors() int64 {
-	w, ports := int64(p.Watchers), int64(len(p.Ports))
-	kept := min(max(w/(keptPart-1)+1, keptMin), keptMax)
-	return w + kept + (ports+1)*p.loops() + ports + adminConnections
+	ports := int64(len(p.Ports))
+	n := int64(p.Watchers) + (ports+1)*p.loops() + ports + adminConnections
+	return n + min(max((n-1)/(keptPart-1), keptMin), keptMax) // one in keptPart of them all
 }
 
 // processBytes are those of the process itself.
@@ -72,11 +72,13 @@ func (p *patient) kernelBytes() int64 {
 	return int64(p.Watchers)*socketBytes + p.tcpPages()*p.Page
 }
 
+// takes is how many connections the loops take in a second.
+func (p *patient) takes() int64 { return acceptsEach * p.busy() }
+
 // backlog of one listener, of which a port has one for each loop: if all come within one
 // second, those who have come and whom no loop has got to yet.
 func (p *patient) backlog() int64 {
-	loops := p.loops()
-	left := (int64(p.Watchers) - acceptsEach*loops) / loops
+	left := (int64(p.Watchers) - p.takes()) / p.loops()
 	if left <= usualBacklog {
 		return usualBacklog
 	}

@@ -13,9 +13,13 @@ type patient struct {
 	Host
 	Question
 	container bool     // the host is a container, so that a part of it is another's
+	pod       bool     // of Kubernetes
 	assumed   []string // for the report
 	elsewhere error    // the process is in another network namespace: why its sysctls cannot be told
 	cpus      int64    // that the process may run on; 0: not known
+	share     float64  // of processors that its control group gives it; below 0: no quota
+	shareOf   string   // the file that says so
+	shareErr  error    // why the share is not known
 	env       map[string]string
 	envErr    error // why env is not known
 }
@@ -31,11 +35,14 @@ func newPatient(h Host, q Question) *patient {
 		_, err := fs.Stat(p.Files, mark)
 		p.container = p.container || err == nil
 	}
-	p.container = p.container || p.env["KUBERNETES_SERVICE_HOST"] != "" || p.env["container"] != ""
+	p.pod = p.env["KUBERNETES_SERVICE_HOST"] != ""
+	p.container = p.container || p.pod || p.env["container"] != ""
 	p.elsewhere = p.otherNetwork()
-	p.cpus = p.processors()
-	if p.cpus == 0 {
+	if p.cpus = p.processors(); p.cpus == 0 {
 		p.assumed = append(p.assumed, "one processor")
+	}
+	if p.share, p.shareOf, p.shareErr = p.quota(); p.shareErr != nil {
+		p.assumed = append(p.assumed, "no quota of processor time")
 	}
 	return p
 }
@@ -109,12 +116,31 @@ func (p *patient) loops() int64 {
 		return n
 	}
 	n := max(p.cpus, 1)
-	if g, ok, err := p.group("cpu"); ok && err == nil {
-		if c, _, err := p.allowed(g); err == nil && c >= 0 {
-			n = min(n, max(2, ceil(c)))
-		}
+	if p.share >= 0 {
+		n = min(n, max(2, ceil(p.share)))
 	}
 	return n
+}
+
+// busy is how many of the loops are at work at the same time, at most.
+func (p *patient) busy() int64 {
+	n := max(p.cpus, 1)
+	if p.share >= 0 {
+		n = min(n, max(1, ceil(p.share)))
+	}
+	return min(n, p.loops())
+}
+
+// quota of processors that the control group has; below 0: none.
+func (p *patient) quota() (cpus float64, where string, err error) {
+	g, ok, err := p.group("cpu")
+	if err != nil || !ok {
+		return -1, "", err
+	}
+	if cpus, where, err = p.allowed(g); err != nil {
+		return -1, "", err
+	}
+	return cpus, where, nil
 }
 
 func ceil(f float64) int64 {

@@ -23,14 +23,10 @@ func lookAtProcessors(p *patient) []Finding {
 	if p.envErr != nil {
 		return cannotTell(p.envErr)
 	}
-	quota, where := -1.0, ""
-	g, ok, err := p.group("cpu")
-	if err == nil && ok {
-		quota, where, err = p.allowed(g)
+	if p.shareErr != nil {
+		return cannotTell(p.shareErr)
 	}
-	if err != nil {
-		return cannotTell(err)
-	}
+	quota, where := p.share, p.shareOf
 	text := p.env["GOMAXPROCS"]
 	measured := fmt.Sprintf("%d processors, no quota, GOMAXPROCS not set: %d loops", p.cpus, p.loops())
 	if quota >= 0 {
@@ -57,7 +53,7 @@ func lookAtProcessors(p *patient) []Finding {
 	case text != "" && (err != nil || n < 1):
 		f.Severity, f.Evidence = Note, append(f.Evidence, "Go takes no notice of this GOMAXPROCS")
 	case quota >= 0 && quota < 1:
-		f.Severity, f.Remedy = Warning, p.ofUnit(shipped, "CPUQuota=200%%", "--cpus 2")
+		f.Severity, f.Remedy = Warning, p.ofUnit(p.unit(), "CPUQuota=200%%", "--cpus 2")
 		f.Needed = "one processor or more: with less, every deed of the collector stops the loops"
 	case text != "" && int64(n) > ceil(may):
 		f.Severity = Warning

@@ -1,6 +1,10 @@
 package doctor
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // raise is the finding for a sysctl that should have another value.
 func (p *patient) raise(s Severity, measured, needed string, set Setting, evidence ...string) []Finding {
@@ -14,6 +18,9 @@ func (p *patient) setting(s Setting) []string {
 	switch {
 	case !p.container:
 		return []string{line}
+	case p.pod && namespaced(s.Name):
+		return []string{"# in the pod's securityContext (the kubelet has to allow it: --allowed-unsafe-sysctls):",
+			"sysctls: [{name: " + s.Name + ", value: \"" + s.Value + "\"}]"}
 	case namespaced(s.Name):
 		return []string{"docker run --sysctl " + s.Name + "='" + s.Value + "' …"}
 	}
@@ -33,7 +40,10 @@ func namespaced(name string) bool {
 // ofUnit is how a setting of a systemd unit is made; in a container, the flag of docker
 // that does the same. In the setting a % stands twice, for printf's sake.
 func (p *patient) ofUnit(unit, setting, flag string) []string {
-	if p.container {
+	switch {
+	case p.pod:
+		return []string{ofPod(flag)}
+	case p.container:
 		return []string{"docker run " + flag + " …"}
 	}
 	folder := "/etc/systemd/system/" + unit + ".d"
@@ -43,6 +53,21 @@ func (p *patient) ofUnit(unit, setting, flag string) []string {
 		"sudo systemctl daemon-reload && sudo systemctl restart " + unit,
 	}
 }
+
+// ofPod says what in Kubernetes does what a flag of docker does.
+func ofPod(flag string) string {
+	name, value, _ := strings.Cut(flag, " ")
+	switch name {
+	case "--memory":
+		return "resources: {limits: {memory: " + strings.ToUpper(value) + "i}}"
+	case "--cpus":
+		return "resources: {limits: {cpu: \"" + value + "\"}}"
+	}
+	return "# Kubernetes leaves this to each node: its container runtime or kubelet, as docker's " + flag
+}
+
+// unit that the process belongs to, or would.
+func (p *patient) unit() string { return cmp.Or(p.service(), shipped) }
 
 // shipped is the unit that comes with the server.
 const shipped = "matchstream.service"

@@ -1,5 +1,7 @@
 package doctor
 
+import "fmt"
+
 // Report is all that was found, worst first.
 type Report struct {
 	Of       string    `json:"of"` // who is judged
@@ -7,6 +9,8 @@ type Report struct {
 	TLS      bool      `json:"tls"`
 	Assumed  []string  `json:"assumed,omitempty"` // what was taken for granted, not being readable
 	Findings []Finding `json:"findings"`
+
+	container bool
 }
 
 // Count is how many findings are so bad.
@@ -23,6 +27,17 @@ func (r Report) Count(s Severity) (n int) {
 func (r Report) Settings() (all []Setting) {
 	for _, f := range r.Findings {
 		all = append(all, f.settings...)
+	}
+	return all
+}
+
+// OfUnit are the lines that the systemd unit should have.
+func (r Report) OfUnit() (all []string) {
+	if n := r.Descriptors(); n > 0 {
+		all = append(all, fmt.Sprintf("LimitNOFILE=%d", n))
+	}
+	for _, f := range r.Findings {
+		all = append(all, f.ofUnit...)
 	}
 	return all
 }

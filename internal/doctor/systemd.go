@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -32,6 +33,9 @@ func lookAtUnit(p *patient) []Finding {
 	name := p.service()
 	if name == "" {
 		return fine("the process is of no service", "")
+	}
+	if !slices.ContainsFunc(unitFolders, func(f string) bool { _, err := fs.Stat(p.Files, f); return err == nil }) {
+		return cannotTell(errors.New("there is no systemd to be seen here: none of the folders for units"))
 	}
 	limit, where, err := p.unitLimit(name)
 	if err != nil {

@@ -94,11 +94,16 @@ func (r Report) files() map[string]string {
 	}
 	if n := r.Descriptors(); n > 0 {
 		files[limitsFile] = fmt.Sprintf("%s\n# A watcher is a descriptor. This is for logins; root is not among *.\n* - nofile %d\nroot - nofile %d\n", head, n, n)
-		files[unitFile] = fmt.Sprintf("%s\n# A watcher is a descriptor.\n[Service]\nLimitNOFILE=%d\n", head, n)
+	}
+	if lines := r.OfUnit(); len(lines) > 0 {
+		files[unitFile] = head + "\n[Service]\n" + strings.Join(lines, "\n") + "\n"
 		readme += "#   sudo systemctl daemon-reload\n"
 	}
-	if files[sysctlFile] == "" && files[limitsFile] == "" {
+	if files[sysctlFile] == "" && files[unitFile] == "" {
 		return files
+	}
+	if r.container {
+		readme = strings.Replace(readme, "#\n", "# This is a container: the findings say what who starts it has to do; the files are for a\n# host.\n#\n", 1)
 	}
 	files[readmeFile] = readme + "#   sudo systemctl restart matchstream\n#   matchstream doctor --watchers " + fmt.Sprint(r.Watchers) + "\n#\n" +
 		"# The limits of logins hold from the next login on. To undo it all, remove the files.\n"

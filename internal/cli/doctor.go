@@ -17,9 +17,9 @@ type doctorCommand struct {
 	Ports    string `default:"8888,8889,9999" help:"Ports that the server listens on."`
 	All      bool   `help:"Show in full what is fine, too, and what has changed since the article's list."`
 	JSON     bool   `name:"json" help:"All findings as JSON."`
-	Write    string `placeholder:"FOLDER" help:"Put files for sysctl, logins and systemd there, of what is too small, with a README that says how to apply them."`
+	Write    string `placeholder:"DIR" help:"Put files for sysctl, logins and systemd there, of what is too small, with a README that says how to apply them."`
 	Strict   bool   `help:"Warnings make the exit code 1, too."`
-	Root     string `hidden:"" placeholder:"FOLDER" help:"Judge the host whose /proc, /sys and /etc are in this folder."`
+	Root     string `hidden:"" placeholder:"DIR" help:"Judge the host whose /proc, /sys and /etc are in this folder."`
 }
 
 // Help stands above the flags.

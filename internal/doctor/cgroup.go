@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strconv"
 	"strings"
@@ -42,7 +43,14 @@ func (p *patient) group(controller string) (g group, ok bool, err error) {
 	if rest, inside := strings.CutPrefix(below, root); root != "/" && inside {
 		below = rest
 	}
-	return group{v2, strings.TrimPrefix(mount, "/"), below}, true, nil
+	g = group{v2, strings.TrimPrefix(mount, "/"), below}
+	// That a limit is not there says that there is none, if all else of the group is.
+	for _, file := range g.files("cgroup.procs") {
+		if _, err := fs.Stat(p.Files, file); err == nil {
+			return g, true, nil
+		}
+	}
+	return g, false, fmt.Errorf("nothing of the control group %s is to be seen below %s", below, mount)
 }
 
 // parseGroups reads /proc/P/cgroup: the path of a controller's group. One of version 1

@@ -32,6 +32,9 @@ func TestChecks(t *testing.T) {
 		"more than systemd's default":          {[]string{"proc/sys/fs/nr_open", "1048576"}, 2_000_000, "descriptors", Failure, "1,048,576", "2,001,059", "fs.nr_open='2097152'"},
 		"memory of a group":                    {[]string{below + "memory.max", "100000000", below + "memory.current", "0", below + "memory.stat", ""}, 0, "descriptors", Failure, "the control group (memory for so many) wins", "", "see the finding memory"},
 		"memory of a group above":              {[]string{"sys/fs/cgroup/user.slice/memory.max", "90000000"}, 0, "descriptors", Failure, "the control group (memory for so many) wins", "", ""},
+		"group not to be seen":                 {[]string{below + "cgroup.procs", "-"}, 0, "descriptors", CannotTell, "nothing of the control group /user.slice/user-1000.slice/session-1.scope is to be seen below /sys/fs/cgroup", "", ""},
+		"group not mounted":                    {[]string{"proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw"}, 0, "memory", CannotTell, "is not mounted here", "", ""},
+		"no control groups at all":             {[]string{"proc/self/cgroup", ""}, 0, "memory", OK, "of the host", "", ""},
 		"file-max unknown":                     {[]string{"proc/sys/fs/file-max", "-"}, 0, "descriptors", CannotTell, "/proc/sys/fs/file-max is not there", "", ""},
 		"nr_open unknown, but it fails anyway": {[]string{"proc/sys/fs/nr_open", "-", "proc/self/limits", "Max open files  1  1  files"}, 0, "descriptors", Failure, "1; the hard limit", "", ""},
 

@@ -24,7 +24,7 @@ func running(t *testing.T, namespace string) fstest.MapFS {
 		"proc/4711/status", "VmRSS: 200000 kB\nVmSwap: 3000 kB\nCpus_allowed_list: 0-3\n",
 		"etc/systemd/system/live.service", "[Service]\nLimitNOFILE=2048:4096\n",
 		"proc/4711/fd/0", "", "proc/4711/fd/1", "", "proc/4711/fd/2", "",
-		"sys/fs/cgroup/system.slice/live.service/memory.events", "oom_kill 0", "sys/fs/cgroup/system.slice/live.service/cpu.stat", "nr_throttled 0")
+		"sys/fs/cgroup/system.slice/live.service/cgroup.procs", "4711", "sys/fs/cgroup/system.slice/live.service/memory.events", "oom_kill 0", "sys/fs/cgroup/system.slice/live.service/cpu.stat", "nr_throttled 0")
 }
 
 func askAboutProcess(h Host) Report {

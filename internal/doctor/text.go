@@ -18,7 +18,7 @@ func (r Report) Text(w io.Writer, all bool) error {
 	if r.TLS {
 		tls = " by TLS"
 	}
-	paragraph(&b, "", fmt.Sprintf("%s watchers%s on this host, by %s:", count(int64(r.Watchers)), tls, r.Of))
+	paragraph(&b, "", fmt.Sprintf("%s%s on this host, by %s:", watchers(r.Watchers), tls, r.Of))
 	paragraph(&b, "", r.summary())
 	for _, a := range r.Assumed {
 		paragraph(&b, "", "(Taken for granted: "+a+".)")

@@ -31,3 +31,11 @@ func size(n int64) string {
 	}
 	return count(n) + " bytes"
 }
+
+// watchers, so many.
+func watchers(n int) string {
+	if n == 1 {
+		return "1 watcher"
+	}
+	return count(int64(n)) + " watchers"
+}

@@ -43,7 +43,7 @@ var backlogChecks = []Check{
 		Code:   "tcp_syncookies",
 		Why:    "When a listener's queue of half-made connections is full, the kernel goes on answering by cookies, at no cost of memory, instead of being silent: at a kick-off, and in an attack.",
 		Remedy: "`net.ipv4.tcp_syncookies = 1`. 2 is for tests: a cookie for everybody.",
-		Since: "Then turned on by hand, and at the price of window scaling and SACK. On by default since 2010, and the options are kept where the client has timestamps. They are still for " +
+		Since: "Then turned on by hand, and said to cost window scaling and SACK: both are kept where the client has timestamps (Linux 2.6.26), and cookies are on by default since 2010. They are still for " +
 			"emergencies: if TCPReqQFullDoCookies counts, raise somaxconn.",
 		look: func(p *patient) []Finding {
 			v, err := p.networkNumber("net.ipv4.tcp_syncookies")

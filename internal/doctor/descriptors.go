@@ -43,10 +43,10 @@ func lookAtDescriptors(p *patient) []Finding {
 		return cannotTell(&unreadable{p.own("limits"), err.Error(), err})
 	}
 	need := p.descriptors()
-	layers := []layer{{"the hard limit of the process (RLIMIT_NOFILE)", hard}}
+	layers := []layer{{"the hard limit of the process (RLIMIT_NOFILE" + p.origin(hard) + ")", hard}}
 	evidence := []string{fmt.Sprintf("soft limit: %s (Go raises it to the hard one)", count(soft))}
 	if p.PID != 0 { // it runs: what it has is what it has raised itself
-		layers[0] = layer{"the soft limit of the process (RLIMIT_NOFILE)", soft}
+		layers[0] = layer{"the soft limit of the process (RLIMIT_NOFILE" + p.origin(soft) + ")", soft}
 		evidence = []string{"hard limit: " + count(hard)}
 	}
 	more, said, unknown := p.hostLayers()

@@ -48,7 +48,10 @@ func (p *patient) hostLayers() (layers []layer, said, unknown []string) {
 			said = append(said, fmt.Sprintf("systemd gives %s %s, by /%s", unit, count(n), where))
 		}
 	}
-	return layers, append(said, p.loginLimits()...), unknown
+	for _, l := range p.loginLimits() {
+		said = append(said, l.String())
+	}
+	return layers, said, unknown
 }
 
 // groupHolds is for how many sockets the control group has memory.

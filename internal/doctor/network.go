@@ -27,7 +27,7 @@ var networkChecks = []Check{
 		Code:   "txqueuelen",
 		Why:    "An event goes to all at once: as many packets as watchers wait for the network card. What does not fit into its queue is dropped, and sent again later.",
 		Remedy: "`ip link set dev eth0 txqueuelen 1000`, or a queue with a size of its own: `net.core.default_qdisc = fq_codel`.",
-		Since: "Then raised by ifconfig eth0 txqueuelen. It counts only for the old queue, pfifo_fast; fq_codel and fq, the default of most distributions, have their own limit (10,240 and 10,000 packets), " +
+		Since: "Then raised by ifconfig eth0 txqueuelen. It counts only for the old queue, pfifo_fast; fq_codel and fq, the default of many distributions, have their own limit (10,240 and 10,000 packets), " +
 			"and TCP holds back what a card has not yet sent (TCP small queues, Linux 3.6).",
 		look: lookAtTxqueuelen,
 	},

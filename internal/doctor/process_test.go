@@ -54,6 +54,10 @@ func TestProcess(t *testing.T) {
 		!strings.Contains(remedy, "/live.service.d/") || !strings.Contains(remedy, "systemctl restart live.service") {
 		t.Errorf("%s\n%s", evidence, remedy)
 	}
+	files := changed(running(t, "net:[1]"), "etc/systemd/system/live.service", "[Service]\nLimitNOFILE=2048\n")
+	if f := find(t, askAboutProcess(Host{Files: files}), "descriptors"); f.Measured != "2,048; the soft limit of the process (RLIMIT_NOFILE, from systemd: /etc/systemd/system/live.service) wins" {
+		t.Error(f.Measured)
+	}
 	// What it has in memory already counts for free.
 	h := Host{Files: changed(running(t, "net:[1]"), "proc/meminfo", "MemTotal: 16000000 kB\nMemAvailable: 10000 kB\nSwapTotal: 5000000 kB")}
 	if f := find(t, askAboutProcess(h), "memory"); f.Severity != OK || !strings.Contains(f.Measured, "215 MB of it free") {

@@ -15,17 +15,24 @@ var unitFolders = []string{"etc/systemd/system", "run/systemd/system", "usr/loca
 // service is the unit that the process belongs to; of a server that is started from here,
 // the one that is shipped, if it is installed.
 func (p *patient) service() string {
-	if p.PID != 0 {
-		if text, err := p.text(p.own("cgroup")); err == nil {
-			for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '\n' }) {
-				if strings.HasSuffix(part, ".service") {
-					return part
-				}
-			}
-		}
+	if p.PID == 0 {
+		return shipped
+	}
+	return p.memberOf()
+}
+
+// memberOf is the unit whose control group the process is in; "": none.
+func (p *patient) memberOf() (unit string) {
+	text, err := p.text(p.own("cgroup"))
+	if err != nil {
 		return ""
 	}
-	return shipped
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '\n' }) {
+		if strings.HasSuffix(part, ".service") {
+			unit = part // the innermost
+		}
+	}
+	return unit
 }
 
 // lookAtUnit reads what systemd would give the service.
@@ -122,21 +129,4 @@ func (p *patient) dropIns(folders []string, name string) (files []string) {
 	}
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(path.Base(a), path.Base(b)) })
 	return files
-}
-
-// loginLimits are the lines about descriptors for those who log in (pam_limits).
-func (p *patient) loginLimits() (said []string) {
-	files, _ := fs.Glob(p.Files, "etc/security/limits.d/*.conf")
-	for _, file := range append([]string{"etc/security/limits.conf"}, files...) {
-		text, err := p.text(file)
-		if err != nil {
-			continue // there need not be any
-		}
-		for line := range strings.Lines(text) {
-			if words := strings.Fields(line); len(words) == 4 && words[2] == "nofile" && !strings.HasPrefix(words[0], "#") {
-				said = append(said, fmt.Sprintf("at a login, by /%s: %s", file, strings.Join(words, " ")))
-			}
-		}
-	}
-	return said
 }

@@ -25,9 +25,9 @@ func TestPage(t *testing.T) {
 	}
 	want := ""
 	for _, c := range Checks() {
-		want += fmt.Sprintf("\n### `%s`\n\n%s\n\n**Remedy**: %s\n", c.Code, filled(c.Why), filled(c.Remedy))
+		want += fmt.Sprintf("\n### `%s`\n\n%s\n\n%s\n", c.Code, filled(c.Why), filled("**Remedy**: "+c.Remedy))
 		if c.Since != "" {
-			want += "\n**Since 2011**: " + filled(c.Since) + "\n"
+			want += "\n" + filled("**Since 2011**: "+c.Since) + "\n"
 		}
 	}
 	if *update {

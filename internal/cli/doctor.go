@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -55,10 +54,7 @@ func (c *doctorCommand) Run(w *world) error {
 	}
 	report := doctor.Examine(host, q)
 	if c.JSON {
-		encoder := json.NewEncoder(w.stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		err = encoder.Encode(report)
+		err = report.JSON(w.stdout)
 	} else {
 		err = report.Text(w.stdout, c.All)
 	}

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -17,11 +16,11 @@ func TestHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, host+".txt", b.String())
-		j, err := json.MarshalIndent(r, "", "  ")
-		if err != nil {
+		b.Reset()
+		if err := r.JSON(&b); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, host+".json", string(j)+"\n")
+		golden(t, host+".json", b.String())
 	}
 }
 

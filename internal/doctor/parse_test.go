@@ -39,6 +39,57 @@ func TestParseQuota(t *testing.T) {
 	}
 }
 
+func TestParseGroups(t *testing.T) {
+	for text, want := range map[string]string{
+		"0::/a":                     "/a v2",
+		"0::/a\n4:memory:/b":        "/b",
+		"4:memory:/b\n0::/a":        "/b",
+		"2:cpu,memory:/c\n0::/a":    "/c",
+		"1:name=systemd:/s\n0::/a":  "/a v2",
+		"1:name=systemd:/s":         "none",
+		"0:name:/s":                 "none",
+		"7::/s":                     "none",
+		"0::/a\n0::/b":              "/a v2",
+		"":                          "none",
+		"0::a":                      "error",
+		"memory:/b":                 "error",
+		"4:memory:/b:with:colons\n": "/b:with:colons",
+	} {
+		below, v2, ok, err := parseGroups(text, "memory")
+		got := below
+		switch {
+		case err != nil:
+			got = "error"
+		case !ok:
+			got = "none"
+		case v2:
+			got += " v2"
+		}
+		if got != want {
+			t.Errorf("%q: %s, expected %s", text, got, want)
+		}
+	}
+}
+
+func TestParseMounts(t *testing.T) {
+	const v1 = "32 31 0:29 /pod /cg/memory ro - cgroup cgroup rw,memory\n"
+	const v2 = "41 31 0:38 / /cg/unified ro,nosuid shared:9 - cgroup2 cgroup2 rw\n"
+	for _, c := range []struct {
+		text string
+		v2   bool
+		want string
+	}{
+		{v1 + v2, false, "/cg/memory of /pod"}, {v1 + v2, true, "/cg/unified of /"}, {v2 + v1, false, "/cg/memory of /pod"}, {v2, false, ""}, {v1, true, ""},
+		{"32 31 0:29 / /cg ro - cgroup cgroup rw,cpu", false, ""}, {"32 31 0:29 / /cg ro - tmpfs none rw,memory", false, ""},
+		{"32 31 0:29 / /cg - cgroup cgroup rw,memory", false, ""}, {"32 31 0:29 / /cg ro cgroup cgroup rw,memory", false, ""}, {"32 31 0:29 / /cg ro - cgroup2 cgroup2", true, ""},
+	} {
+		mount, root, ok := parseMounts(c.text, "memory", c.v2)
+		if got := strings.TrimSuffix(mount+" of "+root, " of "); got != c.want || ok != (got != "") {
+			t.Errorf("%q: %q, expected %q", c.text, got, c.want)
+		}
+	}
+}
+
 func TestReserved(t *testing.T) {
 	for list, want := range map[string]bool{"": false, "8888": true, "1-9,8000-9000": true, "8889": false, "9000-8000": false, "x": false, "8888-": false} {
 		if reserved(list, 8888) != want {

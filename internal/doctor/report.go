@@ -1,6 +1,10 @@
 package doctor
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+)
 
 // Report is all that was found, worst first.
 type Report struct {
@@ -11,6 +15,14 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 
 	container bool
+}
+
+// JSON writes the report for programs.
+func (r Report) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // what is to be pasted has & in it
+	return e.Encode(r)
 }
 
 // Count is how many findings are so bad.

@@ -40,6 +40,7 @@ func TestHelpTexts(t *testing.T) {
 		"admin-shed":           {"admin", "shed", "--help"},
 		"admin-token-revoke":   {"admin", "token", "revoke", "--help"},
 		"admin-token":          {"admin", "token", "--help"},
+		"doctor":               {"doctor", "--help"},
 		"version":              {"version", "--help"},
 		"export":               {"export", "--help"},
 		"watch":                {"watch", "--help"},

@@ -50,6 +50,9 @@ const lately = time.Minute
 // eventTakes is how many bytes an event takes in memory, but for its texts.
 const eventTakes = int64(unsafe.Sizeof(match.Entry{}) + unsafe.Sizeof(match.Kept{}) + unsafe.Sizeof(receipt{}))
 
+// matchTakes is the same of a match without any.
+const matchTakes = int64(unsafe.Sizeof(entry{}) + unsafe.Sizeof(moment{}))
+
 // InsideOf one match; false: it is not known here.
 func (l *Live) InsideOf(id string) (Inside, bool) {
 	e, ok := l.entries.get(id)
@@ -71,7 +74,7 @@ func (e *entry) inside() Inside {
 			i.State = "open"
 		}
 		i.Lately = since(s.Log, e.live.clock().Add(-lately).UnixMilli())
-		i.Memory = int64(len(s.Log)) * eventTakes
+		i.Memory = matchTakes + int64(len(s.Log))*eventTakes
 	case resting != nil:
 		i.State, i.Period, i.Events, i.Last = "at_rest", resting.period, resting.number, timeOf(resting.timestamp)
 		i.Memory = int64(len(resting.records))

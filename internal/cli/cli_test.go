@@ -44,6 +44,7 @@ func TestHelpTexts(t *testing.T) {
 		"export":               {"export", "--help"},
 		"watch":                {"watch", "--help"},
 		"completion":           {"completion", "--help"},
+		"top":                  {"top", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -13,12 +13,12 @@ import (
 )
 
 type topCommand struct {
-	Admin     []string      `sep:"," default:"127.0.0.1:8889" placeholder:"ADDR,ADDR" help:"Admin addresses of the nodes (serve --admin), as host:port or http://host:port."`
+	Admin     []string      `sep:"," default:"127.0.0.1:8889" help:"Admin addresses of the nodes (serve --admin), as host:port or http://host:port."`
 	TokenFile string        `placeholder:"FILE" help:"File with a token of scope admin, which an admin address needs that others reach; else it is taken from $MATCHSTREAM_TOKEN."`
 	Sort      string        `enum:"lag,memory,rate,watchers" default:"lag" help:"What is listed first: lag, memory, rate or watchers."`
-	Every     time.Duration `default:"1s" placeholder:"TIME" help:"How often each node is asked, 100ms to 1m."`
-	Limit     int           `default:"50" placeholder:"N" help:"So many matches of each node, 0 to 1000."`
-	Folder    string        `default:"." placeholder:"DIR" type:"path" help:"Where profiles are written (key p)."`
+	Every     time.Duration `default:"1s" help:"How often each node is asked, 100ms to 1m."`
+	Limit     int           `default:"50" help:"So many matches of each node, 0 to 1000."`
+	Folder    string        `default:"." help:"Where profiles are written (key p)."`
 	Once      bool          `help:"Print a table in 80 columns, and end. The nodes are asked twice, --every apart, since rates are differences."`
 	JSON      bool          `name:"json" help:"Print what the nodes answer, as a JSON array, and end."`
 }

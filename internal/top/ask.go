@@ -33,8 +33,12 @@ func ask(ctx context.Context, node *client.Client, q question) (*Snapshot, error
 	var failed *net.OpError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusNotFound && q.match != "":
-		q.match = "" // it is another node's
-		return ask(ctx, node, q)
+		unknown := q.match // it is another node's
+		q.match = ""
+		if s, err = ask(ctx, node, q); err == nil {
+			s.unknown = unknown
+		}
+		return s, err
 	case errors.As(err, &refused) && refused.Status == http.StatusNotFound:
 		return nil, fmt.Errorf("expected the admin address of a MatchStream node (serve --admin) that has /node/inside: %w", err)
 	case errors.Is(err, context.DeadlineExceeded):

@@ -7,11 +7,14 @@ import (
 
 // detail is one match: its lanes on each node that is chosen, and its last events.
 func (s *State) detail() *table {
-	t := &table{empty: "the match is in no node's memory", columns: s.named(column{title: "LANE", left: true, keep: 9}, column{title: "WATCHERS", keep: 9},
+	t := &table{empty: "asked for" + s.glyphs.still, columns: s.named(column{title: "LANE", left: true, keep: 9}, column{title: "WATCHERS", keep: 9},
 		column{title: "FRAMES", keep: 5}, column{title: "BYTES", keep: 6}, column{title: "BASE", keep: 2}, column{title: "OLDEST CURSOR", keep: 4},
 		column{title: "FULL", keep: 3}, column{title: "BEHIND", keep: 9}, column{title: "B BEHIND", keep: 7}, column{title: "STILL", keep: 8})}
 	for _, n := range s.chosen() {
 		d := n.Now.Matches.Match
+		if n.Now.unknown == s.Match {
+			t.below = append(t.below, s.name(n)+" does not know the match")
+		}
 		if d == nil || d.ID != s.Match {
 			continue
 		}
@@ -29,8 +32,8 @@ func (s *State) detail() *table {
 			s.mark(n, "match "+d.ID, size(d.Memory))))
 	}
 	t.below = append(t.below, s.lastEvents()...)
-	if len(t.below) == 0 {
-		t.empty = "asked for" + s.glyphs.still
+	if len(t.below) > 0 {
+		t.empty = "nobody has asked for it lately: there are no lanes"
 	}
 	return t
 }

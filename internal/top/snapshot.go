@@ -20,6 +20,8 @@ type Snapshot struct {
 	Audience Audience  `json:"audience"`
 	Go       Go        `json:"go"`
 	Process  Process   `json:"process"`
+
+	unknown string // a match that was asked for, and that the node does not know
 }
 
 // Trouble is something that the node knows to be wrong with it.

@@ -55,14 +55,6 @@ func NewState(nodes []*Node, every time.Duration, sort Sort, ascii bool) *State 
 	return s
 }
 
-// glyphs are the few signs that not every terminal has.
-type glyphs struct{ grows, rule, dot, still, here string }
-
-var (
-	unicodeGlyphs = glyphs{grows: "↑", rule: "─", dot: "·", still: "…", here: "▸"}
-	asciiGlyphs   = glyphs{grows: "^", rule: "-", dot: "-", still: "...", here: ">"}
-)
-
 // chosen are the nodes whose rows are shown, of those that answer.
 func (s *State) chosen() (some []*Node) {
 	for i, n := range s.Nodes {

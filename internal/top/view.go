@@ -95,11 +95,8 @@ func (s *State) nodeLines(width, most int, p paint) (lines []string, more int) {
 // panelLines are the panel, in so many lines at most, and how many rows are below.
 func (s *State) panelLines(width, most int, p paint) (lines []string, more int) {
 	t := s.table()
-	if len(t.rows) == 0 {
-		if len(s.chosen()) == 0 {
-			return s.allAway(width, most), 0
-		}
-		return []string{"  " + cut(t.empty, width-gutter)}, 0
+	if len(s.chosen()) == 0 {
+		return s.allAway(width, most), 0
 	}
 	var below []string
 	for _, l := range t.below {
@@ -110,7 +107,9 @@ func (s *State) panelLines(width, most int, p paint) (lines []string, more int) 
 	if s.Match == "" {
 		at = s.place(t)
 	}
-	lines, more = s.scrolled(t, width, rows, at, p)
+	if lines, more = s.scrolled(t, width, rows, at, p); len(t.rows) == 0 {
+		lines = []string{"  " + cut(t.empty, width-gutter)}
+	}
 	for i, l := range below {
 		if len(lines) >= most {
 			break
@@ -138,36 +137,6 @@ func (s *State) allAway(width, most int) (lines []string) {
 	return lines[:min(len(lines), most)]
 }
 
-// scrolled is a table's head and some of its rows, that at a place among them; -1: none is
-// picked. more rows are below.
-func (s *State) scrolled(t *table, width, most, at int, p paint) (lines []string, more int) {
-	head, rows := t.lines(width - gutter)
-	from := 0
-	if at >= most {
-		from = at - most + 1
-	}
-	to := min(len(rows), from+most)
-	lines = []string{"  " + p.head(head)}
-	for i := from; i < to; i++ {
-		here, wrong := " ", " "
-		if i == at {
-			here = s.glyphs.here
-		}
-		if t.rows[i].alarm {
-			wrong = "!"
-		}
-		text := here + wrong + rows[i]
-		switch {
-		case i == at:
-			text = p.picked(text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text))))
-		case t.rows[i].alarm:
-			text = p.alarm(text)
-		}
-		lines = append(lines, text)
-	}
-	return lines, len(rows) - to
-}
-
 // footer is what was done last, or what is asked, and the keys.
 func (s *State) footer(width int, p paint) []string {
 	keys := p.dim(cut(keysLine, width))
@@ -181,21 +150,4 @@ func (s *State) footer(width int, p paint) []string {
 		return append(wrapped(s.Note, width), keys)
 	}
 	return []string{keys}
-}
-
-// wrapped at spaces; a word that is too long is cut.
-func wrapped(text string, width int) (lines []string) {
-	for utf8.RuneCountInString(text) > width {
-		runes := []rune(text)
-		at := width
-		for at > 0 && runes[at] != ' ' {
-			at--
-		}
-		if at == 0 {
-			return append(lines, cut(text, width))
-		}
-		lines = append(lines, string(runes[:at]))
-		text = string(runes[at+1:])
-	}
-	return append(lines, text)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -59,6 +60,7 @@ type insideView struct {
 		Doors []struct {
 			Protocol, Address string
 			Watchers          int
+			Refused           map[string]int
 		}
 		Connections int
 		Refused     map[string]int
@@ -103,6 +105,7 @@ func TestInside(t *testing.T) {
 			}
 			r.watch("sse", goesOn, "b")
 			r.watch("ws", ends, "c")
+			refusedAt(t, r.node.TCPAddrs()[0])
 			r.post(goesOn, `{"kind":"comment","comment":"one"}`)
 			r.post(goesOn, `{"kind":"comment","comment":"two"}`)
 			in := insideOf(t, r.node, "?sort=watchers&limit=2&match="+goesOn)
@@ -142,10 +145,30 @@ func TestInside(t *testing.T) {
 				g.Doors[1].Protocol != "http" || g.Doors[1].Watchers != 2 || g.Connections < 4 || len(g.Refused) != 5 {
 				t.Errorf("%+v", g)
 			}
+			if g.Refused["handshake"] != 1 || g.Doors[0].Refused["handshake"] != 1 || g.Doors[1].Refused["handshake"] != 0 {
+				t.Errorf("refused are %v, at the doors %+v", g.Refused, g.Doors)
+			}
 			if in.Audience.Matches == 0 || in.Go.Heap == 0 || in.Go.Memory < in.Go.Heap || in.Go.Goroutines == 0 || in.Go.Processors == 0 || in.Process.Descriptors == 0 {
 				t.Errorf("%+v %+v %+v", in.Audience, in.Go, in.Process)
 			}
 		})
+	}
+}
+
+// refusedAt a door of the line protocol, for what he says.
+func refusedAt(t *testing.T, door string) {
+	t.Helper()
+	c, err := net.Dial("tcp", door)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	if _, err := io.WriteString(c, "HELLO\n"); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := io.ReadAll(c); err != nil || !strings.Contains(string(b), "ERROR") {
+		t.Fatalf("%s %v", b, err)
 	}
 }
 
@@ -253,4 +276,17 @@ func TestInsideWhileAllChanges(t *testing.T) {
 	if err := n.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// FuzzInsideQuery: whatever is asked for is refused with a reason, or within its bounds.
+func FuzzInsideQuery(f *testing.F) {
+	for _, seed := range []string{"", "sort=lag&limit=50&match=arg-fra-2022-12-18", "limit=+1", "limit=1e3", "sort=LAG", "%", "a;b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		limit, field, err := node.CheckInsideQuery(text)
+		if err != nil && (err.Error() == "" || field != "" && !strings.Contains(err.Error(), field)) || err == nil && (limit < 0 || limit > 1000) {
+			t.Errorf("%q: limit %d, %s: %v", text, limit, field, err)
+		}
+	})
 }

@@ -1,10 +1,6 @@
 package node
 
-import (
-	"cmp"
-
-	"matchstream/internal/pump"
-)
+import "matchstream/internal/pump"
 
 // insideLoop is one loop of the epoll pump. One that has not answered in time tells
 // only what is known without it.
@@ -43,51 +39,4 @@ func insideLoops(in pump.Inside) []insideLoop {
 			Full: l.Full, insideSlowest: slowest(l.Slowest)})
 	}
 	return all
-}
-
-// insideGates are the doors, and who was turned away at any of them.
-type insideGates struct {
-	Doors       []insideDoor      `json:"doors"`
-	Connections int               `json:"connections"`
-	Limit       int               `json:"limit"`    // 0: none is known
-	Accepted    uint64            `json:"accepted"` // since the start, as are the next three
-	Starved     uint64            `json:"starved"`
-	Yielded     uint64            `json:"yielded"`
-	Refused     map[string]uint64 `json:"refused"` // by reason
-}
-
-// insideDoor is one port.
-type insideDoor struct {
-	Protocol  string `json:"protocol"` // tcp, tls (the line protocol over TLS), http, https
-	Address   string `json:"address"`
-	Watchers  int64  `json:"watchers"`  // who came in by it
-	Greeting  int    `json:"greeting"`  // connected, and have not said what they want
-	Pondering int    `json:"pondering"` // they have, and it is looked for
-}
-
-func (n *Node) insideGates(in pump.Inside) insideGates {
-	refused := &n.gate.Refused
-	g := insideGates{Doors: []insideDoor{}, Connections: n.connections(), Starved: n.starved(), Yielded: n.yielded(),
-		Refused: map[string]uint64{"full": refused.Full.Load(), "draining": refused.Draining.Load(), "full_for_address": refused.FullForIP.Load(),
-			"handshake": refused.Handshake.Load(), "proxy": refused.Proxy.Load()}}
-	g.Accepted = n.slots.taken.Load()
-	if n.epoll != nil {
-		g.Accepted = n.epoll.Accepted()
-	}
-	if n.limits.Descriptors > 0 {
-		g.Limit = n.limits.connections()
-	}
-	add := func(protocol, at string, watchers int64) {
-		d := in.Doors[at]
-		g.Doors = append(g.Doors, insideDoor{Protocol: protocol, Address: at, Watchers: watchers, Greeting: d.Greeting, Pondering: d.Pondering})
-	}
-	for _, p := range n.listeners.tcp {
-		protocol := "tcp"
-		if p.secure {
-			protocol = "tls"
-		}
-		add(protocol, p.at.String(), p.Watchers())
-	}
-	add(cmp.Or(n.Scheme(), "http"), n.listeners.http.Addr().String(), int64(n.gate.SSE.Active()+n.gate.WebSocket.Active()))
-	return g
 }

@@ -9,16 +9,32 @@ import (
 // gates are the doors of each node, and who was turned away.
 func (s *State) gates() *table {
 	t := &table{columns: s.named(column{title: "GATE", left: true, keep: 9}, column{title: "ADDRESS", left: true, keep: 9, most: 28},
-		column{title: "WATCHERS", keep: 8}, column{title: "GREETING", keep: 7}, column{title: "PONDERING", keep: 6})}
+		column{title: "WATCHERS", keep: 8}, column{title: "GREETING", keep: 7}, column{title: "PONDERING", keep: 6},
+		column{title: "REFUSED", keep: 7}, column{title: "REFUSED/S", keep: 5})}
 	for _, n := range s.chosen() {
-		for _, d := range n.Now.Gates.Doors {
+		for i, d := range n.Now.Gates.Doors {
+			now, known := n.per(func(p *Snapshot) float64 {
+				if i >= len(p.Gates.Doors) {
+					return 0
+				}
+				return float64(p.Gates.Doors[i].refused())
+			})
 			t.rows = append(t.rows, row{key: n.Address + " " + d.Address, node: n,
-				sort:  [2]float64{map[Sort]float64{ByLag: float64(d.Greeting + d.Pondering)}[s.Sort], float64(d.Watchers)},
-				cells: s.cells(n, plain(d.Protocol), plain(d.Address), count(d.Watchers), s.mark(n, "door "+d.Address, count(d.Greeting)), count(d.Pondering))})
+				sort: [2]float64{map[Sort]float64{ByLag: float64(d.Greeting + d.Pondering)}[s.Sort], float64(d.Watchers)},
+				cells: s.cells(n, plain(d.Protocol), plain(d.Address), count(d.Watchers), s.mark(n, "door "+d.Address, count(d.Greeting)), count(d.Pondering),
+					count(d.refused()), rate(now, known))})
 		}
 		t.below = append(t.below, s.refused(n))
 	}
 	return t
+}
+
+// refused by a door, for any reason.
+func (d Door) refused() (all uint64) {
+	for _, times := range d.Refused {
+		all += times
+	}
+	return all
 }
 
 // refused says who was turned away by a node.

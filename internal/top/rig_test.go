@@ -56,7 +56,7 @@ func snapshot(name string, up, busy float64) *Snapshot {
 			{ID: "bra-ger-2014-07-08", State: "over", Period: "ended", Events: 103, Last: ptr(at.Add(-3 * time.Hour)), Memory: 60_000}}},
 		Store: Store{Kind: "embedded", InFlight: 1, Queue: 2, Appends: uint64(2 * up), Conflicts: 4, Last: ptr(at.Add(-500 * time.Millisecond)), Append: ptr(0.0042),
 			Writable: ptr(true), Bytes: ptr(int64(12_300_000)), Free: ptr(int64(79_000_000_000))},
-		Gates: Gates{Doors: []Door{{Protocol: "tcp", Address: "0.0.0.0:9999", Watchers: many(7000), Greeting: 8, Pondering: 1}, {Protocol: "http", Address: "0.0.0.0:8888", Watchers: many(3000), Greeting: 1}},
+		Gates: Gates{Doors: []Door{{Protocol: "tcp", Address: "0.0.0.0:9999", Watchers: many(7000), Greeting: 8, Pondering: 1, Refused: map[string]uint64{"handshake": uint64(30 + up), "full_for_address": 5}}, {Protocol: "http", Address: "0.0.0.0:8888", Watchers: many(3000), Greeting: 1, Refused: map[string]uint64{"full_for_address": 2}}},
 			Connections: many(10_010), Limit: 19_600, Accepted: uint64(many(10_010 + up)), Refused: map[string]uint64{"full": 0, "handshake": uint64(30 + up), "full_for_address": 7}},
 		Audience: Audience{Matches: 2, Users: 17, News: 1, Late: 0.8},
 		Go:       Go{Memory: 80_000_000, Heap: 41_000_000, Goal: 60_000_000, Stacks: 2_000_000, Goroutines: 140, Cycles: uint64(up / 2), Collecting: 0.02 * up, Processors: 2},

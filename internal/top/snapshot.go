@@ -155,11 +155,12 @@ type Gates struct {
 
 // Door is one port.
 type Door struct {
-	Protocol  string `json:"protocol"`
-	Address   string `json:"address"`
-	Watchers  int64  `json:"watchers"`
-	Greeting  int    `json:"greeting"`
-	Pondering int    `json:"pondering"`
+	Protocol  string            `json:"protocol"`
+	Address   string            `json:"address"`
+	Watchers  int64             `json:"watchers"`
+	Greeting  int               `json:"greeting"`
+	Pondering int               `json:"pondering"`
+	Refused   map[string]uint64 `json:"refused"`
 }
 
 // Audience is what of it waits to be written behind.

@@ -51,6 +51,7 @@ func TestHelpTexts(t *testing.T) {
 		"lab-compare":          {"lab", "compare", "--help"},
 		"lab-simulate":         {"lab", "simulate", "--help"},
 		"lab-agent":            {"lab", "agent", "--help"},
+		"top":                  {"top", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -32,6 +32,8 @@ func TestCandidates(t *testing.T) {
 	}{
 		{nil, "serve demo replay watch export admin lab doctor version completion"},
 		{[]string{""}, "serve demo replay watch export admin lab doctor version completion"},
+		{nil, "serve demo replay watch export admin top lab version completion"},
+		{[]string{""}, "serve demo replay watch export admin top lab version completion"},
 		{[]string{"v"}, "version"},
 		{[]string{"x"}, ""},
 		{[]string{"__"}, ""},

@@ -44,6 +44,8 @@ func TestHelpTexts(t *testing.T) {
 		"export":               {"export", "--help"},
 		"watch":                {"watch", "--help"},
 		"completion":           {"completion", "--help"},
+		"lab":                  {"lab", "--help"},
+		"lab-http":             {"lab", "http", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -46,6 +46,7 @@ func TestHelpTexts(t *testing.T) {
 		"completion":           {"completion", "--help"},
 		"lab":                  {"lab", "--help"},
 		"lab-http":             {"lab", "http", "--help"},
+		"lab-bound":            {"lab", "bound", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -220,6 +220,24 @@ func TestOverForOthers(t *testing.T) {
 	}
 }
 
+// Each kind of trouble is told once, with an example, when it is first seen.
+func TestSimulateAlarms(t *testing.T) {
+	var b strings.Builder
+	s := &simulation{line: newSimulateLine(&b), told: map[string]int64{}}
+	now := seen(nil)
+	for n := range int64(3) {
+		now.Errors[lab.CutOff] = n
+		now.Find(lab.Finding{Code: lab.CutOff, Who: "tcp/lab-7", Text: "closed"})
+		if n == 2 {
+			now.Own[lab.NoPorts] = 1
+		}
+		s.alarms(now)
+	}
+	if got := b.String(); got != "alarm: cut-off: tcp/lab-7: closed\nalarm: own-ports\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 // In a file there is a line now and then, and for each phase.
 func TestSimulateLine(t *testing.T) {
 	var b strings.Builder

@@ -114,8 +114,8 @@ func (r *simulateResult) sentence(expected []lab.Expected, hard bool) {
 	if own > 0 && errors > 0 {
 		r.Verdict += " The lab itself was in trouble, too, which may be the cause: " + counted(r.Own) + "."
 	}
-	for code, remedy := range labRemedies {
-		if r.Own[code] > 0 {
+	for _, code := range sortedKeys(r.Own) {
+		if remedy := labRemedies[code]; remedy != "" && r.Own[code] > 0 {
 			r.Verdict += " " + remedy
 		}
 	}

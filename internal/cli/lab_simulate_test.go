@@ -227,13 +227,13 @@ func TestSimulateAlarms(t *testing.T) {
 	now := seen(nil)
 	for n := range int64(3) {
 		now.Errors[lab.CutOff] = n
-		now.Find(lab.Finding{Code: lab.CutOff, Who: "tcp/lab-7", Text: "closed"})
+		now.Find(lab.Finding{Code: lab.CutOff, Who: "tcp/lab-7", Text: "clo\x1b[2Jsed"})
 		if n == 2 {
 			now.Own[lab.NoPorts] = 1
 		}
 		s.alarms(now)
 	}
-	if got := b.String(); got != "alarm: cut-off: tcp/lab-7: closed\nalarm: own-ports\n" {
+	if got := b.String(); got != "alarm: cut-off: tcp/lab-7: clo [2Jsed\nalarm: own-ports\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -88,7 +88,7 @@ func (l *loop) missing(mark int, quiet bool) {
 		if !w.reads() {
 			continue
 		}
-		if part := l.pieces.of(w); quiet && w.stage.here() && len(part) > 0 {
+		if part := l.pieces.of(w); quiet && l.plan.Service == nil && w.stage.here() && len(part) > 0 {
 			l.fail(w, lab.Malformed, part, "half a frame, and then nothing")
 		}
 		if n := l.sums.lacks(w, mark); n > 0 {

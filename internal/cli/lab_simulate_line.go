@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// simulateLine says how a simulation stands: on a terminal in one line that is written
+// anew, elsewhere seldom, a line each time. Above it stands what is worth being kept.
+// Any goroutine may call its methods.
+type simulateLine struct {
+	to       io.Writer
+	terminal bool
+	now      func() time.Time
+	mu       struct {
+		sync.Mutex
+		shown string
+		said  time.Time
+	}
+}
+
+// seldom is how often a line is written where it stays.
+const seldom = 30 * time.Second
+
+func newSimulateLine(to io.Writer) *simulateLine {
+	return &simulateLine{to: to, terminal: isTerminal(to), now: time.Now}
+}
+
+// show says how it stands now.
+func (l *simulateLine) show(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.terminal {
+		l.mu.shown = runewidth.Truncate(text, listWidth-1, "…")
+		fmt.Fprintf(l.to, "\r\x1b[K%s", l.mu.shown)
+		return
+	}
+	if now := l.now(); now.Sub(l.mu.said) >= seldom {
+		l.mu.said = now
+		fmt.Fprintln(l.to, text)
+	}
+}
+
+// tell writes a line that stays.
+func (l *simulateLine) tell(text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.terminal {
+		fmt.Fprintf(l.to, "\r\x1b[K%s\n%s", text, l.mu.shown)
+		return
+	}
+	fmt.Fprintln(l.to, text)
+}
+
+// done takes the line away.
+func (l *simulateLine) done() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.terminal && l.mu.shown != "" {
+		l.mu.shown = ""
+		fmt.Fprint(l.to, "\r\x1b[K")
+	}
+}

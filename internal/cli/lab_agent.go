@@ -9,7 +9,7 @@ import (
 )
 
 type labAgentCommand struct {
-	Listen string   `default:":7700" placeholder:"ADDRESS" help:"Address to listen at."`
+	Listen string   `default:":7700" help:"Address to listen at."`
 	Secret string   `required:"" placeholder:"FILE" help:"File with the secret, 16 bytes or more, the same on all machines: whoever has it can have this one make load."`
 	Source []string `placeholder:"ADDRESS" help:"Addresses of this machine to call from, in turn."`
 }

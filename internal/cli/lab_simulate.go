@@ -18,7 +18,7 @@ type labSimulateCommand struct {
 	Match  string `placeholder:"ID" help:"The match; without it the matches are listed. With --events the lab plays one of its own."`
 	N      int    `name:"users" short:"n" default:"1000" help:"Users (N)."`
 	C      int    `name:"at-once" short:"c" default:"100" help:"Users at once on their way (C), from connecting to the match's status; at least one for each process."`
-	Via    string `default:"tcp:70,sse:20,ws:10" placeholder:"LIST" help:"Protocols, each with its weight: tcp (the line protocol), sse, ws."`
+	Via    string `default:"tcp:70,sse:20,ws:10" help:"Protocols, each with its weight: tcp (the line protocol), sse, ws."`
 	NoAPI  bool   `name:"no-api" help:"Users do not ask for checkin and the list of matches first."`
 
 	Arrive  string        `enum:"steady,kickoff,waves" default:"steady" help:"How they come: steady, kickoff (thin at first, thick towards the end) or waves (in groups, with pauses)."`
@@ -27,17 +27,17 @@ type labSimulateCommand struct {
 	Slow    percent       `placeholder:"SHARE" help:"Share of those who read little and seldom."`
 	Leave   percent       `placeholder:"SHARE" help:"Share of those who leave for good at some time."`
 	Return  percent       `placeholder:"SHARE" help:"Share of those who leave and come back later, as new."`
-	Pause   time.Duration `default:"10s" placeholder:"TIME" help:"Mean time between such deeds."`
+	Pause   time.Duration `default:"10s" help:"Mean time between such deeds."`
 	Stalled int           `placeholder:"N" help:"So many more, who read nothing at all once they are there."`
 	Seed    uint64        `default:"1" help:"Of all chance: the same seed, the same behaviour."`
 
 	Events int           `placeholder:"N" help:"The lab is the operator, too: it makes a match of its own (teams laba and labb), has so many events happen in it, ends it, and deletes it. Only so latencies are known."`
-	Every  time.Duration `default:"1s" placeholder:"TIME" help:"Time from one of these events to the next."`
+	Every  time.Duration `default:"1s" help:"Time from one of these events to the next."`
 	Size   int           `placeholder:"BYTES" help:"Length of these events' texts; else as short as can be."`
 	Token  string        `placeholder:"FILE" help:"File with the operator's token, for --events; else it is taken from $$MATCHSTREAM_TOKEN."`
 
 	For      time.Duration `placeholder:"TIME" help:"End so long after all have come; else with the match."`
-	Patience time.Duration `default:"10s" placeholder:"TIME" help:"Patience of a user with a connection and with each answer."`
+	Patience time.Duration `default:"10s" help:"Patience of a user with a connection and with each answer."`
 	Expect   string        `placeholder:"LIST" help:"What must hold beside that nothing goes wrong: users=1000,complete.p99<500ms. If it speaks of errors (errors<5, errors.cut-off=0), that decides about them."`
 	JSON     bool          `help:"The result as JSON."`
 	Out      string        `placeholder:"DIR" help:"New folder to record the raw results in; lab report reads it."`
@@ -64,18 +64,18 @@ matchstream lab simulate --match arg-fra-2022-12-18 -n 5000 -c 500 --arrive kick
 matchstream lab simulate --events 60 --token matchstream-data/operator-token -n 18000 --expect 'latency.p99<200ms' --out first
 matchstream lab simulate --match arg-fra-2022-12-18 -n 100000 --agents host1,host2 --secret secret --server http://192.0.2.1:8888
 matchstream lab simulate --sse http://localhost/sub/news -n 500 --for 1m
-matchstream lab simulate --lines localhost:7000 --hello 'JOIN news\n' --ready WELCOME -n 500 --for 1m`
+matchstream lab simulate --lines localhost:7000 --hello 'JOIN:news\n' --ready WELCOME -n 500 --for 1m`
 }
 
 // Run simulates, and says what came of it.
 func (c *labSimulateCommand) Run(ctx context.Context, w *world) error {
-	plan, expected, err := c.understand()
-	if err != nil {
-		return usageError{err}
-	}
 	carrier, err := c.carrier()
 	if err != nil {
 		return err
+	}
+	plan, expected, err := c.understand()
+	if err != nil {
+		return usageError{err}
 	}
 	if plan.Service == nil && c.Events == 0 {
 		if err := c.look(ctx, w); err != nil {

@@ -19,6 +19,7 @@ type simulateLine struct {
 	mu       struct {
 		sync.Mutex
 		shown string
+		phase string
 		said  time.Time
 	}
 }
@@ -30,17 +31,18 @@ func newSimulateLine(to io.Writer) *simulateLine {
 	return &simulateLine{to: to, terminal: isTerminal(to), now: time.Now}
 }
 
-// show says how it stands now.
-func (l *simulateLine) show(text string) {
+// show says how it stands now; a new phase is always said.
+func (l *simulateLine) show(phase, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	text = phase + ": " + text
 	if l.terminal {
-		l.mu.shown = runewidth.Truncate(text, listWidth-1, "…")
+		l.mu.shown = runewidth.Truncate(text, statusWidth, "…")
 		fmt.Fprintf(l.to, "\r\x1b[K%s", l.mu.shown)
 		return
 	}
-	if now := l.now(); now.Sub(l.mu.said) >= seldom {
-		l.mu.said = now
+	if now := l.now(); now.Sub(l.mu.said) >= seldom || phase != l.mu.phase {
+		l.mu.said, l.mu.phase = now, phase
 		fmt.Fprintln(l.to, text)
 	}
 }

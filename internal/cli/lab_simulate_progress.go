@@ -2,9 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"matchstream/internal/lab"
@@ -21,7 +18,7 @@ func (s *simulation) coming(t *lab.Tally) {
 		rest := time.Duration(float64(passed) * float64(all-t.Been) / float64(t.Been))
 		left = fmt.Sprintf(", about %v to go", rest.Round(time.Second))
 	}
-	s.line.show(fmt.Sprintf("coming: %d of %d%s; %s", t.Been, all, left, soFar(t)))
+	s.line.show("coming", fmt.Sprintf("%d of %d%s; %s", t.Been, all, left, soFar(t)))
 }
 
 // watching is shown once they are there.
@@ -34,36 +31,28 @@ func (s *simulation) watching(t *lab.Tally, began time.Time) {
 		all := time.Duration(c.Events) * c.Every
 		left = fmt.Sprintf("%v to go", max(all-time.Since(began), 0).Round(time.Second))
 	}
-	text := fmt.Sprintf("watching: %d users, %s events, %s", t.Ready, thousands(t.Events), left)
+	text := fmt.Sprintf("%d users, %s events, %s", t.Ready, thousands(t.Events), left)
 	if t.Latency.Count() > 0 {
-		text += ", p99 " + lab.Show("max", t.Latency.Quantile(0.99).Seconds())
+		text += ", p99 " + shownDuration(t.Latency.Quantile(0.99))
 	}
-	s.line.show(text + "; " + soFar(t))
+	s.line.show("watching", text+"; " + soFar(t))
 }
 
 // soFar is what went wrong.
 func soFar(t *lab.Tally) string {
-	var all []string
-	for _, code := range slices.Sorted(maps.Keys(t.Errors)) {
-		if t.Errors[code] > 0 {
-			all = append(all, fmt.Sprintf("%d %s", t.Errors[code], code))
-		}
+	switch wrong, own := counted(t.Errors), counted(t.Own); {
+	case wrong != "" && own != "":
+		return wrong + ", " + own
+	case wrong+own != "":
+		return wrong + own
 	}
-	for _, code := range slices.Sorted(maps.Keys(t.Own)) {
-		if t.Own[code] > 0 {
-			all = append(all, fmt.Sprintf("%d %s", t.Own[code], code))
-		}
-	}
-	if len(all) == 0 {
-		return "nothing wrong so far"
-	}
-	return strings.Join(all, ", ")
+	return "nothing wrong so far"
 }
 
 // alarms tells what has gone wrong for the first time, and keeps what was found.
 func (s *simulation) alarms(t *lab.Tally) {
 	for _, counts := range []map[string]int64{t.Errors, t.Own} {
-		for _, code := range slices.Sorted(maps.Keys(counts)) {
+		for _, code := range sortedKeys(counts) {
 			if counts[code] > 0 && s.told[code] == 0 {
 				s.line.tell("alarm: " + exampleOf(t, code))
 			}

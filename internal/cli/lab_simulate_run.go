@@ -24,8 +24,9 @@ type simulation struct {
 	begun  time.Time
 	before *lab.Tally       // at the last look
 	told   map[string]int64 // alarms, by code: how many there were
+	over   bool             // the match has ended, as far as we know who have ended it
 	ended  time.Time        // when it was last seen that something came, once the match has ended for somebody
-	behind int              // users who were still there when it had ended for the others
+	behind int              // users who were still there a good while later
 }
 
 const (
@@ -91,6 +92,7 @@ func (s *simulation) watch(ctx context.Context) (t *lab.Tally, err error) {
 		if s.plan.Service != nil {
 			last, quiet = s.played.Sent, afterEnd
 		}
+		s.over = s.plan.Service == nil && s.played.Err == nil
 		if s.played.Err != nil {
 			cancel() // nothing more comes
 		}
@@ -134,11 +136,11 @@ func (s *simulation) until(ctx context.Context, done <-chan struct{}, show func(
 	}
 }
 
-// overForOthers says that the match has ended for some, and that nothing has come to
-// anybody since.
+// overForOthers says that the match has ended, for some at least, and that nothing has
+// come to anybody since.
 func (s *simulation) overForOthers(t *lab.Tally) bool {
 	b := s.before
-	if t.Ended == 0 || t.Ready == 0 || t.Ended != b.Ended || t.Events != b.Events || t.Ready != b.Ready || t.Away != b.Away || s.ended.IsZero() {
+	if t.Ended == 0 && !s.over || t.Ready == 0 || t.Ended != b.Ended || t.Events != b.Events || t.Ready != b.Ready || t.Away != b.Away || s.ended.IsZero() {
 		s.ended = time.Now()
 		return false
 	}
@@ -154,7 +156,7 @@ func (s *simulation) tellParts() {
 	for _, p := range crowd.Parts() {
 		if p.Remote {
 			s.line.tell(fmt.Sprintf("%s carries %d users; its clock is %s ahead, give or take %s, which is put right", p.Name, p.Users,
-				lab.Show("max", p.Ahead.Seconds()), lab.Show("max", p.Within.Seconds())))
+				shownDuration(p.Ahead), shownDuration(p.Within)))
 		}
 	}
 }

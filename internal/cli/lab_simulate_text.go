@@ -2,9 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -14,12 +12,12 @@ import (
 func (r *simulateResult) text() string {
 	var b strings.Builder
 	say := func(format string, a ...any) {
-		for _, row := range wrap(fmt.Sprintf(format, a...), listWidth, 11) {
+		for _, row := range wrap(fmt.Sprintf(format, a...), textWidth, 11) {
 			b.WriteString(row + "\n")
 		}
 	}
 	t := r.tally
-	say("%s", r.who())
+	paragraph(&b, "%s.", r.who())
 	b.WriteString("\n")
 	r.durations(&b)
 	b.WriteString("\n")
@@ -35,20 +33,18 @@ func (r *simulateResult) text() string {
 	for _, text := range r.CannotTell {
 		say("           cannot tell: %s", text)
 	}
-	if sum(r.Errors)+sum(r.Own) > 0 {
+	if sumOf(r.Errors)+sumOf(r.Own) > 0 {
 		b.WriteString("\n")
 	}
 	for _, counts := range []map[string]int64{r.Errors, r.Own} {
-		for _, code := range slices.Sorted(maps.Keys(counts)) {
+		for _, code := range sortedKeys(counts) {
 			if counts[code] > 0 {
 				say("%10s %s", thousands(counts[code]), exampleOf(t, code))
 			}
 		}
 	}
 	b.WriteString("\n")
-	for _, row := range wrap(r.Verdict, listWidth, 0) {
-		b.WriteString(row + "\n")
-	}
+	paragraph(&b, "%s", r.Verdict)
 	return b.String()
 }
 
@@ -96,9 +92,9 @@ func (r *simulateResult) durations(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "%-22s %9s", row.name, thousands(row.h.Count()))
 		for _, q := range []float64{0.5, 0.9, 0.99} {
-			fmt.Fprintf(b, " %9s", lab.Show("max", row.h.Quantile(q).Seconds()))
+			fmt.Fprintf(b, " %9s", shownDuration(row.h.Quantile(q)))
 		}
-		fmt.Fprintf(b, " %9s\n", lab.Show("max", row.h.Max().Seconds()))
+		fmt.Fprintf(b, " %9s\n", shownDuration(row.h.Max()))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -53,7 +52,7 @@ func (s *simulation) judge(t *lab.Tally, expected []lab.Expected, interrupted bo
 	delete(r.Figures, "incomplete") // that needs a crowd of which nobody comes late, or leaves
 	r.Failed = append(r.Failed, lab.Unmet(expected, r.Figures)...)
 	if s.behind > 0 {
-		r.Failed = append(r.Failed, fmt.Sprintf("%d users were not told the end of the match, which others were told", s.behind))
+		r.Failed = append(r.Failed, fmt.Sprintf("%d users were not told the end of the match", s.behind))
 	}
 	if s.played != nil && s.played.Err != nil && !interrupted {
 		r.Failed = append(r.Failed, "not all events could be made: "+s.played.Err.Error())
@@ -70,7 +69,7 @@ func (s *simulation) judge(t *lab.Tally, expected []lab.Expected, interrupted bo
 func (r *simulateResult) suspect(t *lab.Tally) {
 	late, delivered := t.Generator.Lateness.Quantile(0.99), t.Latency.Quantile(0.99)
 	if late > labLate && labPart*late > delivered {
-		r.Suspect = append(r.Suspect, fmt.Sprintf("it was late itself: one in a hundred deliveries lay here for %s or more before it was read", lab.Show("max", late.Seconds())))
+		r.Suspect = append(r.Suspect, fmt.Sprintf("it was late itself: one in a hundred deliveries lay here for %s or more before it was read", shownDuration(late)))
 	}
 	if g := t.Generator; g.Wall > time.Second && g.RunDelay.Seconds() > labStarved*g.Wall.Seconds() {
 		r.Suspect = append(r.Suspect, fmt.Sprintf("it had to wait for a processor for %.0f %% of the time", 100*g.RunDelay.Seconds()/g.Wall.Seconds()))
@@ -80,7 +79,7 @@ func (r *simulateResult) suspect(t *lab.Tally) {
 // sentence is the verdict; hard says that something does not hold that a slow lab cannot
 // be the cause of: it makes durations longer, and nothing else.
 func (r *simulateResult) sentence(expected []lab.Expected, hard bool) {
-	errors, own := sum(r.Errors), sum(r.Own)
+	errors, own := sumOf(r.Errors), sumOf(r.Own)
 	judged := slices.ContainsFunc(expected, func(e lab.Expected) bool { return e.Name == "errors" || strings.HasPrefix(e.Name, "errors.") })
 	wrong := errors > 0 && !judged
 	slow := len(r.Suspect) > 0 && len(r.Failed) > 0 && !hard && !wrong
@@ -116,19 +115,12 @@ func (r *simulateResult) sentence(expected []lab.Expected, hard bool) {
 // counted are counts by code, in words.
 func counted(counts map[string]int64) string {
 	var all []string
-	for _, code := range slices.Sorted(maps.Keys(counts)) {
+	for _, code := range sortedKeys(counts) {
 		if counts[code] > 0 {
 			all = append(all, fmt.Sprintf("%s %s", thousands(counts[code]), code))
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-func sum(counts map[string]int64) (all int64) {
-	for _, n := range counts {
-		all += n
-	}
-	return all
 }
 
 func (r *simulateResult) json(to io.Writer) error {

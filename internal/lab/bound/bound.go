@@ -12,8 +12,9 @@
 //	         hold
 //	limit    what was in the way (lab/suspects)
 //	rid      waits until the server has forgotten the users of a try     (rid.go)
-//	kept     metrics and profiles of each try; of the last that worked   (keep.go)
-//	         and the first that did not, side by side (lab/kept)
+//	kept     metrics and profiles of each try; those of the last that    (keep.go)
+//	         worked and the first that did not side by side (lab/kept),
+//	         and so the two of the last doubling, which differ more
 //
 // A try that fails is repeated once before it is believed. Where what was in the way was
 // the lab itself, a search ends with what it has found: more of the same would say
@@ -23,7 +24,6 @@ package bound
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -76,8 +76,8 @@ type run struct {
 	// Of the search that runs.
 	name   string
 	plan   *search.Search
-	worked *kept.Kept
-	failed *kept.Kept
+	worked *kept.Kept // the last that worked
+	failed *kept.Kept // the fewest users that failed, twice
 	limit  *lab.Limit
 	took   time.Duration // the last try
 
@@ -119,6 +119,9 @@ func (r *run) remember(t *try, again bool) {
 	case t.step.OK:
 		r.worked = t.kept
 	case again:
+		if r.failed == nil && r.worked != nil {
+			r.keepFile(r.prefix()+".doubled.txt", []byte(kept.Compare(r.worked, t.kept)))
+		}
 		r.failed, r.limit = t.kept, t.step.Limit
 	}
 }
@@ -136,7 +139,7 @@ func (r *run) conclude() {
 	if r.worked != nil && r.failed != nil {
 		text := kept.Compare(r.worked, r.failed)
 		r.result.Compared[r.name] = text
-		r.keepFile(fmt.Sprintf("%s.compared.txt", r.prefix()), []byte(text))
+		r.keepFile(r.prefix()+".compared.txt", []byte(text))
 	}
 	r.result.Found = append(r.result.Found, found)
 	if r.Record != nil {

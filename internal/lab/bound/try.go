@@ -90,6 +90,7 @@ func (t *try) run1(ctx context.Context) (err error) {
 		t.before = crowd.Tally()
 	}
 	both := sync.WaitGroup{}
+	both.Go(t.canary.Sing)
 	if t.load() {
 		t.tell("requests", 0)
 		both.Go(func() { err = t.request(ctx) })

@@ -24,6 +24,9 @@ type combined struct {
 	referer, agent string
 }
 
+// noRequest is the step of who did not speak HTTP.
+const noRequest = "no request"
+
 const combinedTime = "02/Jan/2006:15:04:05 -0700"
 
 var errCombined = errors.New(`expected address - user [time] "request" status bytes "referer" "agent"`)
@@ -124,7 +127,7 @@ func quoted(s string) (text, rest string, ok bool) {
 
 // entry is the line as a step of a user.
 func (c combined) entry() entry {
-	e := entry{when: c.when, from: c.from, what: "no request"}
+	e := entry{when: c.when, from: c.from, what: noRequest}
 	if c.path == "" {
 		return e
 	}

@@ -89,9 +89,8 @@ func Compare(people, simulators *Log) (*Report, error) {
 	knows := people.knows && simulators.knows
 	if !knows {
 		unsaid = append(unsaid, "how long connections lasted, why they ended, whether they were resumed, who watches by the line protocol: nginx's log does not say. There a line stands where a request, or a stream, ended, to the second; the order of what is done is told by that.")
-		people, simulators = people.blur(), simulators.blur()
 	}
-	a, b := newProfile(people), newProfile(simulators)
+	a, b := newProfile(people, knows), newProfile(simulators, knows)
 	if a.users < leastUsers || b.users < leastUsers {
 		return nil, fmt.Errorf("too little to tell: %d users of the first log, %d of the second; expected at least %d of each", a.users, b.users, leastUsers)
 	}

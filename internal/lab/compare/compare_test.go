@@ -161,7 +161,7 @@ func TestEachDifference(t *testing.T) {
 			say(asks(i, float64(i)+1, "/1/matches"))
 			say(watches(i, float64(i)+3, 600, "sse", "ended"))
 		})},
-		{"ends", "their last connection ends by left (the client closed): 50 % of people (50 of 100)", "--leave 50%", every(2, func(i int, say func(access.Line)) {
+		{"ends", "their last connection ends with left (the client closed): 50 % of people (50 of 100)", "--leave 50%", every(2, func(i int, say func(access.Line)) {
 			say(asks(i, float64(i), "/1/checkin"))
 			say(asks(i, float64(i)+1, "/1/matches"))
 			say(watches(i, float64(i)+3, 600, "tcp", "left"))

@@ -23,7 +23,7 @@ func (c *comparison) connections(known bool) {
 		if why == "left" {
 			option = share("--leave", watches(a, max(a.ends[why]-a.back, 0)))
 		}
-		c.share("ends", "their last connection ends by "+why+" ("+meaning(why)+")", option, watches(a, a.ends[why]), watches(b, b.ends[why]))
+		c.share("ends", "their last connection ends with "+why+" ("+meaning(why)+")", option, watches(a, a.ends[why]), watches(b, b.ends[why]))
 	}
 	c.share("resumes", "lose a connection, and resume by a position", share("--tunnel", watches(a, a.resume)), watches(a, a.resume), watches(b, b.resume))
 	c.share("returns", "leave, and come back as new", share("--return", watches(a, a.back)), watches(a, a.back), watches(b, b.back))

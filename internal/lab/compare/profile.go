@@ -38,13 +38,19 @@ type profile struct {
 // ending stands behind the last step of a way.
 const ending = "nothing more"
 
-func newProfile(l *Log) *profile {
+// newProfile counts what is in a log; without knows, only what any format tells.
+func newProfile(l *Log, knows bool) *profile {
 	p := &profile{does: map[string]int{}, after: map[string]map[string]int{}, paths: map[string]int{}, via: map[string]int{}, ends: map[string]int{}}
 	p.summary = Summary{Name: l.Name, Format: l.Format, Bad: l.Bad, Left: l.left}
 	if l.First != nil {
 		p.summary.First = l.First.Error()
 	}
 	ways := l.gather()
+	if !knows {
+		for i, w := range ways {
+			ways[i] = w.blur()
+		}
+	}
 	first := time.Time{}
 	for _, w := range ways {
 		if first.IsZero() || w[0].when.Before(first) {
@@ -53,7 +59,7 @@ func newProfile(l *Log) *profile {
 	}
 	for _, w := range ways {
 		p.came = append(p.came, w[0].when.Sub(first).Seconds())
-		p.steps(w, l.knows)
+		p.steps(w, knows)
 		p.streams(w)
 	}
 	p.users = len(ways)

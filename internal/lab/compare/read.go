@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 )
 
@@ -29,7 +28,7 @@ type Log struct {
 	First  error // of those, the first
 
 	entries []entry
-	left    int  // lines that are nobody's who watches: an operator's, a monitor's
+	left    int  // lines that are nobody's who watches: an operator's, a monitor's, a scanner's
 	loose   int  // requests that could not be given to a user
 	knows   bool // when a connection began, how long it lasted, and why it ended
 }
@@ -93,18 +92,6 @@ func guess(r *bufio.Reader) Format {
 	return Combined
 }
 
-// blur makes a log as poor as one in the combined format, so that the two can be
-// compared: a line stands where what it tells of ended, to the second, and says no more.
-func (l *Log) blur() *Log {
-	poor := *l
-	poor.knows, poor.entries = false, slices.Clone(l.entries)
-	for i := range poor.entries {
-		e := &poor.entries[i]
-		*e = entry{when: e.when.Add(e.lasted).Truncate(time.Second), user: e.user, from: e.from, port: e.port, what: e.what, stream: e.stream}
-	}
-	return &poor
-}
-
 // bad counts a line that cannot be read.
 func (l *Log) bad(err error) {
 	l.Bad++
@@ -134,10 +121,11 @@ func (l *Log) readCombined(from *bufio.Reader) error {
 	return s.Err()
 }
 
-// add takes an entry, unless it is of a machine that looks after the server.
+// add takes an entry, unless it is of a machine that looks after the server, or for
+// holes in it.
 func (l *Log) add(e entry) {
 	switch e.what {
-	case "GET /healthz", "GET /readyz", "GET /metrics":
+	case "GET /healthz", "GET /readyz", "GET /metrics", noRequest:
 		l.left++
 	default:
 		l.entries = append(l.entries, e)

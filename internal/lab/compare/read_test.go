@@ -47,7 +47,7 @@ func TestCombinedEntries(t *testing.T) {
 		`"GET /1/match/x/stream HTTP/1.1" 503`:                   {what: "GET /1/match/{id}/stream 503"},
 		`"GET /1/match/x/stream HTTP/1.1" 204`:                   {what: "GET /1/match/{id}/stream"},
 		`"GET /1/matches?user=luna HTTP/1.1" 200`:                {what: "GET /1/matches"},
-		`"-" 400`: {what: "no request"},
+		`"-" 400`: {what: noRequest},
 	} {
 		c, err := parseCombined(`a - - [10/Sep/2011:16:00:05 +0000] ` + request + ` 0 "-" "-"`)
 		got := c.entry()

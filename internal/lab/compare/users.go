@@ -80,3 +80,14 @@ func split(all []entry) (ways []way) {
 	}
 	return ways
 }
+
+// blur makes a way as poor as one from a log in the combined format, so that the two can
+// be compared: a step stands where it ended, to the second, and says no more.
+func (w way) blur() way {
+	poor := make(way, len(w))
+	for i, e := range w {
+		poor[i] = entry{when: e.when.Add(e.lasted).Truncate(time.Second), what: e.what, stream: e.stream}
+	}
+	slices.SortStableFunc(poor, func(a, b entry) int { return a.when.Compare(b.when) })
+	return poor
+}

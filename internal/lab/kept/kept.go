@@ -65,8 +65,12 @@ func (k *Kept) Names(prefix string) (names []string) {
 	return names
 }
 
-// short is a function without the path of its package: (*loop).walk of pump.
+// short is a function without the path of its package, and without what a generic one was
+// made for: pump.(*loop).walk, huma.Register[…].
 func short(function string) string {
+	if from, to := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']'); from >= 0 && to > from {
+		function = function[:from] + "[…]" + function[to+1:]
+	}
 	if i := strings.LastIndexByte(function, '/'); i >= 0 {
 		return function[i+1:]
 	}

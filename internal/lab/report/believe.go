@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -72,6 +71,9 @@ func believe(r *Run) Belief {
 	return b
 }
 
+// ofWhat are the figures that a search may be about, in words.
+var ofWhat = map[string]string{"latency": "deliveries", "http": "answers", "complete": "events", "enter": "entering", "connect": "connecting"}
+
 // judge looks at what a step says of the lab.
 func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string) {
 	verdict = CannotTell
@@ -86,7 +88,7 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 	if known && of != "" {
 		verdict = Believed
 		whole := f[of+".p99"]
-		text := fmt.Sprintf("p99 of %s was %s, of which the lab's own may be %s (p99, %s)", of, measured(whole), measured(own), what)
+		text := fmt.Sprintf("p99 of %s was %s, of which the lab's own may be %s (p99, %s)", ofWhat[of], measured(whole), measured(own), what)
 		if own > toleratedAtAll && own > tolerated*whole {
 			verdict = Unbelieved
 			text += fmt.Sprintf(": more than %.0f %% of it, which is too much to say anything about the server", 100*tolerated)
@@ -100,11 +102,12 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 		verdict = Unbelieved
 		reasons = append(reasons, fmt.Sprintf("Failures of its own: %s.", count(n)))
 	}
-	if s.Took > 0 && (f["generator.cpu"] > 0 || f["http.cpu"] > 0) {
-		text := fmt.Sprintf("It used %s processors", digits((f["generator.cpu"]+f["http.cpu"])/s.Took))
-		if n, err := strconv.Atoi(settings.Host["cpus"]); err == nil {
-			text += fmt.Sprintf(" of %d", n)
+	if v, known := busy(f, "generator", s.Took); known {
+		text := "It had " + digits3(v)
+		if n := settings.Host["cpus"]; n != "" {
+			text += " of " + n
 		}
+		text += " processors busy"
 		if delay := f["generator.run-delay"]; delay > 0 {
 			text += fmt.Sprintf(", and waited for one for %s of %s", measured(delay), measured(s.Took))
 		}

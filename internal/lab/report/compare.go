@@ -38,8 +38,9 @@ const (
 // compared are the figures worth a row.
 var compared = []string{"connect.p99", "enter.p50", "enter.p99", "latency.p50", "latency.p99", "latency.max",
 	"complete.p50", "complete.p99", "complete.max", "http.p50", "http.p99", "http.max", "canary.p99", "canary.max",
-	"errors", "http.errors", "incomplete", "own", "deliveries", "server.cpu", "server.memory", "server.connections",
-	"generator.cpu", "generator.memory", "lateness.p99"}
+	"errors", "http.errors", "incomplete", "own", "deliveries", "server.cores", "server.cpu", "server.memory",
+	"server.descriptors", "server.watchers", "server.connections",
+	"generator.cores", "generator.cpu", "generator.memory", "lateness.p99"}
 
 func compare(runs []*Run) *Comparison {
 	c := &Comparison{Stage: runs[0].Stage, Settings: changed(runs), runs: runs}

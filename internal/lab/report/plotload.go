@@ -46,7 +46,7 @@ func note(text string, lines []stepLine) string {
 
 // againstN draws durations: of one line p50, p99 and the maximum, of several p99 of each.
 func againstN(runs []*Run, l load) *plot.Plot {
-	lines := having(stepLines(runs), l.figure+".p99")
+	lines := having(stepLines(runs), figure(l.figure+".p99"))
 	p := &plot.Plot{Name: l.name, Title: l.title, Note: note(l.note, lines), X: users(lines),
 		Y: plot.Axis{Label: l.axis, Scale: plot.Log, Show: duration}}
 	if len(lines) == 1 {
@@ -105,17 +105,15 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 	get := figure
 	switch name {
 	case "cpu-by-n":
-		p.Y, get = plot.Axis{Show: digits}, func(name string) func(lab.Step) (float64, bool) {
-			return func(s lab.Step) (float64, bool) {
-				return s.Figures[name] / max(s.Took, 1e-9), s.Figures[name] > 0 && s.Took > 0
-			}
+		p.Y, get = plot.Axis{Show: digits}, func(who string) func(lab.Step) (float64, bool) {
+			return func(s lab.Step) (float64, bool) { return busy(s.Figures, who, s.Took) }
 		}
 	case "connections-by-n":
 		p.Y = plot.Axis{Show: short}
 	}
 	several := len(stepLines(runs)) > 1
 	for _, f := range figures {
-		lines := having(stepLines(runs), f)
+		lines := having(stepLines(runs), get(f))
 		p.Note = note("", lines)
 		for _, line := range lines {
 			label := amountNames[f]
@@ -132,7 +130,7 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 }
 
 var amountNames = map[string]string{"users": "been ready", "server.connections": "the server's connections",
-	"server.memory": "the server's", "generator.memory": "the lab's", "server.cpu": "the server's", "generator.cpu": "the lab's"}
+	"server.memory": "the server's", "generator.memory": "the lab's", "server": "the server's", "generator": "the lab's", "server.watchers": "the server's watchers"}
 
 // errorsByN draws how many errors each step had.
 func errorsByN(runs []*Run) *plot.Plot {

@@ -36,9 +36,9 @@ func byN(runs []*Run) []*plot.Plot {
 		againstN(runs, load{"http-by-n", "Latency of answers, against N", "http", "Of each answer, from when the request was due.", "http"}),
 		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
 		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
-		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.connections"}),
+		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
-		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server.cpu", "generator.cpu"}),
+		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
 		errorsByN(runs),
 	}
 }
@@ -48,7 +48,8 @@ func byTime(runs []*Run) []*plot.Plot {
 		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}}),
 		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}}),
 		countsOverTime(runs, "deliveries-over-time", "Deliveries, each second", "deliveries/s", "deliveries", "http.requests"),
-		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.connections"),
+		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.watchers", "server.connections"),
+		busyOverTime(runs),
 		memoryOverTime(runs),
 		errorsOverTime(runs),
 	}
@@ -71,10 +72,10 @@ func stepLines(runs []*Run) (all []stepLine) {
 }
 
 // having are those in which there is a figure.
-func having(all []stepLine, figure string) (kept []stepLine) {
+func having(all []stepLine, get func(lab.Step) (float64, bool)) (kept []stepLine) {
 	for _, l := range all {
 		for _, s := range l.search.steps {
-			if _, ok := s.Figures[figure]; ok {
+			if _, ok := get(s); ok {
 				kept = append(kept, l)
 				break
 			}

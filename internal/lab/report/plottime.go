@@ -52,11 +52,20 @@ func overTime(runs []*Run, m moment) *plot.Plot {
 	return p
 }
 
-// over is a figure of each second.
+// over is a figure of each second; where the seconds do not have it, of each step, for as
+// long as that took.
 func (r *Run) over(name string) (all []plot.Point) {
 	for _, s := range r.Seconds {
 		if v, ok := s.Figures[name]; ok {
 			all = append(all, plot.Point{X: s.At, Y: v})
+		}
+	}
+	if len(all) > 0 || len(r.Seconds) == 0 || !lab.IsDuration(name) {
+		return all
+	}
+	for _, s := range r.Steps {
+		if v, ok := s.Figures[name]; ok {
+			all = append(all, plot.Point{X: s.At, Y: v}, plot.Point{X: s.At + s.Took, Y: v})
 		}
 	}
 	return all
@@ -100,6 +109,25 @@ func countsOverTime(runs []*Run, name, title, label string, figures ...string) *
 	return p
 }
 
+// busyOverTime draws processors: of one run the server's and the lab's, of several the
+// server's.
+func busyOverTime(runs []*Run) *plot.Plot {
+	if len(runs) > 1 {
+		p := countsOverTime(runs, "cpu-over-time", "Processors that the server had busy, over time", "", "server.cores")
+		p.Y.Show = digits
+		return p
+	}
+	p := &plot.Plot{Name: "cpu-over-time", Title: "Processors busy, over time", X: seconds(), Y: plot.Axis{Show: digits}}
+	for i, who := range []string{"server", "generator", "host"} {
+		if points := runs[0].over(who + ".cores"); len(points) > 0 {
+			name := map[string]string{"server": "the server's", "generator": "the lab's", "host": "all of the host's"}[who]
+			p.Series = append(p.Series, plot.Series{Name: name, Colour: i + 1, Points: points})
+		}
+	}
+	p.Bands, p.Note = runs[0].bands()
+	return p
+}
+
 func memoryOverTime(runs []*Run) *plot.Plot {
 	p := countsOverTime(runs, "memory-over-time", "The server's memory, over time", "", "server.memory")
 	p.Y.Show, p.Y.Binary = memory, true
@@ -111,11 +139,15 @@ func errorsOverTime(runs []*Run) *plot.Plot {
 	p := &plot.Plot{Name: "errors-over-time", Title: "Errors, each second", X: seconds(), Y: plot.Axis{Label: "errors/s", Show: short, Whole: true}}
 	if len(runs) > 1 {
 		for i, r := range runs {
-			p.Series = append(p.Series, plot.Series{Name: r.Name, Colour: i + 1, Points: r.sums(func(name string) bool { return name == "errors" || name == "http.errors" })})
+			p.Series = append(p.Series, plot.Series{Name: r.Name, Colour: i + 1, Points: r.each(errorsOf)})
 		}
 	} else {
-		for i, code := range runs[0].codes() {
-			p.Series = append(p.Series, plot.Series{Name: strings.TrimPrefix(code, "errors."), Colour: i % (plot.Colours + 1), Points: runs[0].sums(func(name string) bool { return strings.TrimPrefix(name, "http.") == code })})
+		codes := runs[0].codes()
+		for i, code := range codes {
+			p.Series = append(p.Series, plot.Series{Name: code, Colour: i % (plot.Colours + 1), Points: runs[0].each(func(f lab.Figures) float64 { return troublesOf(f)[code] })})
+		}
+		if len(codes) == 0 {
+			p.Series = []plot.Series{{Name: "errors", Points: runs[0].each(errorsOf)}}
 		}
 		p.Bands, p.Note = runs[0].bands()
 	}
@@ -128,35 +160,23 @@ func errorsOverTime(runs []*Run) *plot.Plot {
 	return p
 }
 
-// codes are the names of figures that count errors by code, of which there were any.
+// codes are those of the errors that there were in any second; statuses are among answered.
 func (r *Run) codes() []string {
 	all := map[string]bool{}
 	for _, s := range r.Seconds {
-		for name, v := range s.Figures {
-			if name = strings.TrimPrefix(name, "http."); strings.HasPrefix(name, "errors.") && v > 0 {
-				all[name] = true
+		for code := range troublesOf(s.Figures) {
+			if !strings.HasPrefix(code, lab.StatusCode) {
+				all[code] = true
 			}
 		}
-	}
-	if len(all) == 0 {
-		return []string{"errors"}
 	}
 	return slices.Sorted(maps.Keys(all))
 }
 
-// sums adds up figures of each second.
-func (r *Run) sums(of func(name string) bool) (all []plot.Point) {
+// each is a number for each second.
+func (r *Run) each(of func(lab.Figures) float64) (all []plot.Point) {
 	for _, s := range r.Seconds {
-		all = append(all, plot.Point{X: s.At, Y: sum(s.Figures, of)})
+		all = append(all, plot.Point{X: s.At, Y: of(s.Figures)})
 	}
 	return all
-}
-
-func sum(f lab.Figures, of func(string) bool) (v float64) {
-	for name, n := range f {
-		if of(name) {
-			v += n
-		}
-	}
-	return v
 }

@@ -114,8 +114,10 @@ func value(name string, v float64) string {
 	switch {
 	case lab.IsDuration(name), strings.HasSuffix(name, ".cpu"), strings.HasSuffix(name, ".run-delay"):
 		return measured(v)
-	case strings.HasSuffix(name, "memory"), name == "bytes":
+	case strings.Contains(name, ".memory"), name == "bytes":
 		return memory(v)
+	case strings.HasSuffix(name, ".cores"):
+		return digits3(v)
 	}
 	return count(v)
 }

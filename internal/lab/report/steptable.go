@@ -39,12 +39,26 @@ func stepTable(s *search) [][]string {
 	return rows
 }
 
-func errorsOf(f lab.Figures) float64 { return f["errors"] + f["http.errors"] }
+// errorsOf is how many errors there were; those of answers are among errors, where both
+// are told.
+func errorsOf(f lab.Figures) float64 { return max(f["errors"], f["http.errors"]) }
 
-// cores is how many processors the server had busy on average; "" if that is not known.
+// busy is how many processors the server, or the generator, had busy.
+func busy(f lab.Figures, who string, took float64) (v float64, known bool) {
+	if v, known = f[who+".cores"]; known {
+		return v, true
+	}
+	v, known = f[who+".cpu"]
+	if http, ok := f["http.cpu"]; ok && who == "generator" {
+		v, known = v+http, true
+	}
+	return v / max(took, 1e-9), known && took > 0
+}
+
+// cores is how many processors the server had busy; "" if that is not known.
 func cores(s lab.Step) string {
-	if v, ok := s.Figures["server.cpu"]; ok && s.Took > 0 {
-		return digits3(v / s.Took)
+	if v, known := busy(s.Figures, "server", s.Took); known {
+		return digits3(v)
 	}
 	return ""
 }

@@ -45,17 +45,15 @@ func troubles(run *record.Run) []Trouble {
 	of := map[string]*Trouble{}
 	at := func(code string) *Trouble {
 		if of[code] == nil {
-			of[code] = &Trouble{Code: code, Own: strings.HasPrefix(code, "own-"), Meaning: meanings[code]}
+			of[code] = &Trouble{Code: code, Own: strings.HasPrefix(code, "own-"), Meaning: meaning(code)}
 		}
 		return of[code]
 	}
 	count := func(f lab.Figures, held bool) {
-		for name, v := range f {
-			if code, ok := troubleCode(name); ok && v > 0 {
-				at(code).Count += int64(v)
-				if held {
-					at(code).Held += int64(v)
-				}
+		for code, v := range troublesOf(f) {
+			at(code).Count += int64(v)
+			if held {
+				at(code).Held += int64(v)
 			}
 		}
 	}
@@ -89,11 +87,30 @@ func troubles(run *record.Run) []Trouble {
 	return all
 }
 
-// troubleCode is the code that a figure counts: of errors.missing, http.errors.refused,
-// own.ports.
-func troubleCode(name string) (string, bool) {
-	if code, ok := strings.CutPrefix(name, "own."); ok {
-		return "own-" + code, true
+// troublesOf are the figures that count troubles, by code: errors.missing, own.ports. Those
+// of answers (http.errors.refused) are among the others, where both are told.
+func troublesOf(f lab.Figures) map[string]float64 {
+	all := map[string]float64{}
+	for name, v := range f {
+		code, own := strings.CutPrefix(name, "own.")
+		if own {
+			code = "own-" + code
+		} else if rest, ok := strings.CutPrefix(strings.TrimPrefix(name, "http."), "errors."); ok {
+			code = rest
+		} else {
+			continue
+		}
+		if v > 0 {
+			all[code] = max(all[code], v)
+		}
 	}
-	return strings.CutPrefix(strings.TrimPrefix(name, "http."), "errors.")
+	return all
+}
+
+// meaning is what a code says to a person.
+func meaning(code string) string {
+	if status, ok := strings.CutPrefix(code, lab.StatusCode); ok {
+		return "answers with status " + status + ", which are counted as " + lab.Answered
+	}
+	return meanings[code]
 }

@@ -91,7 +91,11 @@ func (l *loop) sip(w *watcher) {
 	case errno == 0 || !again(errno):
 		l.gone(w, errno)
 	}
-	if w.life == life && w.stage == watching {
+	switch {
+	case w.life != life:
+	case w.stage == watching:
 		l.nextDeed(w)
+	case w.stage == ending: // he has heard the stop, and what of the end was told of before he wanted to know
+		l.hear(w, true)
 	}
 }

@@ -47,19 +47,19 @@ func TestRight(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				p := lab.Plan{Seed: seed, Users: 120, AtOnce: 30, Server: url, Match: o.Match(), API: seed == 1, Via: evenly(),
+				p := lab.Plan{Seed: seed, Users: 60, AtOnce: 30, Server: url, Match: o.Match(), API: seed == 1, Via: evenly(),
 					Arrive: []lab.Arrival{lab.Steady, lab.KickOff, lab.Waves}[seed], Over: 200 * time.Millisecond,
-					Tunnel: 0.3, Slow: 0.1, Leave: 0.1, Return: 0.2, Every: 150 * time.Millisecond, Stalled: 3, Patience: tooLong}
+					Tunnel: 0.3, Slow: 0.1, Leave: 0.1, Return: 0.2, Every: 80 * time.Millisecond, Stalled: 3, Patience: 20 * time.Second}
 				c := come(t, p)
-				played := o.Play(t.Context(), 1, 40, 25*time.Millisecond)
+				played := o.Play(t.Context(), 1, 30, 20*time.Millisecond)
 				<-c.Settled()
-				last := o.Play(t.Context(), 41, 1, 0)
+				last := o.Play(t.Context(), 31, 1, 0)
 				if played.Err != nil || last.Err != nil || o.End(t.Context()) != nil {
 					t.Fatal(played.Err, last.Err)
 				}
 				tally := finish(t, c, 0)
 				blameless(t, name, tally)
-				if tally.Been != 120 || tally.Resumes == 0 || tally.Ended == 0 {
+				if tally.Been != 60 || tally.Resumes == 0 || tally.Ended == 0 {
 					t.Errorf("%d were there, %d came back to where they were, %d saw the end", tally.Been, tally.Resumes, tally.Ended)
 				}
 				if err := o.Close(t.Context()); err != nil {

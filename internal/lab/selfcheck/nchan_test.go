@@ -78,6 +78,42 @@ func startNchan(t *testing.T) (base string) {
 	return "http://" + at
 }
 
+// Of users of a service without positions who lose their connection, leave, or come back,
+// only those events are wanted that were due while they were there.
+func TestNchanDeeds(t *testing.T) {
+	base := startNchan(t)
+	for _, via := range []lab.Protocol{lab.SSE, lab.WebSocket} {
+		p := lab.Plan{Seed: 1, Users: 100, AtOnce: 50, Server: base, Match: "deeds-" + string(via), Via: []lab.Share{{Via: via, Weight: 1}},
+			Service: &lab.Service{Path: "/sub/{match}"}, Tunnel: 0.2, Slow: 0.1, Leave: 0.1, Return: 0.1, Every: 100 * time.Millisecond}
+		o, err := operator.NewPublisher(operator.Publish{Match: p.Match, URL: base + "/pub/{match}"}, operator.Timing{Size: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := gather(t, p)
+		played := o.Play(t.Context(), 1, 30, 20*time.Millisecond)
+		tally := finish(t, c, 30)
+		blameless(t, p.Match, tally)
+		if played.Err != nil || tally.Been != 100 || tally.Events < 40*30 || tally.Events >= 100*30 {
+			t.Errorf("%s: %d were there, %d events of %d (%v) came", p.Match, tally.Been, tally.Events, played.Sent, played.Err)
+		}
+		if err := o.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A service that sends nothing to anybody is found out, too.
+func TestSilence(t *testing.T) {
+	base := startNchan(t)
+	p := lab.Plan{Users: 10, Server: base, Match: "nothing", Via: []lab.Share{{Via: lab.SSE, Weight: 1}}, Service: &lab.Service{Path: "/sub/{match}"}}
+	c := gather(t, p)
+	tally, err := c.Finish(t.Context(), 3, 300*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "silence", tally, map[string]int64{lab.Missing: 10 * 3})
+}
+
 // The lab watches a server that is not ours: all that is published comes to all, once and
 // in order, and how long it takes is known. What is published twice, or left out, is
 // found: it is looked at as closely as ours.

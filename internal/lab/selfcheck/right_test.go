@@ -41,6 +41,9 @@ func startNode(t *testing.T) string {
 func TestRight(t *testing.T) {
 	for name, url := range map[string]string{"matchstream": startNode(t), "other": serve(t, faulty.Fault{}).URL()} {
 		for seed := range uint64(3) {
+			if name == "other" && seed > 0 {
+				continue
+			}
 			t.Run(fmt.Sprint(name, seed), func(t *testing.T) {
 				t.Parallel()
 				o, err := operator.OnMatchStream(t.Context(), url, token, operator.Timing{Size: 300})
@@ -49,7 +52,7 @@ func TestRight(t *testing.T) {
 				}
 				p := lab.Plan{Seed: seed, Users: 60, AtOnce: 30, Server: url, Match: o.Match(), API: seed == 1, Via: evenly(),
 					Arrive: []lab.Arrival{lab.Steady, lab.KickOff, lab.Waves}[seed], Over: 200 * time.Millisecond,
-					Tunnel: 0.3, Slow: 0.1, Leave: 0.1, Return: 0.2, Every: 80 * time.Millisecond, Stalled: 3, Patience: 20 * time.Second}
+					Tunnel: 0.3, Slow: 0.1, Leave: 0.1, Return: 0.2, Every: 50 * time.Millisecond, Stalled: 3, Patience: 20 * time.Second}
 				c := come(t, p)
 				played := o.Play(t.Context(), 1, 30, 20*time.Millisecond)
 				<-c.Settled()

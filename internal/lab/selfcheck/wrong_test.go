@@ -113,7 +113,7 @@ func resumes(d faulty.Deed) bool {
 // goes on, and whether the lab has seen the whole frame before or not.
 func TestCut(t *testing.T) {
 	for _, deed := range []faulty.Deed{faulty.Cut, faulty.CutOn} {
-		for n := 1; n < 1<<9; n += 1 + n/4 { // bytes; all but one at most
+		for n := 1; n < 1<<9; n += 1 + n/2 { // bytes; all but one at most
 			for _, only := range []int64{1, 3} {
 				t.Run(fmt.Sprintf("%s/%d/%d", deed, n, only), func(t *testing.T) {
 					t.Parallel()

@@ -139,4 +139,3 @@ func (p *percent) UnmarshalText(text []byte) error {
 	*p = percent(v)
 	return err
 }
-

@@ -35,7 +35,7 @@ func (s *simulation) watching(t *lab.Tally, began time.Time) {
 	if t.Latency.Count() > 0 {
 		text += ", p99 " + shownDuration(t.Latency.Quantile(0.99))
 	}
-	s.line.show("watching", text+"; " + soFar(t))
+	s.line.show("watching", text+"; "+soFar(t))
 }
 
 // soFar is what went wrong.

@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"lab/operator":             {"lab", "client"},
 	"lab/fleet":                {"lab", "lab/crowd"},
 	"lab/crowd":                {"lab", "poll"},
+	"lab/selfcheck":            {},
 	"lab/faulty":               {"lab"},
 	"lab":                      {},
 	"replay":                   {"client", "words", "match", "wire"},

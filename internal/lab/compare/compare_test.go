@@ -168,9 +168,7 @@ func TestEachDifference(t *testing.T) {
 		})},
 		{"resumes", "resume by a position: 25 % of people (25 of 100)", "--tunnel 25%", every(4, func(i int, say func(access.Line)) {
 			plain(i, say)
-			w := watches(i, float64(i)+700, 600, "tcp", "ended")
-			w.Since, w.Resumed = "3-k3f9a2", true
-			say(w)
+			say(resumes(watches(i, float64(i)+700, 600, "tcp", "ended")))
 		})},
 		{"returns", "come back as new: 25 % of people (25 of 100)", "--return 25%", every(4, func(i int, say func(access.Line)) {
 			say(watches(i, float64(i), 60, "tcp", "left"))
@@ -238,6 +236,25 @@ func TestTooLittle(t *testing.T) {
 	}
 	if r := compared(t, some(10), some(0)); r.Alike() {
 		t.Error("10 of 10 are not told from 0 of 10")
+	}
+}
+
+// Who comes back by his position has not left, though he hung up; and of a request that
+// one log does not have, nothing is told but that.
+func TestToldOnce(t *testing.T) {
+	r := compared(t, crowd(100, func(i int, say func(access.Line)) {
+		say(asks(i, float64(i), "/1/checkin"))
+		say(asks(i, float64(i)+1, "/1/teams"))
+		say(watches(i, float64(i)+2, 60, "tcp", "left"))
+		say(resumes(watches(i, float64(i)+70, 600, "tcp", "ended")))
+	}), crowd(100, func(i int, say func(access.Line)) {
+		say(asks(i, float64(i), "/1/checkin"))
+		say(watches(i, float64(i)+1, 600, "tcp", "ended"))
+	}))
+	for _, d := range r.Differences {
+		if d.About == "returns" || d.About == "order" && strings.Contains(d.Text, "/1/teams") {
+			t.Errorf("%s: %s", d.About, d.Text)
+		}
 	}
 }
 

@@ -63,9 +63,6 @@ func (c *comparison) requests() {
 // order: what is done behind what, where both logs have both.
 func (c *comparison) order() {
 	for _, what := range both(c.a.does, c.b.does) {
-		if c.only[what] {
-			continue
-		}
 		for _, next := range both(c.a.after[what], c.b.after[what]) {
 			if !c.only[next] {
 				c.share("order", what+", and then "+next, "", Measure{Count: c.a.after[what][next], Of: c.a.does[what]}, Measure{Count: c.b.after[what][next], Of: c.b.does[what]})

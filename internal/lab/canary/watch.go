@@ -9,6 +9,8 @@ import (
 
 // join watches anew, until the status is there.
 func (c *Canary) join(ctx context.Context, due time.Time) {
+	c.joining.Lock()
+	defer c.joining.Unlock()
 	s, err := c.open(ctx)
 	if err == nil {
 		s.close()

@@ -19,7 +19,7 @@ type labCompareCommand struct {
 func (labCompareCommand) Help() string {
 	return "Says in which ways simulated users differ from people: what they ask for, in which order, how they watch and for how long, why it ends. " +
 		"For what an option of lab simulate can change it names the option. A user is known by his id, else by his address. " +
-		"Shares differ when their Wilson intervals (99 %) do not overlap and by 5 points at least; times and numbers when a Kolmogorov-Smirnov test gives less than one in a thousand for chance. " +
+		"Shares differ when their Wilson intervals (99%) do not overlap and by 5 points at least; times and numbers when a Kolmogorov-Smirnov test gives less than one in a thousand for chance, and times by a second and a tenth at least. " +
 		"Exit code 0: they do not differ; 1: they do, or there is too little to tell; 2: wrong usage."
 }
 

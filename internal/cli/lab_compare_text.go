@@ -24,7 +24,7 @@ func compareText(r *compare.Report) string {
 		paragraph(&b, "Cannot tell: %s", text)
 	}
 	b.WriteString("\n")
-	paragraph(&b, "Only what is hardly chance is told: shares whose Wilson intervals (99 %%) do not overlap, 5 points apart or more (with so many users: from about %.0f points on, in the middle); times and numbers by a Kolmogorov-Smirnov test (0.1 %%). Each user counts once.", 100*max(r.Visible, 0.05))
+	paragraph(&b, "Only what is hardly chance is told: shares whose Wilson intervals (99%%) do not overlap, 5 points apart or more (with so many users: from about %.0f points on, in the middle); times and numbers by a Kolmogorov-Smirnov test (0.1%%), times by a second and a tenth at least. Each user counts once.", 100*max(r.Visible, 0.05))
 	return b.String()
 }
 
@@ -73,7 +73,7 @@ func paths(b *strings.Builder, all []compare.Path) {
 		if p.Differs {
 			mark = "≠"
 		}
-		head := fmt.Sprintf("%6.1f %%    %6.1f %% %s ", 100*p.People.Share(), 100*p.Simulators.Share(), mark)
+		head := fmt.Sprintf("%6.1f%%    %6.1f%% %s ", 100*p.People.Share(), 100*p.Simulators.Share(), mark)
 		for i, row := range wrap(p.Steps, textWidth-23, 2) {
 			if i > 0 {
 				head = strings.Repeat(" ", 23)

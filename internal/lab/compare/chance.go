@@ -13,7 +13,7 @@ func wilsonWidth(n int) float64 {
 	return (high - low) / 2
 }
 
-// wilson is the interval that holds a share with 99 % when k of n were seen.
+// wilson is the interval that holds a share with 99% when k of n were seen.
 func wilson(k, n int) (low, high float64) {
 	const z = 2.576
 	if n == 0 {

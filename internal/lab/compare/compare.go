@@ -16,10 +16,10 @@
 //
 // # The rules
 //
-// Shares differ when the Wilson intervals (99 %) of both do not overlap, and by
+// Shares differ when the Wilson intervals (99%) of both do not overlap, and by
 // leastShare at least. Times and numbers differ when a Kolmogorov-Smirnov test gives
-// less than one in a thousand for chance, and the curves are leastApart from each other
-// at least. Both are careful, since many things are compared: what is told is there.
+// less than one in a thousand for chance, the curves are leastApart from each other at
+// least, and times are so by a second and a tenth. Both are careful, since many things are compared: what is told is there.
 package compare
 
 import (

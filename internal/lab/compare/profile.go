@@ -33,6 +33,7 @@ type profile struct {
 	resume, back, slow int // how many came back by a position, came back anew, were too slow
 
 	requests, pauses, lasted, stayed, came []float64 // sorted; seconds or numbers
+	left                                   []float64 // seconds: how long those stayed who left in the end
 }
 
 // ending stands behind the last step of a way.

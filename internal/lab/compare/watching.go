@@ -35,7 +35,11 @@ func (p *profile) streams(w way) {
 	p.back += one(back)
 	p.slow += one(slow)
 	p.lasted = append(p.lasted, median(lasted))
-	p.stayed = append(p.stayed, until.Sub(first.when).Seconds())
+	stayed := until.Sub(first.when).Seconds()
+	p.stayed = append(p.stayed, stayed)
+	if last.why == "left" {
+		p.left = append(p.left, stayed)
+	}
 }
 
 func one(yes bool) int {

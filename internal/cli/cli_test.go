@@ -49,6 +49,7 @@ func TestHelpTexts(t *testing.T) {
 		"lab-http":             {"lab", "http", "--help"},
 		"lab-report":           {"lab", "report", "--help"},
 		"lab-compare":          {"lab", "compare", "--help"},
+		"lab-bound":            {"lab", "bound", "--help"},
 		"lab-simulate":         {"lab", "simulate", "--help"},
 		"lab-agent":            {"lab", "agent", "--help"},
 		"top":                  {"top", "--help"},

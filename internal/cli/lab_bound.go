@@ -13,7 +13,7 @@ import (
 type labBoundCommand struct {
 	Server string   `default:"http://localhost:8888" help:"Server to try."`
 	Search []string `enum:"http,streams,both" default:"http,streams,both" help:"What is tried, each by a search of its own: http (checkin, list of matches, history), streams (watchers), both together."`
-	Via    string   `default:"tcp" placeholder:"LIST" help:"How the watchers come: tcp, sse, ws; several with weights (tcp:70,sse:20,ws:10). The canary takes the first."`
+	Via    string   `default:"tcp" help:"How the watchers come: tcp, sse, ws; several with weights (tcp:70,sse:20,ws:10). The canary takes the first."`
 	API    bool     `name:"api" help:"Each watcher asks for checkin and the list of matches first, as an app does."`
 	Match  string   `placeholder:"ID" help:"A match to watch, in which the lab has nothing happen; else it plays one of its own (teams laba and labb) in each try, and deletes it."`
 	Token  string   `placeholder:"FILE" help:"File with the operator's token, for the lab's own match; else it is taken from $$MATCHSTREAM_TOKEN. An admin address that others reach is sent it, too, and wants scope admin."`
@@ -25,12 +25,12 @@ type labBoundCommand struct {
 	C         int     `name:"at-once" short:"c" default:"4" help:"Of these at once on their way, or connections at once (C); with N it doubles."`
 	Max       int     `placeholder:"N" help:"Most users that are tried; else as many as the lab can carry."`
 	MaxAtOnce int     `placeholder:"N" help:"Most at once."`
-	Precision percent `default:"2%" placeholder:"SHARE" help:"How close the last number that works and the first that does not have to be. Less than one user is one: up to 99 it is exact, with 0% always, and always where the server turns away who is too many."`
+	Precision percent `default:"2%" help:"How close the last number that works and the first that does not have to be. Less than one user is one: up to 99 it is exact, with 0% always, and always where the server turns away who is too many."`
 
-	Events   int           `default:"20" placeholder:"N" help:"Events that are played in each try."`
-	Every    time.Duration `default:"250ms" placeholder:"TIME" help:"Time from one to the next."`
+	Events   int           `default:"20" help:"Events that are played in each try."`
+	Every    time.Duration `default:"250ms" help:"Time from one to the next."`
 	Over     time.Duration `placeholder:"TIME" help:"Time over which users make their requests; else as long as the events take."`
-	Patience time.Duration `default:"10s" placeholder:"TIME" help:"Patience of a user with a connection and each answer, and with an event that does not come."`
+	Patience time.Duration `default:"10s" help:"Patience of a user with a connection and each answer, and with an event that does not come."`
 
 	Admin string `placeholder:"URL" help:"Admin address of the server: its metrics and profiles are read, so that its limits can be told from others."`
 	PID   int    `name:"pid" placeholder:"N" help:"Process of a server on this machine that has no such metrics: what the kernel says of it is read."`

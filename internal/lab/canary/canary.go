@@ -42,6 +42,7 @@ type Canary struct {
 
 	ctx             context.Context // until Finish
 	joining, asking sync.Mutex      // one at a time: it is one user
+	left            time.Time       // when it has left after a join; joining
 
 	mu struct {
 		sync.Mutex

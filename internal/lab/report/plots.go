@@ -1,6 +1,9 @@
 package report
 
 import (
+	"regexp"
+	"strings"
+
 	"matchstream/internal/lab"
 	"matchstream/internal/lab/report/plot"
 )
@@ -22,12 +25,15 @@ func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
 	drawn = append(drawn, byTime(runs)...)
 	for _, p := range append(drawn, percentiles(runs)) {
 		if !p.Empty() {
-			p.Name = runs[0].Stage + "-" + p.Name
+			p.Name = strings.Trim(notName.ReplaceAllString(runs[0].Stage+"-"+p.Name, "-"), "-")
 			all = append(all, p)
 		}
 	}
 	return all
 }
+
+// notName is what the name of a file is kept free of: a stage may be anything.
+var notName = regexp.MustCompile("[^a-z0-9]+")
 
 func byN(runs []*Run) []*plot.Plot {
 	return []*plot.Plot{

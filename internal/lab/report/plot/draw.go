@@ -42,11 +42,13 @@ func (p *Plot) File() string {
 }
 
 func (p *Plot) draw() (body string, height float64) {
-	d := &drawing{Plot: p}
+	known := *p
+	known.Series = finite(p.Series)
+	d := &drawing{Plot: &known}
 	top := d.head()
 	bottom := top + area
 	var xs, ys []float64
-	for _, s := range p.Series {
+	for _, s := range d.Series {
 		for _, point := range s.Points {
 			xs, ys = append(xs, point.X), append(ys, point.Y)
 		}
@@ -69,8 +71,8 @@ func (p *Plot) draw() (body string, height float64) {
 	d.bands(top)
 	d.axes(bottom)
 	d.rules(top)
-	for i := range p.Series {
-		d.series(&p.Series[i], bottom)
+	for i := range d.Series {
+		d.series(&d.Series[i], bottom)
 	}
 	height = bottom + 2*leading + 2
 	if p.X.Label != "" {

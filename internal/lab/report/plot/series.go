@@ -3,8 +3,21 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
+
+// finite leaves out the points that are nowhere.
+func finite(all []Series) []Series {
+	nowhere := func(p Point) bool { return math.IsNaN(p.X-p.X) || math.IsNaN(p.Y-p.Y) } // Inf-Inf is NaN
+	kept := slices.Clone(all)
+	for i, s := range kept {
+		if slices.ContainsFunc(s.Points, nowhere) {
+			kept[i].Points = slices.DeleteFunc(slices.Clone(s.Points), nowhere)
+		}
+	}
+	return kept
+}
 
 func fill(s *Series) string { return "p-fill p-" + colour(s) }
 
@@ -35,13 +48,28 @@ func (d *drawing) series(s *Series, bottom float64) {
 	if s.Kind != Marks {
 		d.line(s, points)
 	}
-	for i, p := range points {
-		x, y := d.x.at(p.X), d.y.at(p.Y)
-		if s.Kind != Line {
-			d.mark(s, p, x, y, d.name(s, p))
-		} else if i == 0 || x-d.x.at(points[i-1].X) >= 0.5 || len(points) == 1 {
-			d.titled(d.name(s, p), "circle", "class", "p-touch", "cx", x, "cy", y, "r", 4.0)
+	if s.Kind == Line {
+		d.touch(s, points)
+		return
+	}
+	for _, p := range points {
+		d.mark(s, p, d.x.at(p.X), d.y.at(p.Y), d.name(s, p))
+	}
+}
+
+// touch puts places on a line where a pointer may rest, of points that lie close together
+// on the highest.
+func (d *drawing) touch(s *Series, points []Point) {
+	const apart = 7.0
+	for i := 0; i < len(points); {
+		column, high := math.Floor(d.x.at(points[i].X)/apart), i
+		for ; i < len(points) && math.Floor(d.x.at(points[i].X)/apart) == column; i++ {
+			if points[i].Y > points[high].Y {
+				high = i
+			}
 		}
+		p := points[high]
+		d.titled(d.name(s, p), "circle", "class", "p-touch", "cx", d.x.at(p.X), "cy", d.y.at(p.Y), "r", 4.0)
 	}
 }
 

@@ -7,11 +7,12 @@ import (
 
 // Sizes, in units of the drawing.
 const (
-	wide     = 440.0
+	wide     = 420.0
 	area     = 190.0 // height of where the values are
-	title    = 14.0  // sizes of letters
-	small    = 11.0
-	leading  = 15.0
+	title    = 15.0  // sizes of letters
+	small    = 12.0
+	tiny     = 10.0
+	leading  = 16.0
 	edge     = 6.0
 	strip    = 12.0 // height of where bands have their names
 	shortest = 3.0  // bars are at least so wide
@@ -171,7 +172,7 @@ func (d *drawing) bands(top float64) {
 			class = "p-failed"
 		}
 		d.titled(b.Title, "rect", "class", class, "x", from, "y", top-strip, "width", max(to-from, 0.5), "height", area+strip)
-		if width(b.Label, 9)+4 <= to-from {
+		if width(b.Label, tiny)+4 <= to-from {
 			d.text("p-tiny", "middle", (from+to)/2, top-3, b.Label)
 		}
 	}

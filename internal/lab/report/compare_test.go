@@ -29,6 +29,7 @@ func TestWhereRunsAreCompared(t *testing.T) {
 		want []float64
 	}{
 		{steps(64, 16, 32, 64, 128), steps(128, 16, 32, 64, 128, 256), "64 users, 4 at once", []float64{64, 64}},
+		{steps(64, 128, 64), steps(64, 128, 64), "64 users, 4 at once", []float64{64, 64}},
 		{steps(0, 16, 32), steps(32, 16, 32), "32 users, 4 at once", []float64{32, 32}},
 		{steps(32, 16, 32), steps(50, 50), "each at its most", []float64{32, 50}},
 		{steps(32, 32), nil, "each at its most", []float64{32}},

@@ -121,6 +121,22 @@ func TestBars(t *testing.T) {
 	}
 }
 
+// TestSince: what came later, and nothing else.
+func TestSince(t *testing.T) {
+	before, now := lab.NewHistogram(), lab.NewHistogram()
+	now.Record(5 * time.Millisecond)
+	now.Record(time.Millisecond)
+	if got := newSince(before, now); got.Count() != 2 {
+		t.Errorf("%d since nothing, expected 2", got.Count())
+	}
+	before.Add(now)
+	now.Record(time.Second)
+	now.Record(5 * time.Millisecond)
+	if got := newSince(before, now); got.Count() != 2 || got.Min().Round(time.Millisecond) != 5*time.Millisecond || got.Max().Round(time.Millisecond) != time.Second {
+		t.Errorf("%d, %v to %v", got.Count(), got.Min(), got.Max())
+	}
+}
+
 func FuzzRequest(f *testing.F) {
 	f.Add("checkin")
 	f.Add("a=POST /x {}")

@@ -12,6 +12,8 @@ import (
 
 // ask makes the requests once, one behind the other.
 func (c *Canary) ask(ctx context.Context, due time.Time) {
+	c.asking.Lock()
+	defer c.asking.Unlock()
 	var err error
 	for _, r := range c.o.Requests {
 		if err = c.request(ctx, r); err != nil {

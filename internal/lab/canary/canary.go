@@ -40,6 +40,10 @@ type Canary struct {
 	stop context.CancelFunc
 	all  sync.WaitGroup
 
+	ctx             context.Context // until Finish
+	joining, asking sync.Mutex      // one at a time: it is one user
+	left            time.Time       // when it has left after a join; joining
+
 	mu struct {
 		sync.Mutex
 		felt  Felt
@@ -63,6 +67,7 @@ func Start(ctx context.Context, o Options) *Canary {
 	c := &Canary{o: o, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}}}
 	c.mu.felt, c.mu.came = newFelt(), make(chan struct{})
 	ctx, c.stop = context.WithCancel(ctx)
+	c.ctx = ctx
 	c.all.Go(func() { c.beat(ctx) })
 	if len(o.Requests) > 0 {
 		c.all.Go(func() { each(ctx, o.Every, c.ask) })
@@ -72,6 +77,20 @@ func Start(ctx context.Context, o Options) *Canary {
 		c.all.Go(func() { c.watch(ctx) })
 	}
 	return c
+}
+
+// Sing has it do all that it does now and then once more, now: however short a time is,
+// it has been felt. It returns when that is done.
+func (c *Canary) Sing() {
+	var both sync.WaitGroup
+	due := time.Now()
+	if len(c.o.Requests) > 0 {
+		both.Go(func() { c.ask(c.ctx, due) })
+	}
+	if c.o.Via != "" {
+		both.Go(func() { c.join(c.ctx, due) })
+	}
+	both.Wait()
 }
 
 // Finish waits until the event with mark last was read (0: for nothing), or for at most

@@ -185,6 +185,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// However long it would be until the next time: it sings when it is told to.
+func TestSing(t *testing.T) {
+	c := sing(t, faulty.Fault{}, lab.TCP)
+	c.canary.Finish(t.Context(), 0, 0)
+	o := c.canary.o
+	o.Every, o.Join = time.Hour, time.Hour
+	c.canary = Start(t.Context(), o)
+	c.until("the first", func(f *Felt) bool { return f.HTTP.Count() == 1 && f.Enter.Count() == 1 })
+	c.canary.Sing()
+	if f := c.finish(0); f.HTTP.Count() != 2 || f.Enter.Count() != 2 || len(f.Errors) > 0 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // Nobody answers, and a person has waited all the time: that is felt, though nothing has
 // come of it yet; and an event that was never read is missing.
 func TestSilence(t *testing.T) {

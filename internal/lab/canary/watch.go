@@ -7,12 +7,23 @@ import (
 	"matchstream/internal/lab"
 )
 
+// leaving is how long one who has left may still count as one who is there.
+const leaving = 200 * time.Millisecond
+
 // join watches anew, until the status is there.
 func (c *Canary) join(ctx context.Context, due time.Time) {
+	c.joining.Lock()
+	defer c.joining.Unlock()
+	// A server notices a moment later that somebody has gone: it is not to count him twice.
+	if rest := time.Until(c.left.Add(leaving)); rest > 0 {
+		c.rest(ctx, rest)
+		due = time.Now()
+	}
 	s, err := c.open(ctx)
 	if err == nil {
 		s.close()
 	}
+	c.left = time.Now()
 	c.done(ctx, c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
 }
 
@@ -23,7 +34,7 @@ func (c *Canary) watch(ctx context.Context) {
 		s, err := c.open(ctx)
 		if err != nil {
 			c.done(ctx, c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
-			c.rest(ctx)
+			c.rest(ctx, c.o.Join)
 			continue
 		}
 		stopped := false
@@ -44,14 +55,14 @@ func (c *Canary) watch(ctx context.Context) {
 		if stopped {
 			return
 		}
-		c.rest(ctx)
+		c.rest(ctx, c.o.Join)
 	}
 }
 
 // rest before another try.
-func (c *Canary) rest(ctx context.Context) {
+func (c *Canary) rest(ctx context.Context, d time.Duration) {
 	select {
-	case <-time.After(c.o.Join):
+	case <-time.After(d):
 	case <-ctx.Done():
 	}
 }

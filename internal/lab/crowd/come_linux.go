@@ -50,7 +50,7 @@ func (l *loop) watch(w *watcher) {
 
 // dial begins a connection.
 func (l *loop) dial(w *watcher, to int) {
-	w.flags &^= heard | closed | inside | chunked | hinted | stamped
+	w.flags &^= heard | closed | inside | chunked | hinted | opened | stamped
 	w.code = 0
 	w.life++
 	l.to(w, dialing)

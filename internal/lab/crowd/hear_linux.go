@@ -128,7 +128,7 @@ func (l *loop) awaitReady(w *watcher, b []byte) (rest []byte) {
 func (l *loop) frames(w *watcher, b []byte, wall int64) (rest []byte) {
 	lane := l.calls.targets[w.target].lanes[w.via]
 	for life := w.life; len(b) > 0; {
-		if m := lane.known(b, w.last, w.stage == entering); m != nil && w.flags&inside == 0 {
+		if m := lane.known(b, w.last, w.stage == entering || w.flags&altered != 0); m != nil && w.flags&inside == 0 {
 			raw := b[:len(m.raw)]
 			b = b[len(m.raw):]
 			l.heed(w, &m.frame, raw, wall)

@@ -18,7 +18,10 @@ func (l *loop) heed(w *watcher, f *frame, raw []byte, wall int64) {
 	case aStatus:
 		l.heedStatus(w, f, raw)
 	case aRetry:
-		w.flags |= hinted
+		if w.has(opened) {
+			w.flags |= hinted
+		}
+		w.flags |= opened
 	case anError:
 		l.notThereBut(w, raw, lab.Answered, "the service says no")
 	case aGoodbye:

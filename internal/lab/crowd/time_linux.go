@@ -67,7 +67,11 @@ func (l *loop) due(w *watcher) {
 	case watching, ending:
 		if w.stage == ending || w.has(closed) {
 			l.fail(w, lab.NotEnded, nil, "the connection is open %v behind the end", l.plan.Patience)
-			l.cut(w, "not closed")
+			if w.stage == ending {
+				l.endedWell(w)
+			} else {
+				l.cut(w, "not closed")
+			}
 			return
 		}
 		l.deed(w)

@@ -44,7 +44,7 @@ const (
 	stamped                      // the kernel notes when something comes
 	numbered                     // last is known
 	byService                    // the connection was ended by the service: what is late then is its
-	keptAlive                    // the next request may go over the same connection
+	opened                       // SSE: has been told once when to come back, as all are at first
 )
 
 // watcher is one user. There are tens of thousands, so it has no pointer, and nothing

@@ -13,6 +13,10 @@ func (w *watcher) wrong(events []event) (taken int, ok, done bool) {
 	}
 	w.s.did(deed) // first: whoever sees it may ask at once whether it was done
 	frame := w.eventFrame(e)
+	part := len(frame) / 2
+	if n := w.s.fault.Bytes; n > 0 {
+		part = min(n, len(frame)-1)
+	}
 	switch deed {
 	case Drop:
 		return 1, true, true
@@ -21,9 +25,9 @@ func (w *watcher) wrong(events []event) (taken int, ok, done bool) {
 	case Reorder:
 		return 2, w.send(events[1]) && w.send(e), true
 	case Cut:
-		w.write(frame[:len(frame)/2])
+		w.write(frame[:part])
 	case CutOn:
-		return 1, w.write(frame[:len(frame)/2]), true
+		return 1, w.write(frame[:part]), true
 	case Garbage:
 		return 1, w.write(w.garbage()), true
 	case Stray:

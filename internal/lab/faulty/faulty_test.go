@@ -98,6 +98,9 @@ func TestResume(t *testing.T) {
 		}
 	}
 	happen(t, s, "stop")
+	if _, err := s.Happen("comment", "late"); err == nil {
+		t.Error("something happened behind the stop")
+	}
 	ends := map[lab.Protocol]string{lab.TCP: "end", lab.SSE: "end", lab.WebSocket: "closed 1000"}
 	for _, via := range protocols {
 		for since, want := range map[string][]string{"": {"4 status"}, "2": {"3 c", "4 stop"}, "4": nil} {

@@ -28,6 +28,20 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if os.Getenv("FLEET_TEST_COORDINATES") != "" {
+		f := children(50)
+		command := f.Command
+		f.Command = func() *exec.Cmd {
+			cmd := command()
+			cmd.ExtraFiles = []*os.File{os.NewFile(3, "open as long as somebody lives")}
+			return cmd
+		}
+		if _, err := f.Gather(context.Background(), lab.Plan{Users: 100, Match: "m"}); err != nil {
+			panic(err)
+		}
+		fmt.Println("gathered")
+		select {}
+	}
 	goleak.VerifyTestMain(m)
 }
 

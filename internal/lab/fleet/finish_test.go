@@ -25,7 +25,7 @@ func TestQuietOverAll(t *testing.T) {
 		return idle.got.asked
 	}
 	// Far more looks than there are in the quiet time.
-	for asked() < 30 {
+	for asked() < 15 {
 		select {
 		case <-final:
 			t.Fatal("it ended while events came")

@@ -1,7 +1,10 @@
 package fleet
 
 import (
+	"bufio"
 	"context"
+	"io"
+	"os"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -78,6 +81,37 @@ func TestContextEnds(t *testing.T) {
 	cancel()
 	for _, p := range crowd.(*Crowd).parts {
 		await(t, "the end of "+p.name, p.lost)
+	}
+}
+
+// Processes end with the one that has started them, however that ends.
+func TestCoordinatorDies(t *testing.T) {
+	alive, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer alive.Close()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "FLEET_TEST_COORDINATES=1")
+	cmd.ExtraFiles = []*os.File{held}
+	said, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	held.Close()
+	if line, err := bufio.NewReader(said).ReadString('\n'); line != "gathered\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if err := alive.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(alive); err != nil {
+		t.Errorf("somebody lives on: %v", err)
 	}
 }
 

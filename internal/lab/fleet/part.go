@@ -2,7 +2,9 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -87,6 +89,9 @@ func (p *part) listen() {
 		}
 	}
 	p.link.close()
+	if errors.Is(err, io.EOF) {
+		err = errors.New("it has hung up")
+	}
 	if ended := p.ended(); ended != nil {
 		err = ended
 	}

@@ -19,8 +19,12 @@ import (
 const patience = 10 * time.Second
 
 // Carry carries a part of a crowd for the process that has started this one, which
-// speaks by standard input and output; inner does the work. It ends with that process.
+// speaks by standard input and output; inner does the work, nil: this process. It ends
+// with that one.
 func Carry(ctx context.Context, in io.ReadCloser, out io.WriteCloser, inner lab.Carrier) error {
+	if inner == nil {
+		inner = own()
+	}
 	w := &worker{link: newLink(inOut{in, out}, mostBytes), inner: inner, room: ownRoom(), now: time.Now}
 	return w.work(ctx)
 }

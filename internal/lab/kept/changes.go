@@ -19,7 +19,7 @@ type Change struct {
 func (c Change) Ratio() float64 { return c.Failed / c.Worked }
 
 // uninteresting are series that say nothing of the load.
-var uninteresting = []string{"go_info", "go_gc_duration_seconds{", "process_start_time", "process_virtual", "promhttp_", "go_memstats_last_gc", "process_network"}
+var uninteresting = []string{"go_info", "go_gc_duration_seconds", "go_memstats_", "process_start_time", "process_virtual", "promhttp_", "process_network"}
 
 // changes are the series that changed most, by their ratio.
 func changes(worked, failed *Kept, n int) (all []Change) {

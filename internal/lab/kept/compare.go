@@ -43,7 +43,7 @@ func functions(b *bytes.Buffer, worked, failed *Kept, title, kind string, first,
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "%d\t%d\t\t\n", worked.Users, failed.Users)
 	for _, s := range all {
-		fmt.Fprintf(w, "%.1f %%\t%.1f %%\t%+.1f\t  %s\n", 100*s.Worked, 100*s.Failed, 100*(s.Failed-s.Worked), s.Function)
+		fmt.Fprintf(w, "%.1f %%\t%.1f %%\t%+.1f\t  %s\n", 100*s.Worked, 100*s.Failed, 100*(s.Failed-s.Worked), clip(s.Function))
 	}
 	w.Flush()
 }
@@ -65,7 +65,7 @@ func metrics(b *bytes.Buffer, worked, failed *Kept) {
 		if r := c.Ratio(); !math.IsInf(r, 0) {
 			ratio = fmt.Sprintf("%.2f", r)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t  %s\n", number(c.Worked)+unit, number(c.Failed)+unit, ratio, strings.TrimPrefix(c.Series, "matchstream_"))
+		fmt.Fprintf(w, "%s\t%s\t%s\t  %s\n", number(c.Worked)+unit, number(c.Failed)+unit, ratio, clip(strings.TrimPrefix(c.Series, "matchstream_")))
 	}
 	w.Flush()
 }
@@ -84,4 +84,13 @@ func number(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.3g", v)
+}
+
+// clip a name, so that a row fits into 80 columns.
+func clip(name string) string {
+	const most = 46
+	if r := []rune(name); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return name
 }

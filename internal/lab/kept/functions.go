@@ -27,6 +27,9 @@ func shares(raw []byte, kind string) (map[string]float64, float64, error) {
 	if at < 0 {
 		return nil, 0, fmt.Errorf("expected a profile of %s", kind)
 	}
+	if at != 0 && kind == "cpu" && samples(p) < fewest {
+		return nil, 0, fmt.Errorf("of %d samples, which are too few: expected %d", samples(p), fewest)
+	}
 	sums, all := map[string]float64{}, 0.0
 	for _, s := range p.Sample {
 		v := float64(s.Value[at])
@@ -39,6 +42,17 @@ func shares(raw []byte, kind string) (map[string]float64, float64, error) {
 		}
 	}
 	return sums, all, nil
+}
+
+// fewest samples of a processor's profile that say anything; it is asked a hundred times a second.
+const fewest = 20
+
+// samples there are, which are the first number of each.
+func samples(p *profile.Profile) (n int64) {
+	for _, s := range p.Sample {
+		n += s.Value[0]
+	}
+	return n
 }
 
 // leaf is the innermost function of a sample, an inlined one, too.

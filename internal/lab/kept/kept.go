@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"matchstream/internal/scrape"
 )
@@ -22,12 +23,17 @@ type Kept struct {
 	CannotTell    []string
 }
 
-const maxProfile = 64 << 20 // bytes
+const (
+	maxProfile = 64 << 20 // bytes
+	patience   = 10 * time.Second
+)
 
 // Profile asks the admin address (a URL without a slash at its end) for a profile of so
 // many seconds of the processor, and then for one of the memory. What cannot be had is
 // told in CannotTell.
 func (k *Kept) Profile(ctx context.Context, by *http.Client, admin string, seconds int) {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(seconds)*time.Second+patience)
+	defer cancel()
 	var err error
 	if k.CPU, err = scrape.Page(ctx, by, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, max(1, seconds)), maxProfile); err != nil {
 		k.cannot("what the processor was used for", err)
@@ -59,8 +65,12 @@ func (k *Kept) Names(prefix string) (names []string) {
 	return names
 }
 
-// short is a function without the path of its package: (*loop).walk of pump.
+// short is a function without the path of its package, and without what a generic one was
+// made for: pump.(*loop).walk, huma.Register[…].
 func short(function string) string {
+	if from, to := strings.IndexByte(function, '['), strings.LastIndexByte(function, ']'); from >= 0 && to > from {
+		function = function[:from] + "[…]" + function[to+1:]
+	}
 	if i := strings.LastIndexByte(function, '/'); i >= 0 {
 		return function[i+1:]
 	}

@@ -27,7 +27,7 @@ func made(t *testing.T, kind string, took map[string]int64) []byte {
 		f := &profile.Function{ID: id, Name: name}
 		l := &profile.Location{ID: id, Line: []profile.Line{{Function: f}}}
 		p.Function, p.Location = append(p.Function, f), append(p.Location, l)
-		p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: []int64{1, n}})
+		p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: []int64{30, n}})
 	}
 	var b bytes.Buffer
 	if err := p.Write(&b); err != nil {
@@ -53,7 +53,7 @@ func tries(t *testing.T) (worked, failed *Kept) {
 		Before: page(t, 0, head+"1\nmatchstream_writes_total 0\nmatchstream_watchers 0\nmatchstream_would_block_total 5\n"),
 		After:  page(t, 10, head+"1\nmatchstream_writes_total 200000\nmatchstream_watchers 1000\nmatchstream_would_block_total 5\n")}
 	failed = &Kept{Users: 2000,
-		CPU:        made(t, "cpu", map[string]int64{"internal/runtime/syscall.Syscall6": 1000, "matchstream/internal/pump.(*loop).walk": 900, "runtime.mallocgc": 100}),
+		CPU:        made(t, "cpu", map[string]int64{"github.com/danielgtaylor/huma/v2.Register[go.shape.struct { a/b [1]int }].func1": 100, "internal/runtime/syscall.Syscall6": 1000, "matchstream/internal/pump.(*loop).walk": 900, "runtime.mallocgc": 200}),
 		Heap:       made(t, "inuse_space", map[string]int64{"bufio.NewReaderSize": 1500, "encoding/json.Marshal": 500}),
 		Before:     page(t, 20, head+"1\nmatchstream_writes_total 200000\nmatchstream_watchers 1000\nmatchstream_would_block_total 5\n"),
 		After:      page(t, 30, head+"2\nmatchstream_writes_total 500000\nmatchstream_watchers 2000\nmatchstream_would_block_total 505\n"),
@@ -80,6 +80,24 @@ func TestCompare(t *testing.T) {
 		if got := Compare(worked, failed); !strings.Contains(got, "Processor: cannot tell: expected a profile") {
 			t.Errorf("got\n%s", got)
 		}
+	}
+	short := made(t, "cpu", map[string]int64{"main.x": 1})
+	failed.CPU = short
+	if got := Compare(worked, failed); strings.Contains(got, "too few") {
+		t.Errorf("30 samples were too few:\n%s", got)
+	}
+	p, err := profile.ParseData(short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Sample[0].Value[0] = fewest - 1
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	failed.CPU = b.Bytes()
+	if got := Compare(worked, failed); !strings.Contains(got, "Processor: cannot tell: of 19 samples, which are too few") {
+		t.Errorf("got\n%s", got)
 	}
 	empty := &Kept{Users: 7}
 	if got := Compare(empty, failed); strings.Count(got, "\n\n") != 1 { // the weather

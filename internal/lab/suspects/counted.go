@@ -47,7 +47,7 @@ func refusedByLimit(c *trial) (text, remedy string) {
 	}
 	text = "The server has turned away who came: " + strings.Join(reasons, ", ")
 	if most == "full" && c.Server.Fit > 0 {
-		text += fmt.Sprintf(" (it takes %.0f watchers)", c.Server.Fit)
+		text += fmt.Sprintf(" (it takes %.0f watchers, up to two of them the canary)", c.Server.Fit)
 	}
 	return text + ".", remedies[most]
 }

@@ -34,7 +34,7 @@ type Evidence struct {
 type Generator struct {
 	CPU   float64 // mean while events, or requests, were played
 	Cores float64 // that it may use; 0: not known, since it is on several machines
-	Delay float64 // share of the time in which it was ready to run and did not
+	Delay float64 // seconds a second in which its threads were ready to run and did not
 }
 
 // Host is a machine.

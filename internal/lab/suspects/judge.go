@@ -98,6 +98,12 @@ func (c *trial) turnedAway() bool {
 		c.count("status-429", "status-503") > 0 || c.Users > 0 && c.Figures["users"] < float64(c.Users)
 }
 
+// slow says whether anything failed that want of CPU explains: what is late, and what did
+// not come at all, or not before somebody lost his patience.
+func (c *trial) slow() bool {
+	return len(c.late) > 0 || c.count(lab.TimedOut, lab.CutOff, lab.Missing) > 0
+}
+
 // full says whether so much of what there is was taken.
 func full(has, most, share float64) bool { return most > 0 && has >= share*most }
 

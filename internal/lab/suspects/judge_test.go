@@ -57,7 +57,7 @@ var judged = []struct {
 		lab.Figures{"complete.p99": 0.8, "complete.mean": 0.6, "lateness.max": 0.1}, "host", "cpu", "the server took 1.50, the lab 0.30, others 0.15"},
 	{"a server that has died", func(e *Evidence) { e.Server.Restarted = true }, lab.Figures{"errors": 9, "errors.cut-off": 9}, "server", "restarted", "started anew"},
 	{"--max-connections", func(e *Evidence) { e.Server.Fit, e.Server.Refused["full"] = 500, 500 }, lab.Figures{"users": 500, "errors": 500, "errors.answered": 500},
-		"server", "refused", "500 as full (it takes 500 watchers)"},
+		"server", "refused", "500 as full (it takes 500 watchers, up to two of them the canary)"},
 	{"--max-connections-per-ip", func(e *Evidence) { e.Server.Refused["full_for_address"] = 500 }, lab.Figures{"users": 500, "errors": 500, "errors.refused": 500},
 		"server", "refused", "--max-connections-per-ip"},
 	{"full for want of descriptors", func(e *Evidence) { e.Server.Refused["full"] = 500 }, lab.Figures{"users": 500, "errors": 500, "errors.answered": 500},
@@ -77,6 +77,8 @@ var judged = []struct {
 	{"a full lab on another machine", func(e *Evidence) { e.Same, e.Host.Busy, e.Generator.CPU = false, 1.95, 1.9 }, late, "generator", "cpu", "Nothing was learnt"},
 	{"a server's memory", func(e *Evidence) { e.Server.MemoryLimit = 205e6 }, late, "server", "memory", "200 MB of 205 MB"},
 	{"a slow disk", func(e *Evidence) { e.Server.Append = 0.6 }, late, "server", "disk", "600 ms to sync"},
+	{"a full host, which refuses nobody", func(e *Evidence) { e.Host.Busy, e.Server.CPU = 2, 1.9 }, lab.Figures{"errors": 9, "errors.refused": 9}, "unknown", "unknown", "Nothing that the lab looks at was full"},
+	{"a full host, which makes people wait", func(e *Evidence) { e.Host.Busy, e.Server.CPU = 2, 1.6 }, lab.Figures{"errors": 9, "errors.timed-out": 9}, "host", "cpu", "the server took 1.60"},
 	{"nothing that can be seen", func(*Evidence) {}, lab.Figures{"errors": 2, "errors.doubled": 2}, "unknown", "unknown", "compare the profiles"},
 	{"a server that cannot be seen", func(e *Evidence) { e.Server = nil }, late, "unknown", "unknown", "--admin URL"},
 	{"neither", func(e *Evidence) { e.Server, e.Host = nil, nil }, late, "unknown", "unknown", "--pid"},
@@ -127,7 +129,7 @@ func TestEvidenceIsWhole(t *testing.T) {
 	e.CannotTell = []string{"the firewall's table: permission denied"}
 	e.Server.Refused["full"], e.Server.Unread, e.Host.Drops, e.Generator.Delay = 7, 2, 9, 0.4
 	text := strings.Join(Judge(e.with(late)).Evidence, "\n")
-	for _, want := range []string{"not as expected: complete.p99<500ms: 800ms", "lab: 0.30 cores of 2, readers late by 1ms (p99)", "waited for a core 40 % of the time",
+	for _, want := range []string{"not as expected: complete.p99<500ms: 800ms", "lab: 0.30 cores of 2, readers late by 1ms (p99)", "its threads waited 0.40 s a second for a core",
 		"host: 0.90 of 2 cores busy (1.20 in the busiest second)", "9 connections dropped there", "server: 0.50 cores (0.80 in the busiest second) of 2, 200 MB resident, 1100 descriptors of 20000",
 		"turned away as full: 7", "nothing could be read from metrics, 2 times", "cannot tell: the firewall's table"} {
 		if !strings.Contains(text, want) {

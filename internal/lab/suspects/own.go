@@ -114,7 +114,7 @@ func (c *trial) lateness(name string) float64 {
 
 // ownCPU: the lab's machine was full, and the server is on another.
 func ownCPU(c *trial) (text, remedy string) {
-	if c.Same {
+	if c.Same || !c.slow() {
 		return "", ""
 	}
 	switch {

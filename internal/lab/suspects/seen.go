@@ -49,7 +49,7 @@ func (c *trial) seenLab(add func(string, ...any)) {
 		}
 	}
 	if c.Generator.Delay > 0 {
-		text += fmt.Sprintf(", waited for a core %.0f %% of the time", 100*c.Generator.Delay)
+		text += fmt.Sprintf(", its threads waited %.2f s a second for a core", c.Generator.Delay)
 	}
 	add("%s", text)
 }

@@ -1,15 +1,27 @@
 package suspects
 
-// Sum is what was seen, as evidence, to which its owner adds what else he knows.
+import "matchstream/internal/lab"
+
+// Sum is what was seen, as evidence, to which its owner adds what else he knows. The
+// generator's CPU is that of this process.
 func (w *Watch) Sum() Evidence {
 	e := Evidence{CannotTell: w.cannot}
 	if len(w.looks) == 0 {
 		return e
 	}
 	e.Play = w.looks[len(w.looks)-1].when.Sub(w.looks[w.play].when).Seconds()
+	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
 	e.Host = w.sumHost()
 	e.Server = w.sumServer()
 	return e
+}
+
+// of a number that may not be known.
+func of(v *float64) (float64, bool) {
+	if v == nil {
+		return 0, false
+	}
+	return *v, true
 }
 
 func (w *Watch) sumHost() *Host {
@@ -111,4 +123,18 @@ func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
 	}
 	mean, _ = rate(w.looks[0], w.looks[len(w.looks)-1])
 	return mean, peak
+}
+
+// Last is the second before the last look: what is worth a line of a record.
+func (w *Watch) Last() lab.Figures {
+	f := lab.Figures{}
+	n := len(w.looks)
+	if n < 2 {
+		return f
+	}
+	one := &Watch{where: w.where, looks: w.looks[n-2:]}
+	e := one.Sum()
+	e.Put(f)
+	delete(f, "server.cpu") // of all of a try
+	return f
 }

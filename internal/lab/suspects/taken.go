@@ -44,7 +44,7 @@ func hostMemory(c *trial) (text, remedy string) {
 
 func steal(c *trial) (text, remedy string) {
 	h := c.Host
-	if h == nil || h.Steal < 0.1*h.Cores {
+	if h == nil || !c.slow() || h.Steal < 0.1*h.Cores {
 		return "", ""
 	}
 	return fmt.Sprintf("Other virtual machines had the host's CPU: %.2f of %.0f cores were stolen.", h.Steal, h.Cores), "a machine that shares its CPU with nobody, or another time"
@@ -53,7 +53,7 @@ func steal(c *trial) (text, remedy string) {
 // hostCPU: server and lab share a machine that was full.
 func hostCPU(c *trial) (text, remedy string) {
 	h := c.Host
-	if h == nil || !c.Same || !full(c.burst(h.Busy), h.Cores, nearly) {
+	if h == nil || !c.Same || !c.slow() || !full(c.burst(h.Busy), h.Cores, nearly) {
 		return "", ""
 	}
 	text = "The host's CPU was full"
@@ -70,7 +70,7 @@ func hostCPU(c *trial) (text, remedy string) {
 
 func serverCPU(c *trial) (text, remedy string) {
 	s := c.Server
-	if s == nil || !full(c.burst(s.CPU), s.Processors, nearly) {
+	if s == nil || !c.slow() || !full(c.burst(s.CPU), s.Processors, nearly) {
 		return "", ""
 	}
 	text = fmt.Sprintf("The server's CPU was full: it used %.2f of the %.0f processors that it may use", s.CPU, s.Processors)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -36,6 +37,7 @@ type look struct {
 	when   time.Time
 	host   *hostLook
 	server *serverLook
+	own    *float64 // seconds of CPU that this process has used
 }
 
 // NewWatch begins with nothing seen.
@@ -57,6 +59,9 @@ func (w *Watch) Look(ctx context.Context) {
 		w.tell(cannot...)
 	} else {
 		w.tell("the host: " + err.Error())
+	}
+	if own, err := byProcess("/proc", os.Getpid()); err == nil {
+		l.own = &own.cpu
 	}
 	s, err := w.lookAtServer(ctx)
 	switch {

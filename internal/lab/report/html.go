@@ -107,14 +107,11 @@ func (r *Run) view(o Options) runView {
 	v := runView{Run: r, Cards: r.cards(), Looked: r.looked(), Worth: r.worth(true)}
 	for _, s := range r.searches() {
 		table := stepTable(s)
-		t := tableView{Title: s.title()}
+		t := tableView{Title: s.title(), Failed: s.failed()}
 		table = used(table)
 		t.Head = table[0]
 		for i, row := range table[1:] {
 			t.Rows = append(t.Rows, tableRow{row, s.steps[i].OK})
-			for _, f := range s.steps[i].Failed {
-				t.Failed = append(t.Failed, "At "+tried(s.steps[i])+": "+f)
-			}
 		}
 		v.Tables = append(v.Tables, t)
 	}
@@ -128,12 +125,23 @@ func (r *Run) view(o Options) runView {
 	return v
 }
 
-// cards are the figures that one looks at first: of the largest step that held.
+// cards are the figures that one looks at first: of the largest step that held, and rather
+// one with watchers than with requests alone.
 func (r *Run) cards() (all []card) {
 	var best *lab.Step
 	var title string
 	for _, s := range r.searches() {
-		if b := s.best(); best == nil || b.OK && (!best.OK || b.Users >= best.Users) {
+		b := s.best()
+		rank := func(s *lab.Step) (v float64) {
+			if mainFigure(s.Figures) != "http" {
+				v = 2
+			}
+			if s.OK {
+				v++
+			}
+			return v
+		}
+		if best == nil || rank(&b) > rank(best) || rank(&b) == rank(best) && b.Users >= best.Users {
 			best, title = &b, s.title()
 		}
 	}

@@ -36,7 +36,7 @@ const hollowNote = "Hollow: did not hold."
 func note(text string, lines []stepLine) string {
 	for _, l := range lines {
 		for _, s := range l.search.steps {
-			if !s.OK {
+			if !s.OK && !strings.HasSuffix(text, hollowNote) {
 				return strings.TrimSpace(text + " " + hollowNote)
 			}
 		}
@@ -108,13 +108,19 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 		p.Y, get = plot.Axis{Show: digits}, func(who string) func(lab.Step) (float64, bool) {
 			return func(s lab.Step) (float64, bool) { return busy(s.Figures, who, s.Took) }
 		}
+	case "deliveries-by-n":
+		p.Y, get = plot.Axis{Label: "a second, over the whole step", Show: short}, func(name string) func(lab.Step) (float64, bool) {
+			return func(s lab.Step) (float64, bool) {
+				return s.Figures[name] / max(s.Took, 1e-9), s.Figures[name] > 0 && s.Took > 0
+			}
+		}
 	case "connections-by-n":
 		p.Y = plot.Axis{Show: short}
 	}
 	several := len(stepLines(runs)) > 1
 	for _, f := range figures {
 		lines := having(stepLines(runs), get(f))
-		p.Note = note("", lines)
+		p.Note = note(p.Note, lines)
 		for _, line := range lines {
 			label := amountNames[f]
 			if several {
@@ -122,14 +128,14 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 			}
 			p.Series = append(p.Series, plot.Series{Name: label, Kind: plot.Marked, Colour: len(p.Series) + 1, Points: line.points(get(f), p.Y.Show)})
 		}
-		if several && len(p.Series) > 0 && (name != "cpu-by-n" || len(lines) > 2) {
+		if several && len(p.Series) > 0 && ((name != "cpu-by-n" && name != "deliveries-by-n") || len(lines) > 2) {
 			break // more lines would hide each other
 		}
 	}
 	return p
 }
 
-var amountNames = map[string]string{"users": "been ready", "server.connections": "the server's connections",
+var amountNames = map[string]string{"deliveries": "deliveries", "http.requests": "requests", "users": "been ready", "server.connections": "the server's connections",
 	"server.memory": "the server's", "generator.memory": "the lab's", "server": "the server's", "generator": "the lab's", "server.watchers": "the server's watchers"}
 
 // errorsByN draws how many errors each step had.

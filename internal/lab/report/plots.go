@@ -43,6 +43,7 @@ func byN(runs []*Run) []*plot.Plot {
 		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
 		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
 		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
+		amount(runs, "deliveries-by-n", "Deliveries and requests, against N", []string{"deliveries", "http.requests"}),
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
 		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
 		errorsByN(runs),

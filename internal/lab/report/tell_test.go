@@ -107,7 +107,7 @@ func TestErrorsAreCountedOnce(t *testing.T) {
 func TestBelief(t *testing.T) {
 	for want, s := range map[string]lab.Step{
 		Believed:   {OK: true, Figures: lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.04}},
-		Unbelieved: {OK: true, Figures: lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.06}},
+		Unbelieved: {Figures: lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.06}},
 		CannotTell: {OK: true, Figures: lab.Figures{"latency.p99": 0.5}},
 		Partly:     {Figures: lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.01}, Limit: &lab.Limit{Of: "generator", Text: "It has no ports left."}},
 	} {
@@ -119,6 +119,9 @@ func TestBelief(t *testing.T) {
 		if doubt := b.Doubt(); (doubt == "") != (want == Believed) || !strings.Contains(html(t, r), doubt) || !strings.Contains(text(t, r), doubt) {
 			t.Errorf("%s: the doubt %q is not told", want, doubt)
 		}
+	}
+	if got, _ := judge(lab.Step{OK: true, Figures: lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.06}}, lab.Settings{}); got != Partly {
+		t.Errorf("a step that held, seen by a late lab: %s", got)
 	}
 	for what, f := range map[string]lab.Figures{
 		"late by less than anybody cares for": {"latency.p99": 0.002, "lateness.p99": 0.0009},

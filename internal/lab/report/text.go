@@ -109,10 +109,8 @@ func (r *Run) textSteps(p *paper) {
 	for _, s := range r.searches() {
 		p.heading(titled("steps", s.title()))
 		p.table(stepTable(s))
-		for _, step := range s.steps {
-			for _, f := range step.Failed {
-				p.hanging("  at "+many(step.Users, "user")+": ", "    ", f)
-			}
+		for _, f := range s.failed() {
+			p.hanging("  ", "    ", f)
 		}
 	}
 	if len(r.Steps) > 0 {

@@ -82,6 +82,15 @@ func (s *sampler) playing(ctx context.Context) {
 	})
 }
 
+// played: all has happened, and all are still there. What the metrics say now is kept.
+func (s *sampler) played(ctx context.Context) {
+	s.profile.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mu.watch.Played(ctx)
+	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
+}
+
 // look once, and write a line of the record.
 func (s *sampler) look(ctx context.Context) {
 	s.mu.Lock()
@@ -111,13 +120,12 @@ func (s *sampler) look(ctx context.Context) {
 	}
 }
 
-// end waits for the profile, and has looked for the last time.
+// end has looked for the last time.
 func (s *sampler) end() {
-	s.profile.Wait()
 	s.stop()
 	s.looks.Wait()
+	s.profile.Wait()
 	s.mu.watch.Look(context.Background())
-	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
 }
 
 func sum(counts map[string]int64) (all float64) {

@@ -28,6 +28,7 @@ type try struct {
 	// What came of it.
 	tally   *lab.Tally // nil: no streams
 	before  *lab.Tally // as it stood when the events began
+	after   *lab.Tally // and when the last had happened
 	played  *operator.Played
 	answers *lab.Answers // nil: no load
 	felt    canary.Felt
@@ -100,7 +101,9 @@ func (t *try) run1(ctx context.Context) (err error) {
 		t.play(ctx)
 	}
 	both.Wait()
+	t.sampler.played(ctx)
 	if crowd != nil {
+		t.after = crowd.Tally()
 		t.tell("leaving", t.before.Ready)
 		t.leave(ctx, crowd)
 	}

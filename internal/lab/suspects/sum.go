@@ -9,11 +9,20 @@ func (w *Watch) Sum() Evidence {
 	if len(w.looks) == 0 {
 		return e
 	}
-	e.Play = w.looks[len(w.looks)-1].when.Sub(w.looks[w.play].when).Seconds()
+	from, to := w.played()
+	e.Play = to.when.Sub(from.when).Seconds()
 	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
 	e.Host = w.sumHost()
 	e.Server = w.sumServer()
 	return e
+}
+
+// played are the looks between which events happened.
+func (w *Watch) played() (from, to look) {
+	if w.end > 0 {
+		return w.looks[w.play], w.looks[w.end]
+	}
+	return w.looks[w.play], w.looks[len(w.looks)-1]
 }
 
 // of a number that may not be known.
@@ -118,7 +127,7 @@ func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
 			from = i
 		}
 	}
-	if r, ok := rate(w.looks[w.play], w.looks[len(w.looks)-1]); ok {
+	if r, ok := rate(w.played()); ok {
 		return r, peak
 	}
 	mean, _ = rate(w.looks[0], w.looks[len(w.looks)-1])

@@ -45,11 +45,14 @@ func (w *Watch) at(seconds int) { w.looks[len(w.looks)-1].when = time.Unix(int64
 func TestHost(t *testing.T) {
 	root := t.TempDir()
 	w := NewWatch(Where{Proc: root, PID: 17})
-	for _, seconds := range []int{2, 4, 12} { // a second of user time each second at first
+	for _, seconds := range []int{2, 4, 12, 14} { // a second of user time each second at first
 		made(t, root, seconds)
-		if seconds == 4 {
+		switch seconds {
+		case 4:
 			w.Playing(context.Background())
-		} else {
+		case 12:
+			w.Played(context.Background())
+		default:
 			w.Look(context.Background())
 		}
 		w.at(seconds + seconds/12*8) // and then only half as much
@@ -58,7 +61,7 @@ func TestHost(t *testing.T) {
 	if e.Host == nil || len(e.CannotTell) != 0 || e.Play != 16 {
 		t.Fatalf("%+v", e)
 	}
-	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 100, Drops: 200, NoMemory: 10,
+	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 120, Drops: 240, NoMemory: 12,
 		TCPPages: 498, MostTCPPages: 1000, Conntrack: 17, MostConntrack: 65536}
 	if *e.Host != want {
 		t.Errorf("%+v, expected %+v", *e.Host, want)

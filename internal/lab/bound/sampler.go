@@ -88,17 +88,23 @@ func (s *sampler) played(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mu.watch.Played(ctx)
+	s.line()
 	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
 }
 
-// look once, and write a line of the record.
+// look once.
 func (s *sampler) look(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mu.watch.Look(ctx)
-	if ctx.Err() != nil {
-		return
+	if ctx.Err() == nil {
+		s.line()
 	}
+}
+
+// line of the record: how it stands, and what the time since the line before has brought.
+// mu is held.
+func (s *sampler) line() {
 	f := s.mu.watch.Last()
 	f["canary.max"] = s.t.canary.Worst().Seconds()
 	if s.mu.crowd != nil {

@@ -1,30 +1,54 @@
 package suspects
 
+import (
+	"slices"
+	"time"
+)
+
 // shortest time in seconds over which a rate is worth something: the kernel counts CPU
 // in hundredths.
 const shortest = 0.5
 
-// rates of what counts up: mean while events were played, and of the busiest second of all.
+// rates of what counts up: mean while events were played, and of the busiest second of
+// all. A look that has not seen it is left out; 0: it was not seen often enough.
 func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
-	rate := func(from, to look) (float64, bool) {
-		a, ok := of(from)
-		b, ok2 := of(to)
-		took := to.when.Sub(from.when).Seconds()
-		return max(0, (b-a)/took), ok && ok2 && took >= shortest
-	}
-	from := 0
-	for i := range w.looks {
-		if r, ok := rate(w.looks[from], w.looks[i]); ok {
-			peak, from = max(peak, r), i
-		} else if _, seen := of(w.looks[from]); !seen {
-			from = i
+	var seen []point
+	for _, l := range w.looks {
+		if v, ok := of(l); ok {
+			seen = append(seen, point{l.when, v})
 		}
 	}
-	if r, ok := rate(w.played()); ok {
-		return r, peak
+	if len(seen) < 2 {
+		return 0, 0
 	}
-	mean, _ = rate(w.looks[0], w.looks[len(w.looks)-1])
-	return mean, peak
+	from := seen[0]
+	for _, p := range seen {
+		if p.when.Sub(from.when).Seconds() >= shortest {
+			peak, from = max(peak, from.rate(p)), p
+		}
+	}
+	begin, end := w.played()
+	first, last := seen[0], seen[len(seen)-1]
+	within := slices.DeleteFunc(slices.Clone(seen), func(p point) bool { return p.when.Before(begin.when) || p.when.After(end.when) })
+	if n := len(within); n > 1 && within[n-1].when.Sub(within[0].when).Seconds() >= shortest {
+		first, last = within[0], within[n-1]
+	}
+	return first.rate(last), max(peak, first.rate(last))
+}
+
+// point is what was counted until a moment.
+type point struct {
+	when  time.Time
+	value float64
+}
+
+// rate a second from one to another; what is less than before began anew.
+func (p point) rate(to point) float64 {
+	took := to.when.Sub(p.when).Seconds()
+	if took <= 0 || to.value < p.value {
+		return 0
+	}
+	return (to.value - p.value) / took
 }
 
 // played are the looks between which events happened.

@@ -157,3 +157,30 @@ func TestServer(t *testing.T) {
 		t.Errorf("a server that started anew: %+v", s)
 	}
 }
+
+// What was not seen at times is left out, and never counts as much.
+func TestRates(t *testing.T) {
+	w := &Watch{}
+	for i, v := range []float64{-1, 100, -1, 101, 103, -1} {
+		l := look{when: time.Unix(int64(i), 0)}
+		if v >= 0 {
+			l.own = &v
+		}
+		w.looks = append(w.looks, l)
+	}
+	own := func(l look) (float64, bool) { return of(l.own) }
+	w.play = 2
+	if mean, peak := w.rates(own); mean != 2 || peak != 2 {
+		t.Errorf("mean %v, peak %v", mean, peak)
+	}
+	w.play, w.end = 4, 5 // nothing can be said of that: of all, then
+	if mean, peak := w.rates(own); mean != 1 || peak != 2 {
+		t.Errorf("mean %v, peak %v", mean, peak)
+	}
+	for _, looks := range [][]look{{w.looks[0]}, {w.looks[1]}, {w.looks[1], w.looks[1]}, w.looks[:3]} {
+		one := &Watch{looks: looks}
+		if mean, peak := one.rates(own); mean != 0 || peak != 0 {
+			t.Errorf("%d looks: mean %v, peak %v", len(looks), mean, peak)
+		}
+	}
+}

@@ -28,6 +28,7 @@ type try struct {
 	// What came of it.
 	tally   *lab.Tally // nil: no streams
 	before  *lab.Tally // as it stood when the events began
+	after   *lab.Tally // and when the last had happened
 	played  *operator.Played
 	answers *lab.Answers // nil: no load
 	felt    canary.Felt
@@ -100,22 +101,15 @@ func (t *try) run1(ctx context.Context) (err error) {
 		t.play(ctx)
 	}
 	both.Wait()
+	t.sampler.played(ctx)
 	if crowd != nil {
+		t.after = crowd.Tally()
 		t.tell("leaving", t.before.Ready)
 		t.leave(ctx, crowd)
 	}
 	t.felt = t.canary.Finish(ctx, t.last(), t.Quiet)
 	t.sampler.end()
 	return err
-}
-
-// ended tells that the try has.
-func (t *try) ended() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.progress("ended", 0)
-	p.Ended = &t.step
-	t.Told(p)
 }
 
 // request makes the load.
@@ -136,43 +130,4 @@ func (t *try) canaryOptions() canary.Options {
 		o.Via = t.Plan.Via[0].Via
 	}
 	return o
-}
-
-// tell how it stands; doing "" is what was told before. Any goroutine may.
-func (r *run) tell(doing string, ready int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if doing == "" {
-		doing = r.mu.doing
-	}
-	r.mu.doing = doing
-	r.Told(r.progress(doing, ready))
-}
-
-// unable: something could not be recorded, or tidied up; the first is the run's error.
-func (r *run) unable(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.mu.unable == nil {
-		r.mu.unable = err
-	}
-}
-
-func (r *run) progress(doing string, ready int) Progress {
-	size, _ := r.plan.Next()
-	worked, failing := r.plan.Found()
-	p := Progress{Search: r.name, Step: r.step, Again: r.plan.Again(), Users: size.Users, AtOnce: size.AtOnce, Doing: doing, Ready: ready,
-		Worked: worked.Users, Failed: failing.Users}
-	if tries, known := r.plan.Left(); known {
-		p.Left, p.Known = time.Duration(tries)*r.took, true
-	}
-	return p
-}
-
-// at is how long ago the run, or its record, began, in seconds.
-func (r *run) at() float64 {
-	if r.Record != nil {
-		return r.Record.At()
-	}
-	return time.Since(r.began).Seconds()
 }

@@ -99,6 +99,7 @@ func TestChecks(t *testing.T) {
 		"reluctant swap":             {[]string{"proc/meminfo", "SwapTotal: 2000000 kB", "proc/sys/vm/swappiness", "1"}, 0, "swap", OK, "", "", ""},
 
 		"collector off":           {[]string{"proc/self/environ", "GOGC=off\x00"}, 0, "GOGC", Failure, "GOGC=off", "", "unset GOGC"},
+		"collector off by number": {[]string{"proc/self/environ", "GOGC=-1\x00"}, 0, "GOGC", Failure, "GOGC=-1", "", "unset GOGC"},
 		"off with a limit":        {[]string{"proc/self/environ", "GOGC=off\x00GOMEMLIMIT=2GiB\x00"}, 0, "GOGC", Note, "", "", ""},
 		"off with no real limit":  {[]string{"proc/self/environ", "GOGC=off\x00GOMEMLIMIT=off\x00"}, 0, "GOGC", Failure, "", "", ""},
 		"lazy collector":          {[]string{"proc/self/environ", "GOGC=400\x00"}, 0, "GOGC", Note, "GOGC=400", "", ""},
@@ -113,6 +114,9 @@ func TestChecks(t *testing.T) {
 		"more loops than the quota":   {[]string{"proc/self/environ", "GOMAXPROCS=4\x00", below + "cpu.max", "150000 100000"}, 0, "GOMAXPROCS", Warning, "4 processors, a quota of 1.5, GOMAXPROCS=4", "2", "unset GOMAXPROCS"},
 		"quota that Go minds":         {[]string{below + "cpu.max", "150000 100000"}, 0, "GOMAXPROCS", OK, "4 processors, a quota of 1.5, GOMAXPROCS not set: 2 loops", "", ""},
 		"quota of a group above":      {[]string{below + "cpu.max", "max 100000", "sys/fs/cgroup/user.slice/cpu.max", "50000 100000"}, 0, "GOMAXPROCS", Warning, "a quota of 0.5", "", "CPUQuota=200%%"},
+		"smaller quota above":         {[]string{below + "cpu.max", "300000 100000", "sys/fs/cgroup/user.slice/cpu.max", "150000 100000"}, 0, "GOMAXPROCS", OK, "a quota of 1.5", "", ""},
+		"smaller quota below":         {[]string{below + "cpu.max", "150000 100000", "sys/fs/cgroup/user.slice/cpu.max", "300000 100000"}, 0, "GOMAXPROCS", OK, "a quota of 1.5", "", ""},
+		"no quota above":              {[]string{below + "cpu.max", "150000 100000", "sys/fs/cgroup/user.slice/cpu.max", "max 100000"}, 0, "GOMAXPROCS", OK, "a quota of 1.5", "", ""},
 		"fewer loops than processors": {[]string{"proc/self/environ", "GOMAXPROCS=1\x00"}, 0, "GOMAXPROCS", Note, "", "", ""},
 		"GOMAXPROCS is no number":     {[]string{"proc/self/environ", "GOMAXPROCS=all\x00"}, 0, "GOMAXPROCS", Note, "", "", ""},
 		"strange quota":               {[]string{below + "cpu.max", "-5 100000"}, 0, "GOMAXPROCS", CannotTell, "expected a quota and a period", "", ""},
@@ -134,6 +138,7 @@ func TestChecks(t *testing.T) {
 		"conntrack dropped":  {[]string{"proc/self/net/stat/nf_conntrack", "entries drop early_drop\n01 0a 01\n01 00 00"}, 0, "conntrack-dropped", Warning, "11 so far", "0", "dmesg"},
 		"conntrack did not":  {[]string{"proc/self/net/stat/nf_conntrack", "entries drop early_drop\n01 00 00"}, 0, "conntrack-dropped", OK, "0 so far", "0", ""},
 		"conntrack's change": {[]string{"proc/self/net/stat/nf_conntrack", "entries lost\n01 00"}, 0, "conntrack-dropped", CannotTell, "has no columns drop", "", ""},
+		"half of conntrack":  {[]string{"proc/self/net/stat/nf_conntrack", "entries drop\n01 00"}, 0, "conntrack-dropped", CannotTell, "has no columns drop", "", ""},
 		"killed":             {[]string{below + "memory.events", "oom_kill 1"}, 0, "oom-kill", Warning, "1 processes ended so far", "0", "dmesg"},
 		"throttled":          {[]string{below + "cpu.stat", "nr_throttled 7"}, 0, "throttled", Warning, "7 times so far", "0", "systemd-cgtop"},
 	} {

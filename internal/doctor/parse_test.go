@@ -32,7 +32,7 @@ func TestParseNumber(t *testing.T) {
 }
 
 func TestParseQuota(t *testing.T) {
-	for text, want := range map[string]float64{"max 100000": -1, "150000 100000": 1.5, "0 1": -2, "1 0": -2, "NaN 1": -2, "1": -2, "": -2} {
+	for text, want := range map[string]float64{"max 100000": -1, "150000 100000": 1.5, "0 1": -2, "1 0": -2, "NaN 1": -2, "x 1": -2, "1 x": -2, "1": -2, "": -2} {
 		if c, err := parseQuota(text); c != want && (want > -2 || err == nil) {
 			t.Errorf("%q: %v, %v", text, c, err)
 		}

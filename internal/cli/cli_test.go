@@ -45,6 +45,14 @@ func TestHelpTexts(t *testing.T) {
 		"export":               {"export", "--help"},
 		"watch":                {"watch", "--help"},
 		"completion":           {"completion", "--help"},
+		"lab":                  {"lab", "--help"},
+		"lab-http":             {"lab", "http", "--help"},
+		"lab-report":           {"lab", "report", "--help"},
+		"lab-compare":          {"lab", "compare", "--help"},
+		"lab-bound":            {"lab", "bound", "--help"},
+		"lab-simulate":         {"lab", "simulate", "--help"},
+		"lab-agent":            {"lab", "agent", "--help"},
+		"top":                  {"top", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

@@ -30,8 +30,8 @@ func TestCandidates(t *testing.T) {
 		typed []string
 		want  string
 	}{
-		{nil, "serve demo replay watch export admin lab doctor version completion"},
-		{[]string{""}, "serve demo replay watch export admin lab doctor version completion"},
+		{nil, "serve demo replay watch export admin top lab doctor version completion"},
+		{[]string{""}, "serve demo replay watch export admin top lab doctor version completion"},
 		{[]string{"v"}, "version"},
 		{[]string{"x"}, ""},
 		{[]string{"__"}, ""},

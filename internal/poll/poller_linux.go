@@ -78,6 +78,12 @@ func (p *Poller) Add(fd int32, key uint64) error {
 	return p.control(unix.EPOLL_CTL_ADD, fd, key, unix.EPOLLIN|unix.EPOLLRDHUP)
 }
 
+// AddDialed waits for fd, a connection that was begun, to be there or to fail, which is
+// told as writable, and to become readable.
+func (p *Poller) AddDialed(fd int32, key uint64) error {
+	return p.control(unix.EPOLL_CTL_ADD, fd, key, unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLOUT)
+}
+
 // AddWriting waits for fd to become writable, too, from now on: for a
 // descriptor that is in the poller already. If it is so now, that is an event.
 func (p *Poller) AddWriting(fd int32, key uint64) error {

@@ -1,0 +1,89 @@
+package crowd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"matchstream/internal/lab"
+	"matchstream/internal/poll"
+)
+
+// spare is how many descriptors the rest of the process may need.
+const spare = 64
+
+// gather starts the loop of a crowd.
+func gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
+	c, err := newCalls(ctx, &p)
+	if err != nil {
+		return nil, err
+	}
+	from, err := newSources(&p)
+	if err != nil {
+		return nil, err
+	}
+	// Grown beforehand, so that no thread waits for it in the middle of a kick-off; where
+	// there are not so many, it is found out one by one.
+	if n := p.Users + p.Stalled + spare; n < poll.Descriptors() {
+		if err := poll.GrowTable(n); err != nil {
+			return nil, err
+		}
+	}
+	l, err := newLoop(p, c, newParser(&p))
+	if err != nil {
+		return nil, err
+	}
+	l.ctx, l.sources = ctx, from
+	go l.run(ctx)
+	return &crowd{l}, nil
+}
+
+// newParser is for the plan's match.
+func newParser(p *lab.Plan) parser {
+	parse := parser{match: p.Match}
+	parts := strings.SplitN(p.Match, "-", 3)
+	if len(parts) == 3 {
+		parse.home, parse.visit = parts[0], parts[1]
+	}
+	if p.Service != nil {
+		parse.foreign = true
+		parse.end = []byte(p.Service.End)
+		if len(parse.end) == 0 {
+			parse.end = []byte("\n")
+		}
+	}
+	return parse
+}
+
+// crowd is a loop as others see it.
+type crowd struct{ loop *loop }
+
+func (c *crowd) Settled() <-chan struct{} { return c.loop.settled }
+
+// Tally asks the loop, or, when that has ended, looks itself.
+func (c *crowd) Tally() *lab.Tally {
+	answer := make(chan *lab.Tally, 1)
+	if c.loop.post(func() { answer <- c.loop.tally() }) {
+		return <-answer
+	}
+	<-c.loop.ended
+	return c.loop.final
+}
+
+func (c *crowd) Finish(ctx context.Context, last int, quiet time.Duration) (*lab.Tally, error) {
+	l := c.loop
+	l.post(func() { l.finish(last, quiet) })
+	stop := context.AfterFunc(ctx, func() { l.post(func() { l.disperse(interrupted(ctx, last)) }) })
+	defer stop()
+	<-l.ended
+	return l.final, l.err
+}
+
+// interrupted is why a crowd left early; to wait until ctx ends may be just what was
+// wanted.
+func interrupted(ctx context.Context, last int) error {
+	if last == 0 {
+		return nil
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,140 @@
+package suspects
+
+import "matchstream/internal/lab"
+
+// Sum is what was seen, as evidence, to which its owner adds what else he knows. The
+// generator's CPU is that of this process.
+func (w *Watch) Sum() Evidence {
+	e := Evidence{CannotTell: w.cannot}
+	if len(w.looks) == 0 {
+		return e
+	}
+	e.Play = w.looks[len(w.looks)-1].when.Sub(w.looks[w.play].when).Seconds()
+	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
+	e.Host = w.sumHost()
+	e.Server = w.sumServer()
+	return e
+}
+
+// of a number that may not be known.
+func of(v *float64) (float64, bool) {
+	if v == nil {
+		return 0, false
+	}
+	return *v, true
+}
+
+func (w *Watch) sumHost() *Host {
+	first, last := w.looks[0].host, w.looks[len(w.looks)-1].host
+	if first == nil || last == nil {
+		return nil
+	}
+	h := &Host{
+		Cores: last.cores, Memory: last.memory, MemoryFree: last.free,
+		Overflows: last.overflows - first.overflows, Drops: last.drops - first.drops, NoMemory: last.noMemory - first.noMemory,
+		MostTCPPages: last.mostTCPPages, MostConntrack: last.mostConntrack,
+	}
+	h.Busy, h.Peak = w.rates(func(l look) (float64, bool) {
+		if l.host == nil {
+			return 0, false
+		}
+		return l.host.busy, true
+	})
+	h.Steal, _ = w.rates(func(l look) (float64, bool) {
+		if l.host == nil {
+			return 0, false
+		}
+		return l.host.steal, true
+	})
+	for _, l := range w.looks {
+		if l.host != nil {
+			h.MemoryFree = min(h.MemoryFree, l.host.free)
+			h.TCPPages = max(h.TCPPages, l.host.tcpPages)
+			h.Conntrack = max(h.Conntrack, l.host.conntrack)
+		}
+	}
+	return h
+}
+
+func (w *Watch) sumServer() *Server {
+	s := &Server{Unread: w.unread, Refused: map[string]float64{}, From: name(w.where.Metrics)}
+	if s.From == "" {
+		s.From = "its process"
+	}
+	var first, last *serverLook
+	for _, l := range w.looks {
+		if l.server == nil {
+			continue
+		}
+		if last = l.server; first == nil {
+			first = last
+		}
+		s.Restarted = s.Restarted || last.started != first.started
+		s.Memory = max(s.Memory, last.memory)
+		s.Descriptors = max(s.Descriptors, last.descriptors)
+		s.Watchers = max(s.Watchers, last.watchers)
+	}
+	if first == nil {
+		return nil
+	}
+	s.Processors, s.MemoryLimit, s.MostDescriptors = last.processors, last.memoryLimit, last.mostDescriptors
+	s.Fit, s.Kept = last.fit, last.kept
+	if s.Restarted {
+		return s // what it has counted began anew
+	}
+	for reason, n := range last.refused {
+		s.Refused[reason] = n - first.refused[reason]
+	}
+	s.Starved, s.Yielded = last.starved-first.starved, last.yielded-first.yielded
+	if since := last.appends.Since(first.appends); since.Count > 0 {
+		s.Append = since.Quantile(0.99)
+	}
+	s.CPU, s.Peak = w.rates(func(l look) (float64, bool) {
+		if l.server == nil {
+			return 0, false
+		}
+		return l.server.cpu, true
+	})
+	return s
+}
+
+// shortest time in seconds over which a rate is worth something: the kernel counts CPU
+// in hundredths.
+const shortest = 0.5
+
+// rates of what counts up: mean while events were played, and of the busiest second of all.
+func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
+	rate := func(from, to look) (float64, bool) {
+		a, ok := of(from)
+		b, ok2 := of(to)
+		took := to.when.Sub(from.when).Seconds()
+		return max(0, (b-a)/took), ok && ok2 && took >= shortest
+	}
+	from := 0
+	for i := range w.looks {
+		if r, ok := rate(w.looks[from], w.looks[i]); ok {
+			peak, from = max(peak, r), i
+		} else if _, seen := of(w.looks[from]); !seen {
+			from = i
+		}
+	}
+	if r, ok := rate(w.looks[w.play], w.looks[len(w.looks)-1]); ok {
+		return r, peak
+	}
+	mean, _ = rate(w.looks[0], w.looks[len(w.looks)-1])
+	return mean, peak
+}
+
+// Last is the second before the last look: what is worth a line of a record.
+func (w *Watch) Last() lab.Figures {
+	f := lab.Figures{}
+	n := len(w.looks)
+	if n < 2 {
+		return f
+	}
+	one := &Watch{where: w.where, looks: w.looks[n-2:]}
+	e := one.Sum()
+	e.Put(f)
+	delete(f, "server.cpu") // of all of a try
+	return f
+}

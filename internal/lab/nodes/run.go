@@ -39,7 +39,7 @@ func Run(ctx context.Context, s Search) (r Result, err error) {
 	for n := 1; n <= s.Max && ctx.Err() == nil; n++ {
 		added, err := s.add(ctx, n)
 		if err != nil {
-			return r, fmt.Errorf("with %d %s: %w", n, plural("node", n), err)
+			return r, fmt.Errorf("with %s: %w", Count(n), err)
 		}
 		if s.Begun != nil {
 			s.Begun(n, added)
@@ -50,7 +50,7 @@ func Run(ctx context.Context, s Search) (r Result, err error) {
 		r.Found = append(r.Found, found.Found...)
 		r.Interrupted = found.Interrupted
 		if err != nil {
-			return r, fmt.Errorf("with %d %s: %w", n, plural("node", n), err)
+			return r, fmt.Errorf("with %s: %w", Count(n), err)
 		}
 		if len(r.Found) < n || r.Found[n-1].Limit != nil && r.Found[n-1].Limit.Of == "generator" {
 			break
@@ -113,7 +113,7 @@ func (r Result) Measure() (m Measured) {
 	m.Memory, m.Idle = r.memory(best)
 	for _, found := range r.Found {
 		if found.Nodes == best.Nodes && found.Limit != nil {
-			m.Met = found.Limit.Of + "'s " + found.Limit.What
+			m.Met = found.Limit.Of + ", " + found.Limit.What
 		}
 	}
 	return m

@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"top":                      {"client", "scrape"},
 	"doctor":                   {},
 	"scrape":                   {},
-	"lab/nodes":                {"lab", "lab/bound", "lab/fleet", "lab/operator", "lab/record", "scrape", "client"},
+	"lab/nodes":                {"lab", "lab/bound", "lab/search", "lab/suspects", "lab/operator", "lab/requests", "client"},
 	"lab/bound":                {"lab", "lab/search", "lab/canary", "lab/suspects", "lab/kept", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "scrape", "client"},
 	"lab/search":               {},
 	"lab/canary":               {"lab"},

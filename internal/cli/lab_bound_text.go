@@ -94,7 +94,12 @@ func (r *boundResult) text() string {
 			fmt.Fprintf(&b, "\n%s", text)
 		}
 	}
-	say(0, "\n%s", r.Verdict)
+	if len(r.Found) != 1 || r.Interrupted {
+		say(0, "\n%s", r.Verdict)
+	}
+	if len(r.Failed) > 0 {
+		say(0, "\nNot what was asked for:")
+	}
 	for _, failed := range r.Failed {
 		say(4, "  - %s", failed)
 	}

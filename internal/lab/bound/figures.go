@@ -53,7 +53,7 @@ func (t *try) evidence(f lab.Figures) suspects.Evidence {
 	e.Users, e.Events = t.size.Users, t.last()
 	g := t.tally.Generator
 	if !t.Inside && e.Play > 0 {
-		e.Generator.CPU += (g.CPU - t.before.Generator.CPU).Seconds() / e.Play
+		e.Generator.CPU += (t.after.Generator.CPU - t.before.Generator.CPU).Seconds() / e.Play
 	}
 	if g.Wall > 0 {
 		e.Generator.Delay = g.RunDelay.Seconds() / g.Wall.Seconds()

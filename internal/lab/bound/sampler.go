@@ -82,14 +82,29 @@ func (s *sampler) playing(ctx context.Context) {
 	})
 }
 
-// look once, and write a line of the record.
+// played: all has happened, and all are still there. What the metrics say now is kept.
+func (s *sampler) played(ctx context.Context) {
+	s.profile.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mu.watch.Played(ctx)
+	s.line()
+	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
+}
+
+// look once.
 func (s *sampler) look(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mu.watch.Look(ctx)
-	if ctx.Err() != nil {
-		return
+	if ctx.Err() == nil {
+		s.line()
 	}
+}
+
+// line of the record: how it stands, and what the time since the line before has brought.
+// mu is held.
+func (s *sampler) line() {
 	f := s.mu.watch.Last()
 	f["canary.max"] = s.t.canary.Worst().Seconds()
 	if s.mu.crowd != nil {
@@ -111,13 +126,12 @@ func (s *sampler) look(ctx context.Context) {
 	}
 }
 
-// end waits for the profile, and has looked for the last time.
+// end has looked for the last time.
 func (s *sampler) end() {
-	s.profile.Wait()
 	s.stop()
 	s.looks.Wait()
+	s.profile.Wait()
 	s.mu.watch.Look(context.Background())
-	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
 }
 
 func sum(counts map[string]int64) (all float64) {

@@ -10,7 +10,6 @@ import (
 	"matchstream/internal/lab/canary"
 	"matchstream/internal/lab/kept"
 	"matchstream/internal/lab/operator"
-	"matchstream/internal/lab/requests"
 	"matchstream/internal/lab/search"
 )
 
@@ -28,6 +27,7 @@ type try struct {
 	// What came of it.
 	tally   *lab.Tally // nil: no streams
 	before  *lab.Tally // as it stood when the events began
+	after   *lab.Tally // and when the last had happened
 	played  *operator.Played
 	answers *lab.Answers // nil: no load
 	felt    canary.Felt
@@ -100,7 +100,9 @@ func (t *try) run1(ctx context.Context) (err error) {
 		t.play(ctx)
 	}
 	both.Wait()
+	t.sampler.played(ctx)
 	if crowd != nil {
+		t.after = crowd.Tally()
 		t.tell("leaving", t.before.Ready)
 		t.leave(ctx, crowd)
 	}
@@ -109,19 +111,10 @@ func (t *try) run1(ctx context.Context) (err error) {
 	return err
 }
 
-// ended tells that the try has.
-func (t *try) ended() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := t.progress("ended", 0)
-	p.Ended = &t.step
-	t.Told(p)
-}
-
 // request makes the load.
 func (t *try) request(ctx context.Context) (err error) {
 	load := lab.Load{Users: t.size.Users, AtOnce: t.size.AtOnce, Over: t.Over, Requests: t.Requests(t.match), Patience: t.Plan.Patience}
-	t.answers, err = requests.Run(ctx, load, nil)
+	t.answers, err = t.Ask(ctx, load, nil)
 	return err
 }
 
@@ -136,43 +129,4 @@ func (t *try) canaryOptions() canary.Options {
 		o.Via = t.Plan.Via[0].Via
 	}
 	return o
-}
-
-// tell how it stands; doing "" is what was told before. Any goroutine may.
-func (r *run) tell(doing string, ready int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if doing == "" {
-		doing = r.mu.doing
-	}
-	r.mu.doing = doing
-	r.Told(r.progress(doing, ready))
-}
-
-// unable: something could not be recorded, or tidied up; the first is the run's error.
-func (r *run) unable(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.mu.unable == nil {
-		r.mu.unable = err
-	}
-}
-
-func (r *run) progress(doing string, ready int) Progress {
-	size, _ := r.plan.Next()
-	worked, failing := r.plan.Found()
-	p := Progress{Search: r.name, Step: r.step, Again: r.plan.Again(), Users: size.Users, AtOnce: size.AtOnce, Doing: doing, Ready: ready,
-		Worked: worked.Users, Failed: failing.Users}
-	if tries, known := r.plan.Left(); known {
-		p.Left, p.Known = time.Duration(tries)*r.took, true
-	}
-	return p
-}
-
-// at is how long ago the run, or its record, began, in seconds.
-func (r *run) at() float64 {
-	if r.Record != nil {
-		return r.Record.At()
-	}
-	return time.Since(r.began).Seconds()
 }

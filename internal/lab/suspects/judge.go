@@ -110,19 +110,36 @@ func full(has, most, share float64) bool { return most > 0 && has >= share*most 
 // shares of the CPU, for a sentence: of its 2 cores the server took 1.10, the lab 0.80.
 func (c *trial) shares() string {
 	parts := []string{}
-	others := c.Host.Busy
 	if c.Same && c.Server != nil {
 		parts = append(parts, fmt.Sprintf("the server took %.2f", c.Server.CPU))
-		others -= c.Server.CPU
 	}
 	if !c.Apart {
 		parts = append(parts, fmt.Sprintf("the lab %.2f", c.Generator.CPU))
-		others -= c.Generator.CPU
 	}
 	name := "others"
 	if c.Same && c.Server == nil {
 		name = "the server and others"
 	}
-	parts = append(parts, fmt.Sprintf("%s %.2f", name, max(0, others)))
+	parts = append(parts, fmt.Sprintf("%s %.2f", name, c.others()))
 	return fmt.Sprintf("of its %.0f cores ", c.Host.Cores) + strings.Join(parts, ", ")
+}
+
+// others is how many cores somebody else had.
+func (c *trial) others() float64 {
+	rest := c.Host.Busy
+	if c.Same && c.Server != nil {
+		rest -= c.Server.CPU
+	}
+	if !c.Apart {
+		rest -= c.Generator.CPU
+	}
+	return max(0, rest)
+}
+
+// remedy of a full machine: another one, or, if most of it went to others, this one alone.
+func (c *trial) remedy(other string) string {
+	if c.Host != nil && c.others() > 0.5*c.Host.Cores && (c.Server != nil || !c.Same) {
+		return "a machine that does nothing else: top shows who takes its CPU"
+	}
+	return other
 }

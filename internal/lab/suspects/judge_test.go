@@ -71,6 +71,7 @@ var judged = []struct {
 	{"a neighbour", func(e *Evidence) { e.Host.Steal = 0.6 }, late, "host", "steal", "0.60 of 2 cores"},
 	{"a full host", func(e *Evidence) { e.Host.Busy, e.Server.CPU, e.Generator.CPU = 1.98, 1.1, 0.8 }, late,
 		"host", "cpu", "The host's CPU was full: of its 2 cores the server took 1.10, the lab 0.80, others 0.08. The lab shares the machine with the server, which alone may carry more."},
+	{"a host that others fill", func(e *Evidence) { e.Host.Busy = 1.98 }, late, "host", "cpu", "does nothing else"},
 	{"a host that is full in bursts", func(e *Evidence) { e.Events, e.Play = 5, 6 }, late, "host", "cpu", "while events were on their way"},
 	{"a full server on another machine", func(e *Evidence) { e.Same, e.Server.CPU = false, 1.95 }, late, "server", "cpu", "1.95 of the 2 processors"},
 	{"a server that may use one core of two", func(e *Evidence) { e.Server.CPU, e.Server.Processors = 0.99, 1 }, late, "server", "cpu", "GOMAXPROCS"},

@@ -8,7 +8,7 @@ import (
 	"matchstream/internal/lab"
 )
 
-const elsewhere = "more machines: matchstream lab agent --listen on each, and --agents here"
+const elsewhere = "more machines: matchstream lab agent on each, and --agents here"
 
 func ownPorts(c *trial) (text, remedy string) {
 	n := c.Figures["own.ports"]
@@ -68,7 +68,7 @@ func ownLate(c *trial) (text, remedy string) {
 	if c.Host != nil && full(c.Host.Busy, c.Host.Cores, 0.9) {
 		text += " The CPU of its machine was full: " + c.shares() + "."
 	}
-	return text, "fewer users for each machine: " + elsewhere
+	return text, c.remedy("fewer users for each machine: " + elsewhere)
 }
 
 // wrongByStall: a lab that stood still that long has seen silence and slowness where
@@ -119,7 +119,7 @@ func ownCPU(c *trial) (text, remedy string) {
 	}
 	switch {
 	case c.Host != nil && full(max(c.Host.Busy, c.burst(c.Host.Busy)), c.Host.Cores, 0.9):
-		return "The CPU of the lab's machine was full: " + c.shares() + ".", elsewhere
+		return "The CPU of the lab's machine was full: " + c.shares() + ".", c.remedy(elsewhere)
 	case full(c.Generator.CPU, c.Generator.Cores, 0.9):
 		return fmt.Sprintf("The lab used %.2f of the %.0f cores that it may use.", c.Generator.CPU, c.Generator.Cores), elsewhere
 	}

@@ -9,19 +9,12 @@ func (w *Watch) Sum() Evidence {
 	if len(w.looks) == 0 {
 		return e
 	}
-	e.Play = w.looks[len(w.looks)-1].when.Sub(w.looks[w.play].when).Seconds()
+	from, to := w.played()
+	e.Play = to.when.Sub(from.when).Seconds()
 	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
 	e.Host = w.sumHost()
 	e.Server = w.sumServer()
 	return e
-}
-
-// of a number that may not be known.
-func of(v *float64) (float64, bool) {
-	if v == nil {
-		return 0, false
-	}
-	return *v, true
 }
 
 func (w *Watch) sumHost() *Host {
@@ -96,33 +89,6 @@ func (w *Watch) sumServer() *Server {
 		return l.server.cpu, true
 	})
 	return s
-}
-
-// shortest time in seconds over which a rate is worth something: the kernel counts CPU
-// in hundredths.
-const shortest = 0.5
-
-// rates of what counts up: mean while events were played, and of the busiest second of all.
-func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
-	rate := func(from, to look) (float64, bool) {
-		a, ok := of(from)
-		b, ok2 := of(to)
-		took := to.when.Sub(from.when).Seconds()
-		return max(0, (b-a)/took), ok && ok2 && took >= shortest
-	}
-	from := 0
-	for i := range w.looks {
-		if r, ok := rate(w.looks[from], w.looks[i]); ok {
-			peak, from = max(peak, r), i
-		} else if _, seen := of(w.looks[from]); !seen {
-			from = i
-		}
-	}
-	if r, ok := rate(w.looks[w.play], w.looks[len(w.looks)-1]); ok {
-		return r, peak
-	}
-	mean, _ = rate(w.looks[0], w.looks[len(w.looks)-1])
-	return mean, peak
 }
 
 // Last is the second before the last look: what is worth a line of a record.

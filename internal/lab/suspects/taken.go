@@ -63,7 +63,7 @@ func hostCPU(c *trial) (text, remedy string) {
 	text += ": " + c.shares() + "."
 	if !c.Apart {
 		text += " The lab shares the machine with the server, which alone may carry more."
-		return text, "the lab on machines of its own: " + elsewhere
+		return text, c.remedy("the lab on machines of its own: matchstream lab agent on each, and --agents here")
 	}
 	return text, "more cores, or more nodes (matchstream lab nodes)"
 }

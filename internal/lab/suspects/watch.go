@@ -26,6 +26,7 @@ type Watch struct {
 	where   Where
 	looks   []look
 	play    int            // index of the look with which the events began
+	end     int            // and of that with which they ended; 0: they have not
 	before  scrape.Metrics // read first
 	metrics scrape.Metrics // read last
 	cannot  []string
@@ -103,10 +104,17 @@ func (w *Watch) tell(what ...string) {
 	}
 }
 
-// Playing is said when the first event is due: means are of the time from then on.
+// Playing is said when the first event is due: means are of the time from then
+// until Played, or until now.
 func (w *Watch) Playing(ctx context.Context) {
 	w.Look(ctx)
 	w.play = len(w.looks) - 1
+}
+
+// Played is said when the last has happened, and all who watch are still there.
+func (w *Watch) Played(ctx context.Context) {
+	w.Look(ctx)
+	w.end = len(w.looks) - 1
 }
 
 // Watchers is how many the server has, as it was seen last; false: not known.

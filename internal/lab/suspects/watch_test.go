@@ -45,11 +45,14 @@ func (w *Watch) at(seconds int) { w.looks[len(w.looks)-1].when = time.Unix(int64
 func TestHost(t *testing.T) {
 	root := t.TempDir()
 	w := NewWatch(Where{Proc: root, PID: 17})
-	for _, seconds := range []int{2, 4, 12} { // a second of user time each second at first
+	for _, seconds := range []int{2, 4, 12, 14} { // a second of user time each second at first
 		made(t, root, seconds)
-		if seconds == 4 {
+		switch seconds {
+		case 4:
 			w.Playing(context.Background())
-		} else {
+		case 12:
+			w.Played(context.Background())
+		default:
 			w.Look(context.Background())
 		}
 		w.at(seconds + seconds/12*8) // and then only half as much
@@ -58,7 +61,7 @@ func TestHost(t *testing.T) {
 	if e.Host == nil || len(e.CannotTell) != 0 || e.Play != 16 {
 		t.Fatalf("%+v", e)
 	}
-	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 100, Drops: 200, NoMemory: 10,
+	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 120, Drops: 240, NoMemory: 12,
 		TCPPages: 498, MostTCPPages: 1000, Conntrack: 17, MostConntrack: 65536}
 	if *e.Host != want {
 		t.Errorf("%+v, expected %+v", *e.Host, want)
@@ -152,5 +155,32 @@ func TestServer(t *testing.T) {
 	w.Look(context.Background())
 	if s := w.Sum().Server; !s.Restarted || s.Refused["full"] != 0 {
 		t.Errorf("a server that started anew: %+v", s)
+	}
+}
+
+// What was not seen at times is left out, and never counts as much.
+func TestRates(t *testing.T) {
+	w := &Watch{}
+	for i, v := range []float64{-1, 100, -1, 101, 103, -1} {
+		l := look{when: time.Unix(int64(i), 0)}
+		if v >= 0 {
+			l.own = &v
+		}
+		w.looks = append(w.looks, l)
+	}
+	own := func(l look) (float64, bool) { return of(l.own) }
+	w.play = 2
+	if mean, peak := w.rates(own); mean != 2 || peak != 2 {
+		t.Errorf("mean %v, peak %v", mean, peak)
+	}
+	w.play, w.end = 4, 5 // nothing can be said of that: of all, then
+	if mean, peak := w.rates(own); mean != 1 || peak != 2 {
+		t.Errorf("mean %v, peak %v", mean, peak)
+	}
+	for _, looks := range [][]look{{w.looks[0]}, {w.looks[1]}, {w.looks[1], w.looks[1]}, w.looks[:3]} {
+		one := &Watch{looks: looks}
+		if mean, peak := one.rates(own); mean != 0 || peak != 0 {
+			t.Errorf("%d looks: mean %v, peak %v", len(looks), mean, peak)
+		}
 	}
 }

@@ -50,6 +50,7 @@ func TestHelpTexts(t *testing.T) {
 		"lab-report":           {"lab", "report", "--help"},
 		"lab-compare":          {"lab", "compare", "--help"},
 		"lab-bound":            {"lab", "bound", "--help"},
+		"lab-nodes":            {"lab", "nodes", "--help"},
 		"lab-simulate":         {"lab", "simulate", "--help"},
 		"lab-agent":            {"lab", "agent", "--help"},
 		"top":                  {"top", "--help"},

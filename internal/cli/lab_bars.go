@@ -43,7 +43,7 @@ func readable(h *lab.Histogram) string {
 	for i, n := range counts {
 		if begun = begun || n > 0; begun {
 			line := blocks(float64(n)/float64(most)*barWidth, n > 0)
-			fmt.Fprintf(&b, "  to %6s %8d %5.1f %% %s\n", bounds[i], n, 100*float64(n)/float64(h.Count()), line)
+			fmt.Fprintf(&b, "  to %6s %8d %5.1f%% %s\n", bounds[i], n, 100*float64(n)/float64(h.Count()), line)
 		}
 	}
 	return b.String()

@@ -116,8 +116,11 @@ func (c *labHTTPCommand) understand() ([]lab.Expected, lab.Load, error) {
 // httpProgress is the line that is shown while it runs.
 func httpProgress(load lab.Load, a *lab.Answers) string {
 	all := int64(load.Users * len(load.Requests))
-	left := max(load.Over-a.Wall, 0).Round(time.Second)
-	text := fmt.Sprintf("%d of %d requests, %v left, p99 %s", a.Sent, all, left, lab.Show("http.p99", a.Latency.Quantile(0.99).Seconds()))
+	left := max(load.Over-a.Wall, 0)
+	if a.Sent > 0 { // it may take longer than they are due
+		left = max(left, time.Duration(float64(a.Wall)/float64(a.Sent)*float64(all-a.Sent)))
+	}
+	text := fmt.Sprintf("%d of %d requests, about %v left, p99 %s", a.Sent, all, left.Round(time.Second), lab.Show("http.p99", a.Latency.Quantile(0.99).Seconds()))
 	if n := a.Failed(); n > 0 {
 		text += fmt.Sprintf(", %d errors", n)
 	}

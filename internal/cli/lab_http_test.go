@@ -78,7 +78,7 @@ func TestHTTPVerdict(t *testing.T) {
 		learnt       bool
 		want         string
 	}{
-		{"all well", "errors=0", 0, func(*lab.Answers) {}, true, "As expected: 100 of 100 requests were answered, half of them within 50ms, 99 % within 99ms."},
+		{"all well", "errors=0", 0, func(*lab.Answers) {}, true, "As expected: 100 of 100 requests were answered, half of them within 50ms, 99% within 99ms."},
 		{"errors", "errors=0", 3, func(*lab.Answers) {}, true, "Not as expected: errors=0: 3."},
 		{"slow", "http.p99<50ms", 0, func(*lab.Answers) {}, true, "Not as expected: http.p99<50ms: 99ms."},
 		{"slow, and the lab is late", "http.p99<50ms", 0, late, false, "Nothing was learnt about the server: the lab was in trouble itself: it was late"},
@@ -110,8 +110,8 @@ func TestBars(t *testing.T) {
 		}
 	}
 	got := readable(h)
-	for _, want := range []string{"to   10µs        2   6.2 % █████▌\n", "to   20µs        2 ", "to   50µs        0   0.0 % \n", "to  100µs        4 ", "to  200µs        8 ",
-		"to     2s       16  50.0 % " + strings.Repeat("█", barWidth) + "\n"} {
+	for _, want := range []string{"to   10µs        2   6.2% █████▌\n", "to   20µs        2 ", "to   50µs        0   0.0% \n", "to  100µs        4 ", "to  200µs        8 ",
+		"to     2s       16  50.0% " + strings.Repeat("█", barWidth) + "\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("expected %q in\n%s", want, got)
 		}

@@ -97,7 +97,7 @@ func (r *httpResult) lab(b *strings.Builder) {
 	a := r.Answers
 	text := fmt.Sprintf("The lab itself: %.2f s of CPU in %.1f s", a.CPU.Seconds(), a.Wall.Seconds())
 	if a.Timers.Count() > 0 {
-		text += fmt.Sprintf("; 99 %% of its users came within %s of their time, the last of them %s late", shownDuration(a.Timers.Quantile(0.99)), shownDuration(a.Timers.Max()))
+		text += fmt.Sprintf("; 99%% of its users came within %s of their time, the last of them %s late", shownDuration(a.Timers.Quantile(0.99)), shownDuration(a.Timers.Max()))
 	}
 	if r.Waited > 0 {
 		text += fmt.Sprintf("; %d users had to wait for one of %d connections, which their times count", r.Waited, r.Load.AtOnce)

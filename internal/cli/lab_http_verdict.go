@@ -47,7 +47,7 @@ func judgeHTTP(load lab.Load, a *lab.Answers, expected []lab.Expected) httpResul
 		r.Own = append(r.Own, fmt.Sprintf("it was late: one in a hundred users came %s or more behind his time, with a connection free", shownDuration(late)))
 	}
 	if used := a.CPU.Seconds() / a.Wall.Seconds() / float64(runtime.GOMAXPROCS(0)); used > busyShare && a.Wall > time.Second {
-		r.Own = append(r.Own, fmt.Sprintf("it used %.0f %% of this machine's processors itself", 100*used))
+		r.Own = append(r.Own, fmt.Sprintf("it used %.0f%% of this machine's processors itself", 100*used))
 		slow = true
 	}
 	for _, code := range sortedKeys(a.Own) {
@@ -81,7 +81,7 @@ func (r *httpResult) sentence() string {
 	case len(a.Own) > 0:
 		return "What was asked is as expected, but the lab could not ask for all of it."
 	}
-	text := fmt.Sprintf("As expected: %d of %d requests were answered, half of them within %s, 99 %% within %s.", a.OK, a.Sent,
+	text := fmt.Sprintf("As expected: %d of %d requests were answered, half of them within %s, 99%% within %s.", a.OK, a.Sent,
 		shownDuration(a.Latency.Quantile(0.5)), shownDuration(a.Latency.Quantile(0.99)))
 	if len(r.Own) > 0 {
 		text += " The lab itself has made answers seem slower than they were."

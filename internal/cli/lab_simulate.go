@@ -83,8 +83,11 @@ func (c *labSimulateCommand) Run(ctx context.Context, w *world) error {
 		}
 	}
 	s := &simulation{command: c, plan: plan, carrier: carrier, line: newSimulateLine(w.stderr)}
-	if err := s.prepare(w, expected); err != nil {
+	if err := s.operate(ctx); err != nil {
 		return err
+	}
+	if err := s.prepare(w, expected); err != nil {
+		return withClear(err, s.clear(ctx))
 	}
 	result, err := s.run(ctx, expected)
 	s.line.done()

@@ -5,22 +5,20 @@ import (
 	"io"
 	"sync"
 	"time"
-
-	"github.com/mattn/go-runewidth"
 )
 
 // simulateLine says how a simulation stands: on a terminal in one line that is written
 // anew, elsewhere seldom, a line each time. Above it stands what is worth being kept.
 // Any goroutine may call its methods.
 type simulateLine struct {
-	to       io.Writer
-	terminal bool
-	now      func() time.Time
-	mu       struct {
+	to  io.Writer
+	now func() time.Time
+	mu  struct {
 		sync.Mutex
-		shown string
-		phase string
-		said  time.Time
+		status *statusLine
+		shown  string
+		phase  string
+		said   time.Time
 	}
 }
 
@@ -28,22 +26,20 @@ type simulateLine struct {
 const seldom = 30 * time.Second
 
 func newSimulateLine(to io.Writer) *simulateLine {
-	return &simulateLine{to: to, terminal: isTerminal(to), now: time.Now}
+	l := &simulateLine{to: to, now: time.Now}
+	l.mu.status = newStatusLine(to)
+	return l
 }
 
 // show says how it stands now; a new phase is always said.
 func (l *simulateLine) show(phase, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	text = phase + ": " + text
-	if l.terminal {
-		l.mu.shown = runewidth.Truncate(text, statusWidth, "…")
-		fmt.Fprintf(l.to, "\r\x1b[K%s", l.mu.shown)
-		return
-	}
-	if now := l.now(); now.Sub(l.mu.said) >= seldom || phase != l.mu.phase {
+	l.mu.shown = phase + ": " + text
+	l.mu.status.show(l.mu.shown)
+	if now := l.now(); !isTerminal(l.to) && (now.Sub(l.mu.said) >= seldom || phase != l.mu.phase) {
 		l.mu.said, l.mu.phase = now, phase
-		fmt.Fprintln(l.to, text)
+		fmt.Fprintln(l.to, l.mu.shown)
 	}
 }
 
@@ -51,19 +47,17 @@ func (l *simulateLine) show(phase, text string) {
 func (l *simulateLine) tell(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.terminal {
-		fmt.Fprintf(l.to, "\r\x1b[K%s\n%s", text, l.mu.shown)
-		return
-	}
+	l.mu.status.clear()
 	fmt.Fprintln(l.to, text)
+	if l.mu.shown != "" {
+		l.mu.status.show(l.mu.shown)
+	}
 }
 
 // done takes the line away.
 func (l *simulateLine) done() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.terminal && l.mu.shown != "" {
-		l.mu.shown = ""
-		fmt.Fprint(l.to, "\r\x1b[K")
-	}
+	l.mu.shown = ""
+	l.mu.status.clear()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/words"
 )
 
 // coming is shown while users come.
@@ -66,7 +67,7 @@ func (s *simulation) alarms(t *lab.Tally) {
 func exampleOf(t *lab.Tally, code string) string {
 	for _, f := range t.Findings {
 		if f.Code == code {
-			return fmt.Sprintf("%s: %s: %s", code, f.Who, f.Text)
+			return fmt.Sprintf("%s: %s: %s", code, f.Who, words.Plain(f.Text)) // a service may have said it
 		}
 	}
 	return code

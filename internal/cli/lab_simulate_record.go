@@ -1,57 +1,68 @@
 package cli
 
 import (
+	"strings"
 	"time"
 
 	"matchstream/internal/lab"
 	"matchstream/internal/lab/record"
 )
 
-// simulateRecord is what is kept of a run; nil: nothing is. What cannot be kept is told
-// at the end.
+// simulateRecord keeps a run as it goes; nil keeps nothing. One goroutine at a time calls
+// its methods.
 type simulateRecord struct {
-	*record.Writer
+	to     *record.Writer
+	before *lab.Tally     // as it stood when it was kept last
+	since  time.Time      // which was then
 	kept   map[string]int // findings, by code
-	begun  time.Time
-	failed error
+	failed error          // the first
 }
 
-// prepare begins a record, if there is to be one.
-func (s *simulation) prepare(w *world, expected []lab.Expected) (err error) {
+// prepare begins a record, where one is wanted.
+func (s *simulation) prepare(w *world, expected []lab.Expected) error {
 	if s.command.Out == "" {
 		return nil
 	}
-	begin := lab.Begin{Stage: "simulate", Args: w.args, Settings: record.Settings()}
+	settings := record.Settings()
+	settings.Server["address"] = s.plan.Server + strings.Join(s.plan.Lines, ",")
+	begin := lab.Begin{Stage: "simulate", When: time.Now(), Args: w.args, Settings: settings}
 	for _, e := range expected {
 		begin.Expected = append(begin.Expected, e.Text)
 	}
 	to, err := record.Create(s.command.Out, begin)
 	if err != nil {
-		return err
+		return usageError{err}
 	}
-	s.keep = &simulateRecord{Writer: to, kept: map[string]int{}, begun: time.Now()}
+	s.keep = &simulateRecord{to: to, before: lab.NewTally(), since: begin.When, kept: map[string]int{}}
 	return nil
 }
 
-// second keeps how it stands, and what the time since before has brought.
-func (r *simulateRecord) second(begun time.Time, before, now *lab.Tally) {
+// second keeps how it stands, and what the last second, or a part of it, has brought.
+func (r *simulateRecord) second(now *lab.Tally) {
 	if r == nil {
 		return
 	}
-	f := lab.Figures{"users": float64(now.Ready)}
-	f["asked"] = float64(now.Asked - before.Asked)
-	f["deliveries"] = float64(now.Events - before.Events)
-	f["bytes"] = float64(now.Bytes - before.Bytes)
-	f["generator.cpu"] = (now.Generator.CPU - before.Generator.CPU).Seconds()
-	f["generator.memory"] = float64(now.Generator.Memory)
+	at, before := time.Now(), r.before
+	f := lab.Figures{"users": float64(now.Ready), "asked": float64(now.Asked - before.Asked),
+		"deliveries": float64(now.Events - before.Events), "bytes": float64(now.Bytes - before.Bytes),
+		"generator.cpu": (now.Generator.CPU - before.Generator.CPU).Seconds(), "generator.memory": float64(now.Generator.Memory)}
 	f.Counts("errors", less(now.Errors, before.Errors))
 	f.Counts("own", less(now.Own, before.Own))
-	f.Histogram("connect", now.Connect.Since(before.Connect))
-	f.Histogram("enter", now.Enter.Since(before.Enter))
-	f.Histogram("latency", now.Latency.Since(before.Latency))
-	f.Histogram("lateness", now.Generator.Lateness.Since(before.Generator.Lateness))
-	f.Histogram("timers", now.Generator.Timers.Since(before.Generator.Timers))
-	r.note(r.Second(lab.Second{At: r.At(), Figures: f}))
+	earlier := histogramsOf(before)
+	for name, h := range histogramsOf(now) {
+		if h = h.Since(earlier[name]); h.Count() > 0 {
+			f.Histogram(name, h)
+			r.note(r.to.Histogram(record.Tag(0, name), h, r.since, at))
+		}
+	}
+	r.note(r.to.Second(lab.Second{At: r.to.At(), Figures: f}))
+	r.before, r.since = now, at
+}
+
+// histogramsOf a tally, by the names of their figures.
+func histogramsOf(t *lab.Tally) map[string]*lab.Histogram {
+	return map[string]*lab.Histogram{"connect": t.Connect, "enter": t.Enter, "latency": t.Latency,
+		"lateness": t.Generator.Lateness, "timers": t.Generator.Timers}
 }
 
 // less is what has been counted since before.
@@ -72,7 +83,7 @@ func (r *simulateRecord) findings(t *lab.Tally) {
 	for _, f := range t.Findings {
 		if seen[f.Code]++; seen[f.Code] > r.kept[f.Code] {
 			r.kept[f.Code] = seen[f.Code]
-			r.note(r.Finding(f))
+			r.note(r.to.Finding(f))
 		}
 	}
 }
@@ -82,17 +93,19 @@ func (r *simulateRecord) end(result simulateResult) error {
 	if r == nil {
 		return nil
 	}
-	if t := result.tally; t != nil {
-		for name, h := range map[string]*lab.Histogram{"connect": t.Connect, "enter": t.Enter, "latency": t.Latency, "lateness": t.Generator.Lateness, "timers": t.Generator.Timers} {
-			r.note(r.Histogram(record.Tag(0, name), h, r.begun, time.Now()))
+	if result.tally != nil {
+		r.second(result.tally)
+		step := lab.Step{Number: 1, Took: r.to.At(), Search: "streams", Users: result.Plan.Users, AtOnce: result.Plan.AtOnce,
+			OK: result.OK, Failed: result.Failed, Figures: result.Figures}
+		if !result.Learnt {
+			step.Limit = &lab.Limit{Of: "generator", What: "lab", Text: result.Verdict, Evidence: result.Suspect}
 		}
-		r.note(r.Step(lab.Step{Number: 1, Took: r.At(), Search: "streams", Users: result.Plan.Users, AtOnce: result.Plan.AtOnce, OK: result.OK, Failed: result.Failed, Figures: result.Figures}))
+		r.note(r.to.Step(step))
 	}
-	r.note(r.Writer.End(lab.End{At: r.At(), Interrupted: result.Interrupted, Failed: result.Failed, Verdict: result.Verdict}))
+	r.note(r.to.End(lab.End{At: r.to.At(), Interrupted: result.Interrupted, Failed: result.Failed, Verdict: result.Verdict}))
 	return r.failed
 }
 
-// note keeps the first error: the others mostly have its cause.
 func (r *simulateRecord) note(err error) {
 	if r.failed == nil {
 		r.failed = err

@@ -40,11 +40,9 @@ const (
 // run has users come, watches until the end, and says what came of it. The end of ctx
 // ends it earlier; what there is is kept.
 func (s *simulation) run(ctx context.Context, expected []lab.Expected) (result simulateResult, err error) {
+	// What ends the command ends the crowd gently, with its tally.
 	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	if err := s.operate(ctx); err != nil {
-		return result, err
-	}
 	s.begun, s.before, s.told = time.Now(), lab.NewTally(), map[string]int64{}
 	if s.crowd, err = s.carrier.Gather(hard, s.plan); err != nil {
 		return result, withClear(err, s.clear(ctx))
@@ -130,7 +128,7 @@ func (s *simulation) until(ctx context.Context, done <-chan struct{}, show func(
 			t := s.crowd.Tally()
 			s.alarms(t)
 			show(t)
-			s.keep.second(s.begun, s.before, t)
+			s.keep.second(t)
 			s.before = t
 		}
 	}

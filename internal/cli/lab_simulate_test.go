@@ -165,7 +165,7 @@ func TestSimulateVerdict(t *testing.T) {
 		{"the lab late, without harm", late, "latency.p99<20ms", 0, false, true, true, "All went as a user expects."},
 		{"too few, and the lab late", late, "users=11", 0, false, false, true, "Not as expected: users=11: 10."},
 		{"starved", func(t *lab.Tally) { t.Generator.RunDelay = 5 * time.Second }, "latency.p99<1ms", 0, false, false, false, "it had to wait for a processor for 50 % of the time"},
-		{"no ports", func(t *lab.Tally) { t.Own[lab.NoPorts] = 5 }, "users=11", 0, false, false, false, "Nothing was learnt about the server: the lab itself was in trouble: 5 own-ports."},
+		{"no ports", func(t *lab.Tally) { t.Own[lab.NoPorts] = 5 }, "users=11", 0, false, false, false, "Nothing was learnt about the server: the lab itself was in trouble: 5 own-ports. More ports: more addresses to call from (--source)"},
 		{"both", func(t *lab.Tally) { t.Own[lab.NoPorts], t.Errors[lab.Refused] = 5, 6 }, "", 0, false, false, true, "Not as a user expects: 6 refused. The lab itself was in trouble, too, which may be the cause: 5 own-ports."},
 		{"some not told", nil, "", 3, false, false, true, "Not as expected: 3 users were not told the end of the match."},
 		{"interrupted", nil, "", 0, true, false, true, "Interrupted. Until then all went as a user expects."},
@@ -217,6 +217,24 @@ func TestOverForOthers(t *testing.T) {
 	s.over, s.ended = true, time.Now().Add(-2*afterEnd)
 	if !s.overForOthers(tally(0, 10)) {
 		t.Error("it was ended, but nobody was told")
+	}
+}
+
+// Each kind of trouble is told once, with an example, when it is first seen.
+func TestSimulateAlarms(t *testing.T) {
+	var b strings.Builder
+	s := &simulation{line: newSimulateLine(&b), told: map[string]int64{}}
+	now := seen(nil)
+	for n := range int64(3) {
+		now.Errors[lab.CutOff] = n
+		now.Find(lab.Finding{Code: lab.CutOff, Who: "tcp/lab-7", Text: "clo\x1b[2Jsed"})
+		if n == 2 {
+			now.Own[lab.NoPorts] = 1
+		}
+		s.alarms(now)
+	}
+	if got := b.String(); got != "alarm: cut-off: tcp/lab-7: clo [2Jsed\nalarm: own-ports\n" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -109,6 +109,9 @@ func readText(t *lab.Tally) string {
 	return text
 }
 
+// enoughToShare is how many users there are before a process's memory is told as theirs.
+const enoughToShare = 1000
+
 // labText is what the lab has cost.
 func labText(t *lab.Tally) string {
 	g := t.Generator
@@ -119,7 +122,7 @@ func labText(t *lab.Tally) string {
 	if t.Events > 0 {
 		text += fmt.Sprintf(" (%.1f µs for each event read)", float64(g.CPU.Nanoseconds())/1000/float64(t.Events))
 	}
-	if t.Been > 0 && g.Memory > 0 {
+	if t.Been >= enoughToShare && g.Memory > 0 {
 		text += fmt.Sprintf(", %s of memory for each user", bytesText(g.Memory/int64(t.Been)))
 	}
 	return text

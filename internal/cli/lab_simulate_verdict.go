@@ -65,6 +65,13 @@ func (s *simulation) judge(t *lab.Tally, expected []lab.Expected, interrupted bo
 	return r
 }
 
+// labRemedies say what to do where the lab lacked something.
+var labRemedies = map[string]string{
+	lab.NoPorts:       "More ports: more addresses to call from (--source), or more machines (--agents).",
+	lab.NoDescriptors: "More descriptors: ulimit -n, or fewer at once (-c).",
+	lab.NoMemory:      "The kernel lacked memory for sockets: fewer users here, more machines (--agents).",
+}
+
 // suspect says how the lab itself may be what was slow.
 func (r *simulateResult) suspect(t *lab.Tally) {
 	late, delivered := t.Generator.Lateness.Quantile(0.99), t.Latency.Quantile(0.99)
@@ -106,6 +113,11 @@ func (r *simulateResult) sentence(expected []lab.Expected, hard bool) {
 	}
 	if own > 0 && errors > 0 {
 		r.Verdict += " The lab itself was in trouble, too, which may be the cause: " + counted(r.Own) + "."
+	}
+	for _, code := range sortedKeys(r.Own) {
+		if remedy := labRemedies[code]; remedy != "" && r.Own[code] > 0 {
+			r.Verdict += " " + remedy
+		}
 	}
 	if r.Interrupted && (wrong || len(r.Failed) > 0 || !r.Learnt) {
 		r.Verdict += " It was interrupted."

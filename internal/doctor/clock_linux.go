@@ -6,5 +6,10 @@ import "golang.org/x/sys/unix"
 func synchronized() (bool, error) {
 	var t unix.Timex // no mode: nothing is changed
 	state, err := unix.Adjtimex(&t)
-	return state != unix.TIME_ERROR && t.Status&unix.STA_UNSYNC == 0, err
+	return kept(state, t.Status), err
+}
+
+// kept reads the answer.
+func kept(state int, status int32) bool {
+	return state != unix.TIME_ERROR && status&unix.STA_UNSYNC == 0
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -32,10 +33,21 @@ func TestParseNumber(t *testing.T) {
 }
 
 func TestParseQuota(t *testing.T) {
-	for text, want := range map[string]float64{"max 100000": -1, "150000 100000": 1.5, "0 1": -2, "1 0": -2, "NaN 1": -2, "1": -2, "": -2} {
+	for text, want := range map[string]float64{"max 100000": -1, "150000 100000": 1.5, "0 1": -2, "1 0": -2, "NaN 1": -2, "x 1": -2, "1 x": -2, "1": -2, "": -2} {
 		if c, err := parseQuota(text); c != want && (want > -2 || err == nil) {
 			t.Errorf("%q: %v, %v", text, c, err)
 		}
+	}
+}
+
+func TestParseFields(t *testing.T) {
+	got := parseFields("A: 2 kB\nB: 3\nC:\nD: 4 MB\nE: x kB\nF 5\nG: 1 2 3\nH:9223372036854775807 kB\n 6 kB\n")
+	want := map[string]int64{"A": 2048, "B": 3}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, expected %v", got, want)
+	}
+	if got := parsePairs("oom 0\noom_kill 3\nlow\nx y\na 1 2\n"); !reflect.DeepEqual(got, map[string]int64{"oom": 0, "oom_kill": 3}) {
+		t.Error(got)
 	}
 }
 

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -101,6 +103,43 @@ func TestNoSuchProcess(t *testing.T) {
 	r := Examine(Host{Files: made(t, "fine")}, q)
 	if f := find(t, r, "descriptors"); r.Of != "process 99" || f.Severity != CannotTell || f.Measured != "/proc/99/limits is not there" {
 		t.Errorf("%s: %s", r.Of, f.Measured)
+	}
+}
+
+// How many are open is told of a process that runs, not of the doctor itself.
+func TestOwnDescriptorsAreNotTold(t *testing.T) {
+	r := Examine(Host{Files: changed(made(t, "fine"), "proc/self/fd/0", "", "proc/self/fd/1", "")}, question("fine"))
+	if e := strings.Join(find(t, r, "descriptors").Evidence, "\n"); strings.Contains(e, "open now") {
+		t.Error(e)
+	}
+}
+
+// A collected host is judged by its own files: links that lead out of it lead nowhere.
+func TestCollected(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(folder, "proc/sys/net/core"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "proc/sys/net/core/somaxconn"), []byte("4711\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/proc/sys/net/core/rmem_max", filepath.Join(folder, "proc/sys/net/core/rmem_max")); err != nil {
+		t.Fatal(err)
+	}
+	h, done, err := Collected(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	r := Examine(h, question("fine"))
+	if f := find(t, r, "somaxconn"); f.Measured != "4,711" {
+		t.Error(f.Measured)
+	}
+	if f := find(t, r, "rmem_max"); f.Severity != CannotTell {
+		t.Errorf("%s: %s", f.Severity, f.Measured)
+	}
+	if _, _, err := Collected(filepath.Join(folder, "nowhere")); err == nil {
+		t.Error("a folder that is not there is taken for a host")
 	}
 }
 

@@ -99,3 +99,32 @@ func allOf(counts map[string]int64) (n int64) {
 	}
 	return n
 }
+
+// Add puts in what came of a part of the load that this process made at the same time.
+func (a *Answers) Add(other *Answers) {
+	a.Sent += other.Sent
+	a.OK += other.OK
+	a.Bytes += other.Bytes
+	sum(a.Errors, other.Errors)
+	sum(a.Own, other.Own)
+	for _, f := range other.Findings {
+		a.Findings = keepSome(a.Findings, f)
+	}
+	a.Latency.Add(other.Latency)
+	a.Timers.Add(other.Timers)
+	a.CPU = max(a.CPU, other.CPU)
+	a.Wall = max(a.Wall, other.Wall)
+	for name, r := range other.Routes {
+		if a.Routes[name] == nil {
+			a.Routes[name] = &Route{Errors: map[string]int64{}, Latency: NewHistogram()}
+		}
+		a.Routes[name].add(r)
+	}
+}
+
+func (r *Route) add(other *Route) {
+	r.Sent += other.Sent
+	r.OK += other.OK
+	sum(r.Errors, other.Errors)
+	r.Latency.Add(other.Latency)
+}

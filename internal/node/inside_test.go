@@ -28,6 +28,8 @@ type insideView struct {
 	}
 	Loops []struct {
 		Loop, Connections, Lanes int
+		Full                     int
+		Behind                   int `json:"behind_events"`
 		Answered                 bool
 		Busy                     float64 `json:"busy_seconds"`
 	}
@@ -41,6 +43,8 @@ type insideView struct {
 			Lanes []struct {
 				Format                  string
 				Watchers, Frames, Bytes int
+				Full                    int
+				Behind                  int `json:"behind_events"`
 				Oldest                  int `json:"oldest_cursor"`
 			}
 			Last []struct {
@@ -75,6 +79,8 @@ type insideMatchView struct {
 	Events       int
 	TCP, SSE, WS int
 	Memory       int
+	Full         int
+	Behind       int     `json:"behind_events"`
 	Rate         float64 `json:"deliveries_per_second"`
 }
 
@@ -152,6 +158,49 @@ func TestInside(t *testing.T) {
 				t.Errorf("%+v %+v %+v", in.Audience, in.Go, in.Process)
 			}
 		})
+	}
+}
+
+// TestInsideKnowsWhoIsBehind: a watcher who takes nothing is found in his match, his lane
+// and his loop, and his match is the first.
+func TestInsideKnowsWhoIsBehind(t *testing.T) {
+	c := config(t)
+	c.Pump, c.OperatorToken, c.SendTimeout = "epoll", operator, time.Hour
+	r := &counted{T: t, node: start(t, c)}
+	r.create(goesOn)
+	r.create(ends)
+	for range 3 {
+		r.watch("tcp", ends, "a crowd")
+	}
+	r.watch("sse", goesOn, "takes nothing").(*net.TCPConn).SetReadBuffer(1 << 10)
+	long := strings.Repeat("ä", 500)
+	var in insideView
+	for deadline := time.Now().Add(time.Minute); ; {
+		for range 20 {
+			r.post(goesOn, `{"kind":"comment","comment":"`+long+`"}`)
+		}
+		if in = insideOf(t, r.node, "?match="+goesOn); in.Matches.Match.Behind > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("nobody is behind: %+v", in.Matches.Match)
+		}
+	}
+	m := in.Matches.Match
+	if in.Matches.List[0].ID != goesOn || in.Matches.List[1].Behind != 0 || m.Full != 1 || len(m.Lanes) != 1 {
+		t.Fatalf("%+v", in.Matches)
+	}
+	if l := m.Lanes[0]; l.Behind != m.Behind || l.Bytes-l.Oldest < m.Behind*len(long) || l.Full != 1 {
+		t.Errorf("%+v, of %+v", l, m)
+	}
+	slow := 0
+	for _, l := range in.Loops {
+		if l.Full == 1 && l.Behind == m.Behind {
+			slow++
+		}
+	}
+	if slow != 1 {
+		t.Errorf("%+v", in.Loops)
 	}
 }
 

@@ -45,6 +45,10 @@ type Poller struct {
 	woken    atomic.Bool
 	sleeping atomic.Bool
 	events   [batch]Event
+	asked    func(uintptr) bool // ask, made once: a closure for each time it parks is garbage
+	found    int                // by ask
+	failed   error              // likewise
+	alarm    *alarm             // of one that sleeps
 }
 
 // New makes a poller.
@@ -67,11 +71,17 @@ func New() (*Poller, error) {
 		p.file.Close()
 		return nil, fmt.Errorf("epoll cannot be parked: %w", err)
 	}
+	p.asked = p.ask
 	return p, nil
 }
 
 // Close lets go of the poller, not of the descriptors in it.
-func (p *Poller) Close() error { return p.file.Close() }
+func (p *Poller) Close() error {
+	if p.alarm != nil {
+		return p.alarm.close(p.fd)
+	}
+	return p.file.Close()
+}
 
 // Add waits for fd to become readable. Each event of it carries key.
 func (p *Poller) Add(fd int32, key uint64) error {
@@ -105,7 +115,12 @@ func (p *Poller) control(op int, fd int32, key uint64, mask uint32) error {
 // goroutine may call it at any time; it never blocks.
 func (p *Poller) Wake() {
 	p.woken.Store(true)
-	if p.sleeping.Swap(false) {
+	if !p.sleeping.Swap(false) {
+		return
+	}
+	if p.alarm != nil {
+		p.alarm.ring()
+	} else {
 		p.file.SetReadDeadline(past) // fails only for a closed poller
 	}
 }
@@ -130,10 +145,9 @@ func (p *Poller) Wait(most time.Duration) ([]Event, error) {
 		err = p.file.SetReadDeadline(time.Time{})
 	}
 	if err == nil && !p.woken.Load() {
-		parked := p.park.Read(func(uintptr) bool {
-			n, err = p.poll()
-			return n > 0 || err != nil
-		})
+		p.found, p.failed = 0, nil // at its deadline it is not even asked
+		parked := p.park.Read(p.asked)
+		n, err = p.found, p.failed
 		if parked != nil && !errors.Is(parked, os.ErrDeadlineExceeded) {
 			err = errors.Join(err, parked)
 		}
@@ -141,6 +155,13 @@ func (p *Poller) Wait(most time.Duration) ([]Event, error) {
 	p.sleeping.Store(false)
 	p.woken.Store(false)
 	return p.events[:n], err
+}
+
+// ask is what is done before the goroutine parks, and when the poller is readable: false
+// parks it.
+func (p *Poller) ask(uintptr) bool {
+	p.found, p.failed = p.poll()
+	return p.found > 0 || p.failed != nil
 }
 
 // poll asks the kernel, without waiting.

@@ -44,12 +44,12 @@ func connections(l pump.LoopInside) int { return l.Connections }
 func TestInside(t *testing.T) {
 	const watchers = 40
 	h := newHouse(t, 100, lasting)
-	h.comes()
-	h.comes()
-	h.says("later watch\n")
+	guests := []*guest{h.comes(), h.comes(), h.says("later watch\n")}
 	<-h.thinks
 	for range watchers {
-		h.says("watch\n").reads("<status 0>")
+		g := h.says("watch\n")
+		g.reads("<status 0>")
+		guests = append(guests, g)
 	}
 	in := h.insideBecomes("all of them", func(in pump.Inside) bool { return sum(in, connections) == watchers+3 })
 	if door := in.Doors[h.at.String()]; door != (pump.DoorInside{Greeting: 2, Pondering: 1}) {
@@ -66,6 +66,13 @@ func TestInside(t *testing.T) {
 			}
 			return 0
 		}) > 0
+	})
+	for _, g := range guests {
+		g.Close()
+	}
+	close(h.think) // who ponders is there until it is found
+	h.insideBecomes("nobody", func(in pump.Inside) bool {
+		return sum(in, connections) == 0 && sum(in, func(l pump.LoopInside) int { return l.Hall + l.Lanes }) == 0
 	})
 }
 

@@ -26,7 +26,9 @@ func TestRates(t *testing.T) {
 	if r, known := n.per(deliveries); !known || r != 1000 {
 		t.Errorf("%v %v", r, known)
 	}
-	n.Answered(snapshot("a", 1, 1), time.Second) // it has started again
+	n.Answered(snapshot("a", 0.5, 1), time.Second) // it has started again
+	n.Answered(snapshot("a", 1.5, 1), time.Second)
+	n.Answered(snapshot("a", 1, 1), time.Second) // and again
 	if _, known := n.per(deliveries); known {
 		t.Error("across a start")
 	}
@@ -173,8 +175,23 @@ func TestWhatGrowsIsMarked(t *testing.T) {
 			t.Errorf("%v: %s, expected %s", panel, got, want)
 		}
 	}
-	n.Answered(snapshot("a", 1, 1), time.Second)
-	if s.Panel = MatchesPanel; grows(s.view(200, 24, unpainted())) {
-		t.Error("it has started again")
+	for up := range 70 { // it has started again, and grows anew
+		now := snapshot("a", float64(up)/2+0.5, 1)
+		now.Matches.List[1].Memory = int64(1000 + 10*up)
+		n.Answered(now, time.Second)
+		if kept := len(n.grown["memory"].values); kept != up+1 {
+			t.Fatalf("%d values are kept of %d since the start", kept, up+1)
+		}
+		if s.Panel = MatchesPanel; grows(s.view(200, 24, unpainted())) {
+			t.Fatalf("%d half seconds after a start", up)
+		}
+	}
+	for up := range 40 {
+		now := snapshot("a", float64(up)+36, 1)
+		now.Matches.List[1].Memory = int64(2000 + 10*up)
+		n.Answered(now, time.Second)
+	}
+	if !grows(s.view(200, 24, unpainted())) {
+		t.Error("what grows after a start is not marked")
 	}
 }

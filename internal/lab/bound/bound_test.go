@@ -156,7 +156,7 @@ func TestRightServer(t *testing.T) {
 			t.Errorf("%d %s %d: %v", step.Number, step.Search, step.Users, f)
 		}
 	}
-	if told["coming"] != 9 || told["events"] != 6 || told["requests"] != 6 || told["ended"] != 9 {
+	if told["coming"] < 9 || told["events"] < 6 || told["requests"] < 6 || told["ended"] != 9 {
 		t.Errorf("told %v", told)
 	}
 	if now := s.Record().Now; now > 0 {

@@ -9,6 +9,7 @@ import (
 	"matchstream/internal/lab"
 	"matchstream/internal/lab/operator"
 	"matchstream/internal/lab/record"
+	"matchstream/internal/lab/requests"
 	"matchstream/internal/lab/search"
 	"matchstream/internal/lab/suspects"
 )
@@ -29,6 +30,9 @@ type Options struct {
 
 	// Requests that each user of a load makes, and the canary does; nil: none.
 	Requests func(match string) []lab.Request
+
+	// Ask makes the requests of a load; nil: requests.Run.
+	Ask func(ctx context.Context, load lab.Load, told func(*lab.Answers)) (*lab.Answers, error)
 
 	Expected []lab.Expected // of the figures, as far as a search has them; what does not hold is a failure
 
@@ -86,6 +90,9 @@ func (o *Options) fill() {
 	}
 	if o.Plan.Patience == 0 {
 		o.Plan.Patience = 10 * time.Second
+	}
+	if o.Ask == nil {
+		o.Ask = requests.Run
 	}
 	if o.By == nil {
 		o.By = http.DefaultClient

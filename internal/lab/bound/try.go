@@ -10,7 +10,6 @@ import (
 	"matchstream/internal/lab/canary"
 	"matchstream/internal/lab/kept"
 	"matchstream/internal/lab/operator"
-	"matchstream/internal/lab/requests"
 	"matchstream/internal/lab/search"
 )
 
@@ -115,7 +114,7 @@ func (t *try) run1(ctx context.Context) (err error) {
 // request makes the load.
 func (t *try) request(ctx context.Context) (err error) {
 	load := lab.Load{Users: t.size.Users, AtOnce: t.size.AtOnce, Over: t.Over, Requests: t.Requests(t.match), Patience: t.Plan.Patience}
-	t.answers, err = requests.Run(ctx, load, nil)
+	t.answers, err = t.Ask(ctx, load, nil)
 	return err
 }
 

@@ -4,8 +4,9 @@
 //	Read      the lines of a log, ours or nginx's, as entries      (read.go, ours.go,
 //	                                                                combined.go, route.go)
 //	gather    which entries are one user's: his way                (users.go, shared.go)
-//	profile   what is counted of all ways                          (profile.go)
-//	Compare   what differs, by more than chance, and how much      (compare.go, measures.go)
+//	profile   what is counted of all ways                          (profile.go, watching.go)
+//	Compare   what differs, by more than chance, and how much      (compare.go, measures.go,
+//	                                                                connections.go, chance.go)
 //
 // # Users are what is counted
 //
@@ -15,24 +16,20 @@
 //
 // # The rules
 //
-// Shares differ when the Wilson intervals (99 %) of both do not overlap, and by
+// Shares differ when the Wilson intervals (99%) of both do not overlap, and by
 // leastShare at least. Times and numbers differ when a Kolmogorov-Smirnov test gives
-// less than one in a thousand for chance, and the curves are leastApart from each other
-// at least. Both are careful, since many things are compared: what is told is there.
+// less than one in a thousand for chance, the curves are leastApart from each other at
+// least, and times are so by a second and a tenth. Both are careful, since many things are compared: what is told is there.
 package compare
 
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 )
 
-const (
-	leastUsers = 8    // of each log: with less, nothing but chance can be seen
-	leastShare = 0.05 // of users: what differs less is no matter
-	leastApart = 0.1  // of users: how many of the one are on the other side of some value
-)
+// leastUsers of each log: with less, nothing but chance can be seen.
+const leastUsers = 8
 
 // Report is what a comparison has found.
 type Report struct {
@@ -114,50 +111,4 @@ func loose(logs ...*Log) (all []string) {
 		}
 	}
 	return all
-}
-
-// wilsonWidth is about half of the interval of a share in the middle, of n users.
-func wilsonWidth(n int) float64 {
-	low, high := wilson(n/2, n)
-	return (high - low) / 2
-}
-
-// wilson is the interval that holds a share with 99 % when k of n were seen.
-func wilson(k, n int) (low, high float64) {
-	const z = 2.576
-	if n == 0 {
-		return 0, 1
-	}
-	p, m := float64(k)/float64(n), float64(n)
-	middle := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return max(middle-half, 0), min(middle+half, 1)
-}
-
-// sharesDiffer by more than chance, and by so much that it matters.
-func sharesDiffer(a, b Measure) bool {
-	alow, ahigh := wilson(a.Count, a.Of)
-	blow, bhigh := wilson(b.Count, b.Of)
-	return (ahigh < blow || bhigh < alow) && math.Abs(a.Share()-b.Share()) >= leastShare
-}
-
-// apart is how far the distributions of two sorted samples are from each other, 0 to 1
-// (Kolmogorov and Smirnov's D), and whether that is more than chance.
-func apart(a, b []float64) (d float64, differ bool) {
-	if len(a) == 0 || len(b) == 0 {
-		return 0, false
-	}
-	n, m := float64(len(a)), float64(len(b))
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		v := min(a[i], b[j])
-		for i < len(a) && a[i] == v {
-			i++
-		}
-		for j < len(b) && b[j] == v {
-			j++
-		}
-		d = max(d, math.Abs(float64(i)/n-float64(j)/m))
-	}
-	const oneInAThousand = 1.95
-	return d, d >= leastApart && d > oneInAThousand*math.Sqrt((n+m)/(n*m))
 }

@@ -144,51 +144,49 @@ func TestEachDifference(t *testing.T) {
 		about, text, option string
 		people              func(int, func(access.Line))
 	}{
-		{"requests", "GET /1/match/{id}/history is in one log only, asked for by: 25 % of people (25 of 100), 0 % of simulators (0 of 100)", "", every(4, func(i int, say func(access.Line)) {
+		{"requests", "GET /1/match/{id}/history is in one log only, asked for by: 25% of people (25 of 100), 0% of simulators (0 of 100)", "", every(4, func(i int, say func(access.Line)) {
 			plain(i, say)
 			say(asks(i, float64(i)+2, fmt.Sprintf("/1/match/elp-tig-2011-09-%d/history", 10+i%20)))
 		})},
-		{"requests", "GET /1/checkin is in one log only, asked for by: 0 % of people (0 of 100)", "--no-api", func(i int, say func(access.Line)) {
+		{"requests", "GET /1/checkin is in one log only, asked for by: 0% of people (0 of 100)", "--no-api", func(i int, say func(access.Line)) {
 			say(watches(i, float64(i), 600, "tcp", "ended"))
 		}},
-		{"order", "GET /1/matches, and then GET /1/checkin: 50 % of people (50 of 100), 0 % of simulators (0 of 100)", "", every(2, func(i int, say func(access.Line)) {
+		{"order", "GET /1/matches, and then GET /1/checkin: 50% of people (50 of 100), 0% of simulators (0 of 100)", "", every(2, func(i int, say func(access.Line)) {
 			say(asks(i, float64(i), "/1/matches"))
 			say(asks(i, float64(i)+1, "/1/checkin"))
 			say(watches(i, float64(i)+3, 600, "tcp", "ended"))
 		})},
-		{"protocols", "watch first by sse: 25 % of people (25 of 100), 0 % of simulators (0 of 100)", "--via tcp:75,sse:25", every(4, func(i int, say func(access.Line)) {
+		{"protocols", "watch first by sse: 25% of people (25 of 100), 0% of simulators (0 of 100)", "--via tcp:75,sse:25", every(4, func(i int, say func(access.Line)) {
 			say(asks(i, float64(i), "/1/checkin"))
 			say(asks(i, float64(i)+1, "/1/matches"))
 			say(watches(i, float64(i)+3, 600, "sse", "ended"))
 		})},
-		{"ends", "their last connection ends with left (the client closed): 50 % of people (50 of 100)", "--leave 50%", every(2, func(i int, say func(access.Line)) {
+		{"ends", "their last connection ends with left (the client closed): 50% of people (50 of 100)", "--leave 50% --pause 10m0s", every(2, func(i int, say func(access.Line)) {
 			say(asks(i, float64(i), "/1/checkin"))
 			say(asks(i, float64(i)+1, "/1/matches"))
 			say(watches(i, float64(i)+3, 600, "tcp", "left"))
 		})},
-		{"resumes", "resume by a position: 25 % of people (25 of 100)", "--tunnel 25%", every(4, func(i int, say func(access.Line)) {
+		{"resumes", "resume by a position: 25% of people (25 of 100)", "--tunnel 25%", every(4, func(i int, say func(access.Line)) {
 			plain(i, say)
-			w := watches(i, float64(i)+700, 600, "tcp", "ended")
-			w.Since, w.Resumed = "3-k3f9a2", true
-			say(w)
+			say(resumes(watches(i, float64(i)+700, 600, "tcp", "ended")))
 		})},
-		{"returns", "come back as new: 25 % of people (25 of 100)", "--return 25%", every(4, func(i int, say func(access.Line)) {
+		{"returns", "come back as new: 25% of people (25 of 100)", "--return 25%", every(4, func(i int, say func(access.Line)) {
 			say(watches(i, float64(i), 60, "tcp", "left"))
 			say(watches(i, float64(i)+70, 600, "tcp", "ended"))
 		})},
-		{"slow", "too slow at some time: 25 % of people (25 of 100)", "--slow 25%", every(4, func(i int, say func(access.Line)) {
+		{"slow", "too slow at some time: 25% of people (25 of 100)", "--slow 25%", every(4, func(i int, say func(access.Line)) {
 			w := watches(i, float64(i), 600, "tcp", "ended")
 			w.Refreshes = 1
 			say(w)
 		})},
-		{"durations", "to the end of their last connection: people 1m0s in the middle, 1m0s at 90 %; simulators 10m0s, 10m0s", "", func(i int, say func(access.Line)) {
+		{"durations", "to the end of their last connection: people 1m0s in the middle, 1m0s at 90%; simulators 10m0s, 10m0s", "", func(i int, say func(access.Line)) {
 			say(watches(i, float64(i), 60, "tcp", "ended"))
 		}},
-		{"pauses", "pause behind a request: people 30s in the middle, 30s at 90 %; simulators 2s, 2s", "", func(i int, say func(access.Line)) {
+		{"pauses", "pause behind a request: people 30s in the middle, 30s at 90%; simulators 2s, 2s", "", func(i int, say func(access.Line)) {
 			say(asks(i, float64(i), "/1/checkin"))
 			say(watches(i, float64(i)+30.001, 600, "tcp", "ended"))
 		}},
-		{"arrival", "behind the first of all: people 5s in the middle, 9s at 90 %; simulators 50s, 1m30s", "--arrive steady", func(i int, say func(access.Line)) {
+		{"arrival", "behind the first of all: people 5s in the middle, 9s at 90%; simulators 50s, 1m30s", "--arrive steady --over 9.9s", func(i int, say func(access.Line)) {
 			plain(i, func(l access.Line) {
 				switch l := l.(type) {
 				case *access.Request:
@@ -199,7 +197,7 @@ func TestEachDifference(t *testing.T) {
 				say(l)
 			})
 		}},
-		{"requests", "how many requests a user makes: people 0 in the middle, 0 at 90 %; simulators 2, 2", "", func(i int, say func(access.Line)) {
+		{"requests", "how many requests a user makes: people 0 in the middle, 0 at 90%; simulators 2, 2", "", func(i int, say func(access.Line)) {
 			say(watches(i, float64(i), 600, "tcp", "ended"))
 		}},
 	} {
@@ -238,6 +236,41 @@ func TestTooLittle(t *testing.T) {
 	}
 	if r := compared(t, some(10), some(0)); r.Alike() {
 		t.Error("10 of 10 are not told from 0 of 10")
+	}
+}
+
+// Who comes back by his position has not left, though he hung up; and of a request that
+// one log does not have, nothing is told but that.
+func TestToldOnce(t *testing.T) {
+	r := compared(t, crowd(100, func(i int, say func(access.Line)) {
+		say(asks(i, float64(i), "/1/checkin"))
+		say(asks(i, float64(i)+1, "/1/teams"))
+		say(watches(i, float64(i)+2, 60, "tcp", "left"))
+		say(resumes(watches(i, float64(i)+70, 600, "tcp", "ended")))
+	}), crowd(100, func(i int, say func(access.Line)) {
+		say(asks(i, float64(i), "/1/checkin"))
+		say(watches(i, float64(i)+1, 600, "tcp", "ended"))
+	}))
+	for _, d := range r.Differences {
+		if d.About == "returns" || d.About == "order" && strings.Contains(d.Text, "/1/teams") {
+			t.Errorf("%s: %s", d.About, d.Text)
+		}
+	}
+}
+
+// What differs by a few milliseconds is of the machine, not of the users.
+func TestMilliseconds(t *testing.T) {
+	like := func(more float64) *Log {
+		return crowd(100, func(i int, say func(access.Line)) {
+			say(asks(i, float64(i)+more, "/1/checkin"))
+			say(watches(i, float64(i)+1+2*more, 600+10*more, "tcp", "ended"))
+		})
+	}
+	if r := compared(t, like(0), like(0.02)); !r.Alike() {
+		t.Errorf("%+v", r.Differences)
+	}
+	if r := compared(t, like(0), like(20)); r.Alike() {
+		t.Error("nothing is told of what is 20 s longer")
 	}
 }
 

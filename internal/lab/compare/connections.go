@@ -21,7 +21,7 @@ func (c *comparison) connections(known bool) {
 	for _, why := range both(a.ends, b.ends) {
 		option := ""
 		if why == "left" {
-			option = share("--leave", watches(a, max(a.ends[why]-a.back, 0)))
+			option = leave(a)
 		}
 		c.share("ends", "their last connection ends with "+why+" ("+meaning(why)+")", option, watches(a, a.ends[why]), watches(b, b.ends[why]))
 	}
@@ -33,6 +33,19 @@ func (c *comparison) connections(known bool) {
 // share is an option with the share of users that does it.
 func share(option string, m Measure) string {
 	return fmt.Sprintf("%s %.0f%%", option, 100*m.Share())
+}
+
+// leave is the option for leaving for good: how many do, and the mean time until then.
+func leave(p *profile) string {
+	option := share("--leave", Measure{Count: max(p.ends["left"]-p.back, 0), Of: p.watch})
+	if len(p.left) > 0 {
+		sum := 0.0
+		for _, stayed := range p.left {
+			sum += stayed
+		}
+		option += " --pause " + seconds(sum/float64(len(p.left)))
+	}
+	return option
 }
 
 // via is the option that makes protocols as frequent as with people; "" if it cannot.
@@ -65,18 +78,18 @@ func meaning(why string) string {
 // times: how many, how long, how soon. known: both logs say how long things lasted.
 func (c *comparison) times(known bool) {
 	a, b := c.a, c.b
-	c.numbers("requests", "how many requests a user makes", "", a.requests, b.requests, number)
-	c.numbers("arrival", "when they come, behind the first of all", arrival(a.came), a.came, b.came, seconds)
-	c.numbers("pauses", "pause behind a request", "", a.pauses, b.pauses, seconds)
+	c.numbers("requests", "how many requests a user makes", "", a.requests, b.requests, anyNumber, number)
+	c.numbers("arrival", "when they come, behind the first of all", arrival(a.came), a.came, b.came, aSecond, seconds)
+	c.numbers("pauses", "pause behind a request", "", a.pauses, b.pauses, aSecond, seconds)
 	if !known {
 		return
 	}
 	option := ""
-	if a.watch > 0 && a.ends["left"] > a.back {
-		option = share("--leave", Measure{Count: a.ends["left"] - a.back, Of: a.watch})
+	if a.ends["left"] > a.back {
+		option = leave(a)
 	}
-	if !c.numbers("durations", "how long they stay, to the end of their last connection", option, a.stayed, b.stayed, seconds) {
-		c.numbers("durations", "how long they keep a connection", "", a.lasted, b.lasted, seconds)
+	if !c.numbers("durations", "how long they stay, to the end of their last connection", option, a.stayed, b.stayed, aSecond, seconds) {
+		c.numbers("durations", "how long they keep a connection", "", a.lasted, b.lasted, aSecond, seconds)
 	}
 }
 
@@ -94,11 +107,12 @@ func arrival(came []float64) string {
 			pauses++
 		}
 	}
+	how := "kickoff"
 	switch {
 	case even < 0.15:
-		return "--arrive steady"
+		how = "steady"
 	case pauses >= 3 && len(came) >= 100:
-		return "--arrive waves"
+		how = "waves"
 	}
-	return "--arrive kickoff"
+	return "--arrive " + how + " --over " + seconds(over)
 }

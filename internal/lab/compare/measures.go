@@ -25,11 +25,11 @@ func (c *comparison) share(about, text, option string, a, b Measure) {
 		Text: fmt.Sprintf("%s: %s of people (%d of %d), %s of simulators (%d of %d)", text, percent(a.Share()), a.Count, a.Of, percent(b.Share()), b.Count, b.Of), Gravity: math.Abs(a.Share() - b.Share())})
 }
 
-// percent is a share for a person: 0 % and 100 % are exactly that.
+// percent is a share for a person: 0% and 100% are exactly that.
 func percent(share float64) string {
-	text := fmt.Sprintf("%.0f %%", 100*share)
-	if share > 0 && share < 1 && (text == "0 %" || text == "100 %") {
-		text = fmt.Sprintf("%.1f %%", 100*share)
+	text := fmt.Sprintf("%.0f%%", 100*share)
+	if share > 0 && share < 1 && (text == "0%" || text == "100%") {
+		text = fmt.Sprintf("%.1f%%", 100*share)
 	}
 	return text
 }
@@ -63,9 +63,6 @@ func (c *comparison) requests() {
 // order: what is done behind what, where both logs have both.
 func (c *comparison) order() {
 	for _, what := range both(c.a.does, c.b.does) {
-		if c.only[what] {
-			continue
-		}
 		for _, next := range both(c.a.after[what], c.b.after[what]) {
 			if !c.only[next] {
 				c.share("order", what+", and then "+next, "", Measure{Count: c.a.after[what][next], Of: c.a.does[what]}, Measure{Count: c.b.after[what][next], Of: c.b.does[what]})
@@ -93,20 +90,29 @@ func (c *comparison) paths() {
 	}
 }
 
-// numbers tells of distributions that differ, if they do. show makes a value readable.
-func (c *comparison) numbers(about, text, option string, a, b []float64, show func(float64) string) bool {
+// numbers tells of distributions that differ, if they do, and by so much as matters
+// (least). show makes a value readable.
+func (c *comparison) numbers(about, text, option string, a, b []float64, least func(x, y float64) bool, show func(float64) string) bool {
 	d, differ := apart(a, b)
-	if !differ {
+	if !differ || !slices.ContainsFunc([]float64{0.1, 0.5, 0.9}, func(q float64) bool { return least(quantile(a, q), quantile(b, q)) }) {
 		return false
 	}
 	ma, mb := middle(a), middle(b)
 	c.report.Differences = append(c.report.Differences, Difference{About: about, Option: option, People: ma, Simulators: mb, Gravity: d,
-		Text: fmt.Sprintf("%s: people %s in the middle, %s at 90 %%; simulators %s, %s", text, show(ma.P50), show(ma.P90), show(mb.P50), show(mb.P90))})
+		Text: fmt.Sprintf("%s: people %s in the middle, %s at 90%%; simulators %s, %s", text, show(ma.P50), show(ma.P90), show(mb.P50), show(mb.P90))})
 	return true
 }
 
 func middle(sorted []float64) Measure {
 	return Measure{Count: len(sorted), Of: len(sorted), P50: quantile(sorted, 0.5), P90: quantile(sorted, 0.9)}
+}
+
+// anyNumber: that one more or less is done matters; aSecond and a tenth: of times, what
+// is less comes from the machine.
+func anyNumber(x, y float64) bool { return x != y }
+
+func aSecond(x, y float64) bool {
+	return math.Abs(x-y) >= 1 && math.Abs(x-y) >= max(x, y)/10
 }
 
 func number(v float64) string { return fmt.Sprintf("%.0f", v) }

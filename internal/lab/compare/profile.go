@@ -33,6 +33,7 @@ type profile struct {
 	resume, back, slow int // how many came back by a position, came back anew, were too slow
 
 	requests, pauses, lasted, stayed, came []float64 // sorted; seconds or numbers
+	left                                   []float64 // seconds: how long those stayed who left in the end
 }
 
 // ending stands behind the last step of a way.
@@ -125,49 +126,6 @@ func appendStep(path []string, what string) []string {
 		return append(path, andSoOn)
 	}
 	return append(path, what)
-}
-
-// streams counts how a user watches.
-func (p *profile) streams(w way) {
-	var first, last *entry
-	var until time.Time
-	var lasted []float64
-	resumed, back, slow := false, false, false
-	for i := range w {
-		e := &w[i]
-		if !e.stream {
-			continue
-		}
-		back = back || last != nil && !e.position && last.why == "left"
-		resumed = resumed || e.resumed
-		slow = slow || e.slow
-		lasted = append(lasted, e.lasted.Seconds())
-		if first == nil {
-			first = e
-		}
-		last = e
-		if end := e.when.Add(e.lasted); end.After(until) {
-			until = end
-		}
-	}
-	if first == nil {
-		return
-	}
-	p.watch++
-	p.via[first.what]++
-	p.ends[last.why]++
-	p.resume += one(resumed)
-	p.back += one(back)
-	p.slow += one(slow)
-	p.lasted = append(p.lasted, median(lasted))
-	p.stayed = append(p.stayed, until.Sub(first.when).Seconds())
-}
-
-func one(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // median of values, which it sorts.

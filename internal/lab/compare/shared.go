@@ -29,9 +29,7 @@ func (l *Log) share(all []entry, named map[string]way) (ways []way) {
 	}
 	var free []way
 	for _, s := range strands {
-		for _, w := range split(s) {
-			free = append(free, w)
-		}
+		free = append(free, split(s)...)
 	}
 	slices.SortFunc(free, func(a, b way) int { return a.last().Compare(b.last()) })
 	taken, of := make([]bool, len(free)), map[uint16][]int{}

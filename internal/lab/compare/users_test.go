@@ -50,6 +50,11 @@ func at[L access.Line](address, user string, l L) access.Line {
 	panic("no line")
 }
 
+func resumes(c *access.Connection) *access.Connection {
+	c.Since, c.Resumed = "3-k3f9a2", true
+	return c
+}
+
 func TestUsers(t *testing.T) {
 	for name, one := range map[string]struct {
 		lines []access.Line
@@ -70,6 +75,9 @@ func TestUsers(t *testing.T) {
 		"a stream on the connection of its requests": {[]access.Line{
 			at("127.0.0.1:1", "", asks(0, 0, "/1/a")), at("127.0.0.1:2", "", asks(0, 0, "/1/b")), at("127.0.0.1:2", "x", watches(0, 1, 9, "sse", "ended")), at("127.0.0.1:1", "y", watches(0, 2, 9, "ws", "ended"))},
 			[]string{"GET /1/a, ws", "GET /1/b, sse"}},
+		"who resumes has come without requests": {[]access.Line{
+			at("127.0.0.1:1", "", asks(0, 0, "/1/checkin")), at("127.0.0.1:2", "x", resumes(watches(0, 1, 9, "sse", "ended"))), at("127.0.0.1:3", "y", watches(0, 2, 9, "tcp", "ended"))},
+			[]string{"GET /1/checkin, tcp", "sse"}},
 		"many at once without an id": {[]access.Line{watches(0, 0, 9, "tcp", "left"), watches(0, 1, 9, "tcp", "left"), watches(0, 2, 9, "tcp", "left"), watches(0, 3, 9, "tcp", "left"), watches(0, 4, 9, "tcp", "left")},
 			[]string{"tcp", "tcp", "tcp", "tcp", "tcp"}},
 		"a few at once": {[]access.Line{watches(0, 0, 9, "tcp", "left"), watches(0, 1, 9, "tcp", "left")}, []string{"tcp, tcp"}},

@@ -35,7 +35,8 @@ func (l *loop) watch(w *watcher) {
 	case w.via != viaTCP:
 		w.target = uint16(l.calls.server)
 	case len(l.calls.lines) > 0:
-		w.target = uint16(l.calls.lines[(l.number(w)+int(w.tries))%len(l.calls.lines)])
+		// Back to where he was, and to others where that does not work.
+		w.target = uint16(l.calls.lines[(l.number(w)+max(0, int(w.tries)-1))%len(l.calls.lines)])
 	case l.calls.refusal == lab.OwnFailure:
 		l.own(w, lab.OwnFailure, l.calls.refusalText)
 		l.depart(w, failed)
@@ -129,7 +130,9 @@ func (l *loop) dialed(w *watcher) {
 		l.noConnection(w, errno)
 		return
 	}
-	l.sums.tally.Connect.Record(since(now(l), w.dialed))
+	if w.does != stalls {
+		l.sums.tally.Connect.Record(since(now(l), w.dialed))
+	}
 	if w.index%sampled == 0 && poll.Stamp(w.fd) == 0 {
 		w.flags |= stamped
 	}

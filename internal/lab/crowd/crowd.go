@@ -29,6 +29,7 @@ package crowd
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"matchstream/internal/lab"
@@ -48,6 +49,13 @@ func (Carrier) Gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 	return gather(ctx, p)
 }
 
+// teams of a match, by its id.
+func teams(match string) (home, visit string, ok bool) {
+	home, rest, _ := strings.Cut(match, "-")
+	visit, _, ok = strings.Cut(rest, "-")
+	return home, visit, ok
+}
+
 // The defaults of a plan.
 const (
 	patience = 10 * time.Second
@@ -58,6 +66,9 @@ const (
 func check(p *lab.Plan) error {
 	if p.Users < 0 || p.Stalled < 0 || p.Users+p.Stalled == 0 {
 		return fmt.Errorf("a crowd of %d users: expected at least one", p.Users)
+	}
+	if home, visit, _ := teams(p.Match); p.Service == nil && (home == "" || visit == "") {
+		return fmt.Errorf("match: expected <home>-<visit>-<date>, not %q", p.Match)
 	}
 	if p.Patience <= 0 {
 		p.Patience = patience

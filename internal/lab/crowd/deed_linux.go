@@ -91,7 +91,11 @@ func (l *loop) sip(w *watcher) {
 	case errno == 0 || !again(errno):
 		l.gone(w, errno)
 	}
-	if w.life == life && w.stage == watching {
+	switch {
+	case w.life != life:
+	case w.stage == watching:
 		l.nextDeed(w)
+	case w.stage == ending: // what was told of while he did not listen is not told again
+		l.hear(w, true)
 	}
 }

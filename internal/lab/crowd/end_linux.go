@@ -43,10 +43,10 @@ func (l *loop) gone(w *watcher, errno syscall.Errno) {
 
 // cut is the end of a connection on which events came.
 func (l *loop) cut(w *watcher, how string) {
-	if part := l.pieces.of(w); len(part) > 0 || w.has(inside) {
+	foreign := l.plan.Service != nil
+	if part := l.pieces.of(w); (len(part) > 0 || w.has(inside)) && !(foreign && w.via == viaTCP) {
 		l.fail(w, lab.Malformed, part, "%s in the middle of a frame", how)
 	}
-	foreign := l.plan.Service != nil
 	switch {
 	case w.stage == ending && w.via == viaWS && !foreign && w.code != 1000:
 		l.fail(w, lab.CutOff, nil, "%s behind the stop without a close of 1000 (%d)", how, w.code)
@@ -82,7 +82,9 @@ const (
 	quickly     = 100 * time.Millisecond // the first wait before coming back, at most
 	backoff     = 500 * time.Millisecond // then this, doubled each time
 	mostBackoff = 8 * time.Second
-	mostTries   = 6
+	mostTries   = 12
+	// asksAgain is after how many tries he asks checkin again where to go.
+	asksAgain = 2
 )
 
 // comeBack has a watcher who lost his connection come back with his position, as an app
@@ -94,10 +96,13 @@ func (l *loop) comeBack(w *watcher) {
 		l.giveUp(w)
 		return
 	}
+	if w.tries >= asksAgain {
+		w.flags &^= told
+	}
 	l.to(w, lost)
 	most := quickly
 	if w.tries > 1 {
-		most = min(backoff<<(w.tries-2), mostBackoff)
+		most = min(backoff<<min(w.tries-2, 8), mostBackoff)
 	}
 	l.lookAt(w, most/2+time.Duration(l.random.Int64N(int64(most/2))))
 }

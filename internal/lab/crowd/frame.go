@@ -60,6 +60,20 @@ type parser struct {
 	epochs  []string // by number; 0 is none
 }
 
+// newParser is for the plan's match.
+func newParser(p *lab.Plan) parser {
+	parse := parser{match: p.Match}
+	parse.home, parse.visit, _ = teams(p.Match)
+	if p.Service != nil {
+		parse.foreign = true
+		parse.end = []byte(p.Service.End)
+		if len(parse.end) == 0 {
+			parse.end = []byte("\n")
+		}
+	}
+	return parse
+}
+
 // epoch is the number of an epoch that stands in a frame.
 func (p *parser) epoch(text []byte) uint16 {
 	for i := len(p.epochs) - 1; i > 0; i-- {

@@ -10,6 +10,8 @@ import (
 	"matchstream/internal/lab"
 )
 
+const game = "elp-tig-2011-09-10"
+
 func ours() parser {
 	p := lab.Plan{Match: game}
 	return newParser(&p)

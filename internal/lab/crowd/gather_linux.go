@@ -2,7 +2,6 @@ package crowd
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"matchstream/internal/lab"
@@ -36,23 +35,6 @@ func gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 	l.ctx, l.sources = ctx, from
 	go l.run(ctx)
 	return &crowd{l}, nil
-}
-
-// newParser is for the plan's match.
-func newParser(p *lab.Plan) parser {
-	parse := parser{match: p.Match}
-	parts := strings.SplitN(p.Match, "-", 3)
-	if len(parts) == 3 {
-		parse.home, parse.visit = parts[0], parts[1]
-	}
-	if p.Service != nil {
-		parse.foreign = true
-		parse.end = []byte(p.Service.End)
-		if len(parse.end) == 0 {
-			parse.end = []byte("\n")
-		}
-	}
-	return parse
 }
 
 // crowd is a loop as others see it.

@@ -132,10 +132,6 @@ func (l *loop) unchunk(w *watcher, b []byte) ([]byte, bool) {
 		l.malformed(w, b, err)
 		return nil, false
 	}
-	if c.over {
-		// What it ends with is heeded, and then the end of the connection.
-		return body, true
-	}
 	return body, true
 }
 

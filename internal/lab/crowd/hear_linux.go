@@ -12,6 +12,9 @@ import (
 // event is one of the kernel's.
 func (l *loop) event(e *poll.Event) {
 	key := e.Key()
+	if int(uint32(key)) >= len(l.watchers) {
+		return // a wake
+	}
 	w := &l.watchers[uint32(key)]
 	if w.life != uint32(key>>32) {
 		return // of an earlier connection
@@ -82,7 +85,9 @@ func (l *loop) receiveStamped(w *watcher, b []byte) (n int, wall int64, errno sy
 
 // take heeds bytes that came, cut in any way.
 func (l *loop) take(w *watcher, b []byte, wall int64) {
-	l.sums.tally.Bytes += int64(len(b))
+	if w.does != stalls {
+		l.sums.tally.Bytes += int64(len(b))
+	}
 	w.flags |= heard
 	life, ok := w.life, true
 	if w.flags&chunked != 0 {
@@ -107,6 +112,9 @@ func (l *loop) take(w *watcher, b []byte, wall int64) {
 	}
 	if w.life == life {
 		l.pieces.keep(w, b)
+	}
+	if w.life == life && w.flags&chunked != 0 && l.chunks[w.index].over {
+		l.gone(w, 0) // the body has ended, whatever becomes of the connection
 	}
 }
 

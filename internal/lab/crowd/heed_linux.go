@@ -75,10 +75,13 @@ func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	}
 	a := s.arrivals(f.mark.Number)
 	a.Count++
-	if f.mark.Due < w.since || w.does == slow {
-		return // late through himself
-	}
 	late := time.Duration(wall-f.mark.Due) * time.Microsecond
+	if f.mark.Due < w.since || w.does == slow { // late through himself
+		if !s.seen[f.mark.Number-1] { // better than nothing, until somebody reads in time
+			a.First, a.Last = late, late
+		}
+		return
+	}
 	s.tally.Latency.Record(late)
 	if s.timed(f.mark.Number) {
 		a.First, a.Last = min(a.First, late), max(a.Last, late)
@@ -205,7 +208,8 @@ func (l *loop) between(w *watcher, f *frame, raw []byte) {
 
 // ready is a watcher who has what he came for.
 func (l *loop) ready(w *watcher) {
-	if w.does == stalls {
+	if w.does == stalls { // he counts nowhere
+		l.sums.tally.Frames = max(0, l.sums.tally.Frames-1)
 		l.to(w, stalled)
 		l.lookAt(w, 0)
 		return

@@ -73,7 +73,7 @@ func (l *loop) allHave(mark int) bool {
 	}
 	for i := range l.watchers {
 		w := &l.watchers[i]
-		if w.reads() && w.stage != failed && w.stage != over && w.last < id {
+		if w.reads() && w.stage != failed && w.stage != over && l.sums.lacks(w, mark) > 0 {
 			return false
 		}
 	}
@@ -88,7 +88,7 @@ func (l *loop) missing(mark int, quiet bool) {
 		if !w.reads() {
 			continue
 		}
-		if part := l.pieces.of(w); quiet && w.stage.here() && len(part) > 0 {
+		if part := l.pieces.of(w); quiet && l.plan.Service == nil && w.stage.here() && len(part) > 0 {
 			l.fail(w, lab.Malformed, part, "half a frame, and then nothing")
 		}
 		if n := l.sums.lacks(w, mark); n > 0 {
@@ -105,8 +105,12 @@ func (s *sums) id(mark int) uint32 {
 	return s.ids[mark-1]
 }
 
-// lacks is how many of the events up to a mark are behind a watcher's last.
+// lacks is how many of the events up to a mark are behind a watcher's last; of one who
+// was told no number yet, since another service has no status, those due since he is here.
 func (s *sums) lacks(w *watcher, mark int) int {
+	if !w.has(numbered) {
+		return s.dueSince(w.since, mark)
+	}
 	seen := false
 	for n := min(mark, len(s.ids)); n > 0; n-- {
 		id := s.ids[n-1]

@@ -63,7 +63,7 @@ type loop struct {
 }
 
 func newLoop(p lab.Plan, c calls, parse parser) (*loop, error) {
-	poller, err := poll.New()
+	poller, err := poll.NewSleeper()
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (l *loop) run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { l.post(func() { l.disperse(ctx.Err()) }) })
 	defer stop()
 	for !l.over {
-		events, err := l.poller.Wait(l.patience())
+		events, err := l.poller.Sleep(l.patience())
 		if err != nil { // it cannot happen
 			l.own(nil, lab.OwnFailure, err.Error())
 			l.disperse(err)

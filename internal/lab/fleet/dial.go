@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -69,7 +70,8 @@ func convince(c *tls.Conn, l *link, secret []byte) error {
 	case err != nil:
 		return fmt.Errorf("has hung up before it has said who it is: %w", err)
 	case m.Error != "":
-		return errors.New("refuses: " + m.Error)
+		// Whoever it is has not proven himself: nothing that acts on a terminal.
+		return errors.New("refuses: " + strings.Trim(strconv.QuoteToGraphic(m.Error), `"`))
 	case !proven(secret, agent, c, m.Proof):
 		return errors.New("has not our secret: expected the same file on both sides")
 	}

@@ -38,6 +38,9 @@ func TestQuietOverAll(t *testing.T) {
 	if tally := <-final; tally.Been != 2 || len(tally.Own) != 0 {
 		t.Errorf("%+v", tally)
 	}
+	if idle.got.quiet < time.Hour {
+		t.Errorf("a part was to go by itself after %v", idle.got.quiet)
+	}
 }
 
 // One part alone looks itself.

@@ -10,16 +10,22 @@ import (
 
 // Nobody can make the other side keep more than it has agreed to.
 func TestLongMessage(t *testing.T) {
-	in := bufio.NewReaderSize(io.MultiReader(strings.NewReader(strings.Repeat("x", mostUnproven)), endless{}), 16)
+	in := bufio.NewReaderSize(io.MultiReader(strings.NewReader(strings.Repeat("x", mostUnproven)), &endless{t: t}), 16)
 	if _, err := readLine(in, mostUnproven); err == nil || !strings.Contains(err.Error(), "expected messages of 4096 bytes at most") {
 		t.Error(err)
 	}
 }
 
-// endless never ends.
-type endless struct{}
+// endless is more than anybody should read of it.
+type endless struct {
+	t    *testing.T
+	read int
+}
 
-func (endless) Read(b []byte) (int, error) {
+func (e *endless) Read(b []byte) (int, error) {
+	if e.read += len(b); e.read > mostUnproven {
+		e.t.Fatal("it reads on and on")
+	}
 	for i := range b {
 		b[i] = 'x'
 	}

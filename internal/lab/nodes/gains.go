@@ -14,6 +14,7 @@ type Gain struct {
 	Share float64 `json:"share"` // More for each node added, of what the first node carried: 1 is all that can be hoped for
 	Of    string  `json:"of,omitempty"`
 	What  string  `json:"what,omitempty"`
+	Open  bool    `json:"open,omitempty"` // nothing failed: more were not tried
 }
 
 // helps is the least share of a first node that an added one has to bring.
@@ -22,7 +23,7 @@ const helps = 0.2
 // Gains are those of one search, by the number of nodes.
 func Gains(found []lab.Found) (all []Gain) {
 	for i, f := range found {
-		g := Gain{Nodes: f.Nodes, Users: f.Users}
+		g := Gain{Nodes: f.Nodes, Users: f.Users, Open: f.Failing == 0}
 		if f.Limit != nil {
 			g.Of, g.What = f.Limit.Of, f.Limit.What
 		}
@@ -44,10 +45,10 @@ func perNode(f lab.Found) float64 { return float64(f.Users) / float64(max(f.Node
 
 // StopsHelping is the number of nodes from which on another brings less than a fifth of
 // what the first carries; false if each did. A number at which the lab itself was what
-// gave way ends the judgement: it says nothing about the nodes.
+// gave way, or nothing, ends the judgement: it says nothing about the nodes.
 func StopsHelping(gains []Gain) (nodes int, yes bool) {
 	for i, g := range gains {
-		if g.Of == "generator" {
+		if g.Of == "generator" || g.Open {
 			return 0, false
 		}
 		if i > 0 && g.Share < helps {
@@ -60,28 +61,34 @@ func StopsHelping(gains []Gain) (nodes int, yes bool) {
 // Words are the gains for a person, a line each, and where adding stops helping.
 func Words(gains []Gain) (lines []string) {
 	for i, g := range gains {
-		line := fmt.Sprintf("%d %s: %s users", g.Nodes, plural("node", g.Nodes), thousands(g.Users))
+		line := fmt.Sprintf("%s: %s users", Count(g.Nodes), thousands(g.Users))
 		if i > 0 {
-			line += fmt.Sprintf(", %s (%.0f %% of a first node for each added)", signed(g.More), 100*g.Share)
+			line += fmt.Sprintf(", %s (%.0f%% of a first node for each added)", signed(g.More), 100*g.Share)
 		}
-		if g.Of != "" {
-			line += fmt.Sprintf("; met: the %s's %s", g.Of, g.What)
+		switch {
+		case g.Open:
+			line += "; more were not tried"
+		case g.Of != "":
+			line += fmt.Sprintf("; in the way: %s (%s)", g.Of, g.What)
 		}
 		lines = append(lines, line)
 	}
 	if n, yes := StopsHelping(gains); yes {
-		lines = append(lines, fmt.Sprintf("Adding stops helping at %d %s.", n, plural("node", n)))
-	} else if len(gains) > 1 && gains[len(gains)-1].Of != "generator" {
+		lines = append(lines, fmt.Sprintf("Adding stops helping at %s.", Count(n)))
+	} else if last := len(gains) - 1; last > 0 && gains[last].Of != "generator" && !gains[last].Open {
 		lines = append(lines, "Each added node helped, as far as was looked.")
 	}
 	return lines
 }
 
-func plural(word string, n int) string {
+// Count is a number of nodes in words: 1 node, 2 nodes.
+func Count(n int) string { return counted(n, "node") }
+
+func counted(n int, what string) string {
 	if n == 1 {
-		return word
+		return "1 " + what
 	}
-	return word + "s"
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func signed(n int) string {

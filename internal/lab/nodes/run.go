@@ -18,9 +18,10 @@ type Search struct {
 	Max     int    // nodes at most; with Given no more than those
 	Apart   bool   // each node has matches of its own
 
-	Bound bound.Options // of each search: one of Searches, without Operator and Look
-	Open  Opener
-	Begun func(n int, added Node) // told when a number's search begins; nil: nobody
+	Bound    bound.Options                            // of each search: one of Searches, without Operator, Requests and Look
+	Requests func(server, match string) []lab.Request // nil: none are made
+	Open     Opener
+	Begun    func(n int, added Node) // told when a number's search begins; nil: nobody
 }
 
 // Result is what was found: for each number of nodes, in order.
@@ -38,7 +39,7 @@ func Run(ctx context.Context, s Search) (r Result, err error) {
 	for n := 1; n <= s.Max && ctx.Err() == nil; n++ {
 		added, err := s.add(ctx, n)
 		if err != nil {
-			return r, fmt.Errorf("with %d %s: %w", n, plural("node", n), err)
+			return r, fmt.Errorf("with %s: %w", Count(n), err)
 		}
 		if s.Begun != nil {
 			s.Begun(n, added)
@@ -49,7 +50,7 @@ func Run(ctx context.Context, s Search) (r Result, err error) {
 		r.Found = append(r.Found, found.Found...)
 		r.Interrupted = found.Interrupted
 		if err != nil {
-			return r, fmt.Errorf("with %d %s: %w", n, plural("node", n), err)
+			return r, fmt.Errorf("with %s: %w", Count(n), err)
 		}
 		if len(r.Found) < n || r.Found[n-1].Limit != nil && r.Found[n-1].Limit.Of == "generator" {
 			break
@@ -86,6 +87,9 @@ func (s *Search) options(all []Node, first search.Size, after int) bound.Options
 		f.Matches = make([]string, len(all))
 	}
 	o.Carrier, o.Operator, o.First, o.Nodes, o.After = f, f.operator, first, len(all), after
+	if s.Requests != nil {
+		o.Ask, o.Requests = f.ask, func(match string) []lab.Request { return s.Requests(all[0].Server, match) }
+	}
 	o.Plan.Server = all[0].Server
 	o.Look, o.Admin = suspects.Where{PID: all[0].PID, By: o.By}, all[0].Admin
 	if all[0].Admin != "" {
@@ -109,7 +113,7 @@ func (r Result) Measure() (m Measured) {
 	m.Memory, m.Idle = r.memory(best)
 	for _, found := range r.Found {
 		if found.Nodes == best.Nodes && found.Limit != nil {
-			m.Met = found.Limit.Of + "'s " + found.Limit.What
+			m.Met = found.Limit.Of + ", " + found.Limit.What
 		}
 	}
 	return m

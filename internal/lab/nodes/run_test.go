@@ -10,6 +10,7 @@ import (
 	"matchstream/internal/lab/crowd"
 	"matchstream/internal/lab/faulty"
 	"matchstream/internal/lab/operator"
+	"matchstream/internal/lab/search"
 )
 
 // stops are servers that stop at a number of users each.
@@ -34,6 +35,7 @@ func quick(all []Node) Search {
 		Bound: bound.Options{
 			Searches: []string{bound.Streams}, Same: true, Carrier: crowd.Carrier{}, Inside: true,
 			Plan:   lab.Plan{Seed: 1, Via: []lab.Share{{Via: lab.TCP, Weight: 1}}, Patience: 20 * time.Second},
+			First:  search.Size{Users: 4, AtOnce: 4},
 			Events: 3, Every: 10 * time.Millisecond, Over: 30 * time.Millisecond, Quiet: 20 * time.Second,
 		},
 	}
@@ -42,18 +44,22 @@ func quick(all []Node) Search {
 // Each number of nodes is searched, and what is found is what they carry together: users
 // are spread evenly, so the one that carries least decides.
 func TestRun(t *testing.T) {
-	s := quick(stops(t, 20, 20, 7))
+	s := quick(stops(t, 6, 6, 2))
 	s.Bound.Expected, _ = lab.ParseExpected("errors=0")
+	s.Bound.Searches = []string{bound.Both}
+	s.Requests = func(server, match string) []lab.Request {
+		return []lab.Request{{Name: "history", URL: server + "/1/match/" + match + "/history", JSON: true}}
+	}
 	var begun []string
 	s.Begun = func(_ int, added Node) { begun = append(begun, added.Name) }
 	r, err := Run(t.Context(), s)
 	if err != nil || r.Interrupted || len(begun) != 3 {
 		t.Fatalf("%+v, %v, begun %v", r, err, begun)
 	}
-	for i, want := range []int{20, 40, 22} { // 7, 7, 8 of 22 would be one too many at the third: shares of 22 are 7, 7, 8
-		if i == 2 {
+	for i, want := range []int{6, 12, 0} {
+		if i == 2 { // as many as leave the third with two
 			want = r.Found[2].Failing - 1
-			if shares := [3]int{share(want, 0, 3), share(want, 1, 3), share(want, 2, 3)}; shares[2] > 7 || share(want+1, 2, 3) <= 7 {
+			if shares := [3]int{share(want, 0, 3), share(want, 1, 3), share(want, 2, 3)}; shares[2] > 2 || share(want+1, 2, 3) <= 2 {
 				t.Errorf("three carry %d, shares %v", want, shares)
 			}
 		}
@@ -64,14 +70,14 @@ func TestRun(t *testing.T) {
 	if n, yes := StopsHelping(Gains(r.Found)); n != 2 || !yes {
 		t.Errorf("%d, %v", n, yes)
 	}
-	if m := r.Measure(); m.Users/m.Nodes != 20 || m.FrameBytes == 0 || m.Met == "" {
+	if m := r.Measure(); m.Users/m.Nodes != 6 || m.FrameBytes == 0 || m.Met == "" {
 		t.Errorf("%+v", m)
 	}
 }
 
 // Nodes that are said to belong together, and do not, are not measured as if they did.
 func TestStrangers(t *testing.T) {
-	s := quick(stops(t, 20, 20))
+	s := quick(stops(t, 6, 6))
 	s.Apart = false
 	knows, cancel := context.WithCancel(t.Context())
 	s.Begun = func(n int, _ Node) {

@@ -11,7 +11,7 @@ import (
 type Measured struct {
 	Nodes      int           `json:"nodes"`       // with which this was measured
 	Users      int           `json:"users"`       // on all of them
-	Met        string        `json:"met"`         // what stopped more: "server's descriptors"; "" nothing
+	Met        string        `json:"met"`         // what was in the way of more: server, descriptors; "": nothing
 	CPU        time.Duration `json:"cpu"`         // of the servers for each delivery, kernel and all
 	Memory     float64       `json:"memory"`      // bytes resident for each user, beyond those of a node without any
 	Idle       float64       `json:"idle"`        // bytes resident of a node without users
@@ -82,8 +82,8 @@ func Size(m Measured, w Wanted) (Configuration, error) {
 func assumptions(m Measured, w Wanted, usable int) []string {
 	a := []string{
 		fmt.Sprintf("all %s users watch one match, so each event goes to all of them", thousands(w.Users)),
-		fmt.Sprintf("a node carries %s: measured were %s on %d %s%s, and %.0f %% of each is kept free", thousands(usable), thousands(m.Users), m.Nodes, plural("node", m.Nodes), met(m), 100*w.Headroom),
-		fmt.Sprintf("%d %s may be lost, and the others take their users", w.Spare, plural("node", w.Spare)),
+		fmt.Sprintf("a node carries %s: measured were %s on %s%s, and %.0f%% of each is kept free", thousands(usable), thousands(m.Users), Count(m.Nodes), met(m), 100*w.Headroom),
+		fmt.Sprintf("%s may be lost, and the others take their users", Count(w.Spare)),
 		fmt.Sprintf("the kernel needs %d bytes for a connection, and the network %d bytes beside each event's %.0f", kernelSocket, overhead, m.FrameBytes),
 	}
 	if w.Within > 0 && m.CPU > 0 {
@@ -94,16 +94,16 @@ func assumptions(m Measured, w Wanted, usable int) []string {
 
 func met(m Measured) string {
 	if m.Met == "" {
-		return ""
+		return " (and more were not tried)"
 	}
-	return " (where the " + m.Met + " stopped more)"
+	return " (in the way of more: " + m.Met + ")"
 }
 
 // Words are the configuration for a person.
 func (c Configuration) Words(w Wanted) (lines []string) {
 	lines = append(lines,
-		fmt.Sprintf("For %s users: %d nodes, each with %d %s, %s of memory, %s descriptors, %s to the network.", thousands(w.Users),
-			c.Nodes, c.Cores, plural("core", c.Cores), bytesOf(c.Memory), thousands(c.Descriptors), bitsOf(c.Network)),
+		fmt.Sprintf("For %s users: %d nodes, each with %s, %s of memory, %s descriptors, %s to the network.", thousands(w.Users),
+			c.Nodes, counted(c.Cores, "core"), bytesOf(c.Memory), thousands(c.Descriptors), bitsOf(c.Network)),
 		fmt.Sprintf("Each has %s users, and %s while %d %s away.", thousands(c.PerNode), thousands(c.Worst), w.Spare, areAway(w.Spare)),
 		"Assumed:")
 	for _, a := range c.Assumptions {

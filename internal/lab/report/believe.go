@@ -16,7 +16,7 @@ type Belief struct {
 // Verdicts about the lab itself.
 const (
 	Believed   = "yes"
-	Partly     = "in part" // some steps met a limit of the lab's own
+	Partly     = "in part" // latencies are not the server's alone, or some steps met a limit of the lab's own
 	Unbelieved = "no"
 	CannotTell = "cannot tell"
 )
@@ -27,7 +27,7 @@ func (b Belief) Doubt() string {
 	case Unbelieved:
 		return "The lab itself is not to be believed here: see below."
 	case Partly:
-		return "The lab met limits of its own: see below."
+		return "The lab was in its own way, in part: see below."
 	case CannotTell:
 		return "Whether the lab itself was late is not known."
 	}
@@ -35,7 +35,8 @@ func (b Belief) Doubt() string {
 }
 
 // A lab that is late itself is not believed: when its own lateness is more than this share
-// of what it measured, and more than what anybody would care for.
+// of what it measured, and more than what anybody would care for. Then what it measured is
+// an upper bound at best: a step that held did hold.
 const (
 	tolerated      = 0.1
 	toleratedAtAll = 0.001 // seconds
@@ -91,7 +92,11 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 		text := fmt.Sprintf("p99 of %s was %s, of which the lab's own may be %s (p99, %s)", ofWhat[of], measured(whole), measured(own), what)
 		if own > toleratedAtAll && own > tolerated*whole {
 			verdict = Unbelieved
-			text += fmt.Sprintf(": more than %.0f %% of it, which is too much to say anything about the server", 100*tolerated)
+			text += fmt.Sprintf(": more than %.0f %% of it", 100*tolerated)
+			if s.OK { // late as it was, it saw what was expected
+				verdict = Partly
+				text += ", so that it is no measure of the server; that the step held is true all the same"
+			}
 		}
 		reasons = append(reasons, text+".")
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"matchstream/internal/lab"
 	"matchstream/internal/lab/report/plot"
 )
 
@@ -54,11 +53,6 @@ type runView struct {
 	Looked  []lookedAt
 	Worth   []setting
 	Largest []int64 // of each of Looked: the count of its largest bucket
-}
-
-type card struct {
-	Name, Value, Note string
-	Bad               bool
 }
 
 // tableView are the steps of a search.
@@ -107,14 +101,11 @@ func (r *Run) view(o Options) runView {
 	v := runView{Run: r, Cards: r.cards(), Looked: r.looked(), Worth: r.worth(true)}
 	for _, s := range r.searches() {
 		table := stepTable(s)
-		t := tableView{Title: s.title()}
+		t := tableView{Title: s.title(), Failed: s.failed()}
 		table = used(table)
 		t.Head = table[0]
 		for i, row := range table[1:] {
 			t.Rows = append(t.Rows, tableRow{row, s.steps[i].OK})
-			for _, f := range s.steps[i].Failed {
-				t.Failed = append(t.Failed, "At "+tried(s.steps[i])+": "+f)
-			}
 		}
 		v.Tables = append(v.Tables, t)
 	}
@@ -126,29 +117,4 @@ func (r *Run) view(o Options) runView {
 		v.Largest = append(v.Largest, largest)
 	}
 	return v
-}
-
-// cards are the figures that one looks at first: of the largest step that held.
-func (r *Run) cards() (all []card) {
-	var best *lab.Step
-	var title string
-	for _, s := range r.searches() {
-		if b := s.best(); best == nil || b.OK && (!best.OK || b.Users >= best.Users) {
-			best, title = &b, s.title()
-		}
-	}
-	if best == nil {
-		return nil
-	}
-	f := best.Figures
-	all = append(all, card{"Users", count(float64(best.Users)), title, !best.OK})
-	for _, c := range []struct{ figure, name, note string }{
-		{"complete.p99", "The last has it", "p99"}, {"http.p99", "An answer", "p99"}, {"latency.p99", "A delivery", "p99"},
-		{"enter.p99", "To enter", "p99"}, {"canary.max", "The canary", "at most"},
-	} {
-		if v, ok := f[c.figure]; ok && len(all) < 4 {
-			all = append(all, card{c.name, measured(v), c.note, false})
-		}
-	}
-	return append(all, card{"Errors", count(errorsOf(f)), "in that step", errorsOf(f) > 0})
 }

@@ -13,7 +13,9 @@ const columns = 80
 type paper struct{ strings.Builder }
 
 // line writes a line, without the blanks at its end.
-func (p *paper) line(text string) { p.WriteString(strings.TrimRight(text, " ") + "\n") }
+func (p *paper) line(text string) {
+	p.WriteString(strings.TrimRight(strings.Map(harmless, text), " ") + "\n")
+}
 
 // heading begins a part.
 func (p *paper) heading(text string) {
@@ -28,7 +30,7 @@ func (p *paper) field(name, text string) { p.hanging(pad(name, 11), strings.Repe
 func (p *paper) hanging(first, rest, text string) {
 	line := first
 	empty := true
-	for _, w := range strings.Fields(strings.Map(harmless, text)) {
+	for _, w := range strings.Fields(text) {
 		if !empty && length(line)+1+length(w) > columns {
 			p.line(line)
 			line, empty = rest, true
@@ -44,7 +46,7 @@ func (p *paper) hanging(first, rest, text string) {
 
 // harmless replaces what a terminal would act on: words of a record may come from a server.
 func harmless(r rune) rune {
-	if unicode.IsControl(r) && !unicode.IsSpace(r) {
+	if unicode.IsControl(r) {
 		return unicode.ReplacementChar
 	}
 	return r

@@ -36,7 +36,7 @@ const hollowNote = "Hollow: did not hold."
 func note(text string, lines []stepLine) string {
 	for _, l := range lines {
 		for _, s := range l.search.steps {
-			if !s.OK {
+			if !s.OK && !strings.HasSuffix(text, hollowNote) {
 				return strings.TrimSpace(text + " " + hollowNote)
 			}
 		}
@@ -98,39 +98,6 @@ func tries(lines []stepLine) []int {
 	}
 	return slices.Sorted(maps.Keys(all))
 }
-
-// amount draws amounts of the server's and the lab's, whichever are known.
-func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
-	p := &plot.Plot{Name: name, Title: title, X: users(stepLines(runs)), Y: plot.Axis{Show: memory, Binary: true}}
-	get := figure
-	switch name {
-	case "cpu-by-n":
-		p.Y, get = plot.Axis{Show: digits}, func(who string) func(lab.Step) (float64, bool) {
-			return func(s lab.Step) (float64, bool) { return busy(s.Figures, who, s.Took) }
-		}
-	case "connections-by-n":
-		p.Y = plot.Axis{Show: short}
-	}
-	several := len(stepLines(runs)) > 1
-	for _, f := range figures {
-		lines := having(stepLines(runs), get(f))
-		p.Note = note("", lines)
-		for _, line := range lines {
-			label := amountNames[f]
-			if several {
-				label += ", " + line.name(stepLines(runs))
-			}
-			p.Series = append(p.Series, plot.Series{Name: label, Kind: plot.Marked, Colour: len(p.Series) + 1, Points: line.points(get(f), p.Y.Show)})
-		}
-		if several && len(p.Series) > 0 && (name != "cpu-by-n" || len(lines) > 2) {
-			break // more lines would hide each other
-		}
-	}
-	return p
-}
-
-var amountNames = map[string]string{"users": "been ready", "server.connections": "the server's connections",
-	"server.memory": "the server's", "generator.memory": "the lab's", "server": "the server's", "generator": "the lab's", "server.watchers": "the server's watchers"}
 
 // errorsByN draws how many errors each step had.
 func errorsByN(runs []*Run) *plot.Plot {

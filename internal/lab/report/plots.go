@@ -1,6 +1,9 @@
 package report
 
 import (
+	"regexp"
+	"strings"
+
 	"matchstream/internal/lab"
 	"matchstream/internal/lab/report/plot"
 )
@@ -22,12 +25,15 @@ func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
 	drawn = append(drawn, byTime(runs)...)
 	for _, p := range append(drawn, percentiles(runs)) {
 		if !p.Empty() {
-			p.Name = runs[0].Stage + "-" + p.Name
+			p.Name = strings.Trim(notName.ReplaceAllString(runs[0].Stage+"-"+p.Name, "-"), "-")
 			all = append(all, p)
 		}
 	}
 	return all
 }
+
+// notName is what the name of a file is kept free of: a stage may be anything.
+var notName = regexp.MustCompile("[^a-z0-9]+")
 
 func byN(runs []*Run) []*plot.Plot {
 	return []*plot.Plot{
@@ -37,6 +43,7 @@ func byN(runs []*Run) []*plot.Plot {
 		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
 		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
 		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
+		amount(runs, "deliveries-by-n", "Deliveries and requests, against N", []string{"deliveries", "http.requests"}),
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
 		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
 		errorsByN(runs),

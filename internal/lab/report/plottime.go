@@ -15,60 +15,94 @@ func seconds() plot.Axis {
 	return plot.Axis{Label: "time since it began", Scale: plot.Time, Show: clock}
 }
 
-// moment is a plot of durations over time: of the first of the figures that there is.
+// moment is a plot of durations over time: at each moment of the first of the figures that
+// there is.
 type moment struct {
 	name, title string
 	figures     []string
 }
 
-// overTime draws durations: of one run p50, p99 and the maximum, of several p99 of each.
+// overTime draws durations: of one run p50, p99 and the maximum, of several p99 of each,
+// or the maximum where nobody has that.
 func overTime(runs []*Run, m moment) *plot.Plot {
 	p := &plot.Plot{Name: m.name, Title: m.title, X: seconds(), Y: plot.Axis{Scale: plot.Log, Show: duration}}
-	name := ""
-	for _, name = range m.figures {
-		if slices.ContainsFunc(runs, func(r *Run) bool { return len(r.over(name+".max")) > 0 || len(r.over(name+".p99")) > 0 }) {
+	seen := map[string]bool{}
+	over := (*Run).over
+	if !slices.ContainsFunc(runs, func(r *Run) bool { return r.seconds(m.figures) }) {
+		over = (*Run).overSteps
+	}
+	add := func(r *Run, name, q string, colour int) {
+		points, of := over(r, m.figures, q)
+		for _, f := range of {
+			seen[f] = true
+		}
+		if len(points) > 0 {
+			p.Series = append(p.Series, plot.Series{Name: name, Colour: colour, Points: points})
+		}
+	}
+	if len(runs) == 1 {
+		for i, q := range []string{"p50", "p99", "max"} {
+			add(runs[0], q, "."+q, i+1)
+		}
+		p.Bands, p.Note = runs[0].bands()
+	}
+	for _, q := range []string{"p99", "max"} {
+		for i, r := range runs {
+			if len(runs) > 1 {
+				add(r, r.Name, "."+q, i+1)
+			}
+		}
+		if len(p.Series) > 0 && len(runs) > 1 {
+			p.Title += ", " + q
 			break
 		}
 	}
-	p.Y.Label = name
-	if len(runs) == 1 {
-		for i, q := range []string{"p50", "p99", "max"} {
-			if points := runs[0].over(name + "." + q); len(points) > 0 {
-				p.Series = append(p.Series, plot.Series{Name: q, Colour: i + 1, Points: points})
-			}
-		}
-		p.Bands, p.Note = runs[0].bands()
-	} else {
-		q := ".p99"
-		if len(runs[0].over(name+q)) == 0 {
-			q = ".max"
-		}
-		p.Y.Label += q
-		for i, r := range runs {
-			p.Series = append(p.Series, plot.Series{Name: r.Name, Colour: i + 1, Points: r.over(name + q)})
-		}
+	of := slices.Sorted(maps.Keys(seen))
+	p.Y.Label = strings.Join(of, ", ")
+	for _, f := range of {
+		p.Rules = append(p.Rules, rules(runs, f)...)
 	}
-	p.Rules = rules(runs, name)
 	return p
 }
 
-// over is a figure of each second; where the seconds do not have it, of each step, for as
-// long as that took.
-func (r *Run) over(name string) (all []plot.Point) {
+// seconds says whether durations of any of these figures were noted each second.
+func (r *Run) seconds(figures []string) bool {
+	for _, q := range []string{".p99", ".max"} {
+		if points, _ := r.over(figures, q); len(points) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// over is a figure of each second: the first of several that it has, with an ending. It
+// says which it took.
+func (r *Run) over(figures []string, ending string) (all []plot.Point, of []string) {
 	for _, s := range r.Seconds {
-		if v, ok := s.Figures[name]; ok {
-			all = append(all, plot.Point{X: s.At, Y: v})
+		if f, v, ok := first(s.Figures, figures, ending); ok {
+			all, of = append(all, plot.Point{X: s.At, Y: v}), append(of, f)
 		}
 	}
-	if len(all) > 0 || len(r.Seconds) == 0 || !lab.IsDuration(name) {
-		return all
-	}
+	return all, of
+}
+
+// overSteps is the same of each step, for as long as that took.
+func (r *Run) overSteps(figures []string, ending string) (all []plot.Point, of []string) {
 	for _, s := range r.Steps {
-		if v, ok := s.Figures[name]; ok {
-			all = append(all, plot.Point{X: s.At, Y: v}, plot.Point{X: s.At + s.Took, Y: v})
+		if f, v, ok := first(s.Figures, figures, ending); ok && len(r.Steps) > 1 {
+			all, of = append(all, plot.Point{X: s.At, Y: v}, plot.Point{X: s.At + s.Took, Y: v}), append(of, f)
 		}
 	}
-	return all
+	return all, of
+}
+
+func first(has lab.Figures, figures []string, ending string) (name string, v float64, ok bool) {
+	for _, name = range figures {
+		if v, ok = has[name+ending]; ok {
+			return name, v, true
+		}
+	}
+	return "", 0, false
 }
 
 // bands are a run's steps, with a word of what they mean.
@@ -85,98 +119,4 @@ func (r *Run) bands() (all []plot.Band, note string) {
 		note += " Red: did not hold."
 	}
 	return all, note
-}
-
-// countsOverTime draws the first of the figures that there is, of each run.
-func countsOverTime(runs []*Run, name, title, label string, figures ...string) *plot.Plot {
-	p := &plot.Plot{Name: name, Title: title, X: seconds(), Y: plot.Axis{Label: label, Show: short}}
-	for _, f := range figures {
-		for i, r := range runs {
-			if points := r.over(f); len(points) > 0 {
-				p.Series = append(p.Series, plot.Series{Name: r.Name, Colour: i + 1, Points: points})
-			}
-		}
-		if len(p.Series) > 0 {
-			if f == "http.requests" {
-				p.Title, p.Y.Label = "Requests, each second", "requests/s"
-			}
-			break
-		}
-	}
-	if len(runs) == 1 {
-		p.Bands, p.Note = runs[0].bands()
-	}
-	return p
-}
-
-// busyOverTime draws processors: of one run the server's and the lab's, of several the
-// server's.
-func busyOverTime(runs []*Run) *plot.Plot {
-	if len(runs) > 1 {
-		p := countsOverTime(runs, "cpu-over-time", "Processors that the server had busy, over time", "", "server.cores")
-		p.Y.Show = digits
-		return p
-	}
-	p := &plot.Plot{Name: "cpu-over-time", Title: "Processors busy, over time", X: seconds(), Y: plot.Axis{Show: digits}}
-	for i, who := range []string{"server", "generator", "host"} {
-		if points := runs[0].over(who + ".cores"); len(points) > 0 {
-			name := map[string]string{"server": "the server's", "generator": "the lab's", "host": "all of the host's"}[who]
-			p.Series = append(p.Series, plot.Series{Name: name, Colour: i + 1, Points: points})
-		}
-	}
-	p.Bands, p.Note = runs[0].bands()
-	return p
-}
-
-func memoryOverTime(runs []*Run) *plot.Plot {
-	p := countsOverTime(runs, "memory-over-time", "The server's memory, over time", "", "server.memory")
-	p.Y.Show, p.Y.Binary = memory, true
-	return p
-}
-
-// errorsOverTime draws the errors of each second: of one run by code, of several all.
-func errorsOverTime(runs []*Run) *plot.Plot {
-	p := &plot.Plot{Name: "errors-over-time", Title: "Errors, each second", X: seconds(), Y: plot.Axis{Label: "errors/s", Show: short, Whole: true}}
-	if len(runs) > 1 {
-		for i, r := range runs {
-			p.Series = append(p.Series, plot.Series{Name: r.Name, Colour: i + 1, Points: r.each(errorsOf)})
-		}
-	} else {
-		codes := runs[0].codes()
-		for i, code := range codes {
-			p.Series = append(p.Series, plot.Series{Name: code, Colour: i % (plot.Colours + 1), Points: runs[0].each(func(f lab.Figures) float64 { return troublesOf(f)[code] })})
-		}
-		if len(codes) == 0 {
-			p.Series = []plot.Series{{Name: "errors", Points: runs[0].each(errorsOf)}}
-		}
-		p.Bands, p.Note = runs[0].bands()
-	}
-	for _, s := range p.Series {
-		if slices.ContainsFunc(s.Points, func(point plot.Point) bool { return point.Y > 0 }) {
-			return p
-		}
-	}
-	p.Series = nil // nothing to see
-	return p
-}
-
-// codes are those of the errors that there were in any second; statuses are among answered.
-func (r *Run) codes() []string {
-	all := map[string]bool{}
-	for _, s := range r.Seconds {
-		for code := range troublesOf(s.Figures) {
-			if !strings.HasPrefix(code, lab.StatusCode) {
-				all[code] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}
-
-// each is a number for each second.
-func (r *Run) each(of func(lab.Figures) float64) (all []plot.Point) {
-	for _, s := range r.Seconds {
-		all = append(all, plot.Point{X: s.At, Y: of(s.Figures)})
-	}
-	return all
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -39,6 +40,18 @@ func searchTitle(name string, nodes int) string {
 		name += " on " + many(nodes, "node")
 	}
 	return strings.TrimSpace(name)
+}
+
+// failed is what did not hold in which step, each once.
+func (s *search) failed() (all []string) {
+	for _, step := range s.steps {
+		for _, f := range step.Failed {
+			if text := "at " + tried(step) + ": " + f; !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
 }
 
 // best is the step with the most users that held; where none did, the last. It is what

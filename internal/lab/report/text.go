@@ -109,10 +109,8 @@ func (r *Run) textSteps(p *paper) {
 	for _, s := range r.searches() {
 		p.heading(titled("steps", s.title()))
 		p.table(stepTable(s))
-		for _, step := range s.steps {
-			for _, f := range step.Failed {
-				p.hanging("  at "+many(step.Users, "user")+": ", "    ", f)
-			}
+		for _, f := range s.failed() {
+			p.hanging("  ", "    ", f)
 		}
 	}
 	if len(r.Steps) > 0 {
@@ -130,32 +128,4 @@ func titled(heading, of string) string {
 		return heading
 	}
 	return heading + ": " + of
-}
-
-// examplesShown is how many findings of a code are told.
-const examplesShown = 3
-
-func (r *Run) textErrors(p *paper) {
-	if len(r.Errors) == 0 {
-		return
-	}
-	p.heading("errors")
-	for _, t := range r.Errors {
-		where := ""
-		if t.Held > 0 {
-			where = fmt.Sprintf(" (%s of them in steps that held)", count(float64(t.Held)))
-		}
-		p.hanging("  "+pad(count(float64(t.Count)), -9)+"  ", strings.Repeat(" ", 13), t.Code+where+": "+t.Meaning)
-		for _, f := range t.Examples[:min(examplesShown, len(t.Examples))] {
-			p.hanging(strings.Repeat(" ", 13)+"· ", strings.Repeat(" ", 15), exampleText(f))
-		}
-	}
-}
-
-func exampleText(f lab.Finding) string {
-	text := f.When.UTC().Format("15:04:05.000") + " " + f.Who + ": " + f.Text
-	if f.Bytes != "" {
-		text += fmt.Sprintf(" (%q)", f.Bytes)
-	}
-	return text
 }

@@ -41,8 +41,9 @@ func (d *dialer) dial(ctx context.Context, until time.Time) (net.Conn, error) {
 	return nil, refused
 }
 
-// from connects from the source that has ports left. Every user who has left keeps his
-// port for a minute (TIME-WAIT), so that a source has 28,000 of them a minute.
+// from connects from the source that has ports left. A source has 28,000 of them, and
+// each user who has left keeps his for a minute (TIME-WAIT; where the kernel lets it be
+// used again on loopback, net.ipv4.tcp_tw_reuse, for a second).
 func (d *dialer) from(ctx context.Context, to netip.AddrPort, until time.Time) (net.Conn, error) {
 	for {
 		n := d.source.Load()

@@ -69,8 +69,8 @@ func (r *request) prepare(one lab.Request) (*url.URL, error) {
 		one.Method = http.MethodGet
 	}
 	h, err := http.NewRequest(one.Method, one.URL, bytes.NewReader([]byte(one.Body)))
-	if err != nil || h.URL.Scheme != "http" && h.URL.Scheme != "https" || h.URL.Host == "" || one.Name == "" {
-		return nil, fmt.Errorf("request %q, %s %q: expected a name, a method and an http:// or https:// address", one.Name, one.Method, one.URL)
+	if err != nil || h.URL.Scheme != "http" && h.URL.Scheme != "https" || h.URL.Host == "" || h.URL.User != nil || one.Name == "" {
+		return nil, fmt.Errorf("request %q, %s %s: expected a name, a method and an http:// or https:// address without a user", one.Name, one.Method, shown(one.URL))
 	}
 	h.Header.Set("User-Agent", "matchstream-lab")
 	h.Header.Set("Accept", "*/*")
@@ -83,6 +83,14 @@ func (r *request) prepare(one lab.Request) (*url.URL, error) {
 	}
 	r.Request, r.text, r.head = one, text.Bytes(), &http.Request{Method: one.Method}
 	return h.URL, nil
+}
+
+// shown is an address without what may be a password.
+func shown(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return "(an address that cannot be read)"
 }
 
 // resolve looks up where a server is, once for all users.

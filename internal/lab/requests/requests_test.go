@@ -167,16 +167,17 @@ func TestProgress(t *testing.T) {
 func TestNoLoad(t *testing.T) {
 	right := load("http://127.0.0.1:1")
 	for want, change := range map[string]func(*lab.Load){
-		"at least one user":          func(l *lab.Load) { l.Users = 0 },
-		"one connection":             func(l *lab.Load) { l.AtOnce = 0 },
-		"no negative time":           func(l *lab.Load) { l.Over = -1 },
-		"at least one request":       func(l *lab.Load) { l.Requests = nil },
-		"an http:// or https://":     func(l *lab.Load) { l.Requests[0].URL = "ftp://x/" },
-		"expected a name":            func(l *lab.Load) { l.Requests[0].Name = "" },
-		"a method":                   func(l *lab.Load) { l.Requests[0].Method = "G T" },
-		"to go to one server":        func(l *lab.Load) { l.Requests = append(l.Requests, lab.Request{Name: "x", URL: "http://127.0.0.1:2/"}) },
-		"a port from 1 to":           func(l *lab.Load) { l.Requests[0].URL = "http://127.0.0.1:70000/" },
-		"the name or the address of": func(l *lab.Load) { l.Requests[0].URL = "http://nobody.invalid/" },
+		"at least one user":            func(l *lab.Load) { l.Users = 0 },
+		"one connection":               func(l *lab.Load) { l.AtOnce = 0 },
+		"no negative time":             func(l *lab.Load) { l.Over = -1 },
+		"at least one request":         func(l *lab.Load) { l.Requests = nil },
+		"an http:// or https://":       func(l *lab.Load) { l.Requests[0].URL = "ftp://x/" },
+		"xxxxx@127.0.0.1:1/: expected": func(l *lab.Load) { l.Requests[0].URL = "http://me:secret@127.0.0.1:1/" },
+		"expected a name":              func(l *lab.Load) { l.Requests[0].Name = "" },
+		"a method":                     func(l *lab.Load) { l.Requests[0].Method = "G T" },
+		"to go to one server":          func(l *lab.Load) { l.Requests = append(l.Requests, lab.Request{Name: "x", URL: "http://127.0.0.1:2/"}) },
+		"a port from 1 to":             func(l *lab.Load) { l.Requests[0].URL = "http://127.0.0.1:70000/" },
+		"the name or the address of":   func(l *lab.Load) { l.Requests[0].URL = "http://nobody.invalid/" },
 	} {
 		l := right
 		l.Requests = slices.Clone(right.Requests)

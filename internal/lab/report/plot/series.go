@@ -3,8 +3,21 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
+
+// finite leaves out the points that are nowhere.
+func finite(all []Series) []Series {
+	nowhere := func(p Point) bool { return math.IsNaN(p.X-p.X) || math.IsNaN(p.Y-p.Y) } // Inf-Inf is NaN
+	kept := slices.Clone(all)
+	for i, s := range kept {
+		if slices.ContainsFunc(s.Points, nowhere) {
+			kept[i].Points = slices.DeleteFunc(slices.Clone(s.Points), nowhere)
+		}
+	}
+	return kept
+}
 
 func fill(s *Series) string { return "p-fill p-" + colour(s) }
 
@@ -35,13 +48,28 @@ func (d *drawing) series(s *Series, bottom float64) {
 	if s.Kind != Marks {
 		d.line(s, points)
 	}
-	for i, p := range points {
-		x, y := d.x.at(p.X), d.y.at(p.Y)
-		if s.Kind != Line {
-			d.mark(s, p, x, y, d.name(s, p))
-		} else if i == 0 || x-d.x.at(points[i-1].X) >= 0.5 || len(points) == 1 {
-			d.titled(d.name(s, p), "circle", "class", "p-touch", "cx", x, "cy", y, "r", 4.0)
+	if s.Kind == Line {
+		d.touch(s, points)
+		return
+	}
+	for _, p := range points {
+		d.mark(s, p, d.x.at(p.X), d.y.at(p.Y), d.name(s, p))
+	}
+}
+
+// touch puts places on a line where a pointer may rest, of points that lie close together
+// on the highest.
+func (d *drawing) touch(s *Series, points []Point) {
+	const apart = 7.0
+	for i := 0; i < len(points); {
+		column, high := math.Floor(d.x.at(points[i].X)/apart), i
+		for ; i < len(points) && math.Floor(d.x.at(points[i].X)/apart) == column; i++ {
+			if points[i].Y > points[high].Y {
+				high = i
+			}
 		}
+		p := points[high]
+		d.titled(d.name(s, p), "circle", "class", "p-touch", "cx", d.x.at(p.X), "cy", d.y.at(p.Y), "r", 4.0)
 	}
 }
 
@@ -92,43 +120,4 @@ func (d *drawing) thin(points []Point) []Point {
 		}
 	}
 	return kept
-}
-
-// mark draws a point: each colour has a form of its own, as not everybody sees colours.
-func (d *drawing) mark(s *Series, p Point, x, y float64, name string) {
-	class := fill(s)
-	if p.Hollow {
-		class = "p-hollow p-" + colour(s)
-	}
-	at := func(form string) { d.titled(name, "path", "class", class, "d", "M"+number(x)+" "+number(y)+form) }
-	switch (s.Colour - 1 + Colours) % 4 {
-	case 1:
-		d.titled(name, "rect", "class", class, "x", x-3.5, "y", y-3.5, "width", 7.0, "height", 7.0)
-	case 2:
-		at("m0 -4.6l4.5 8h-9z")
-	case 3:
-		at("m0 -5l5 5l-5 5l-5 -5z")
-	default:
-		d.titled(name, "circle", "class", class, "cx", x, "cy", y, "r", 4.0)
-	}
-}
-
-// bars stand side by side where several series have them.
-func (d *drawing) bars(s *Series, bottom float64) {
-	of, all, most := 0, 0, 1
-	for i := range d.Series {
-		if d.Series[i].Kind == Bars {
-			if &d.Series[i] == s {
-				of = all
-			}
-			all++
-			most = max(most, len(d.Series[i].Points))
-		}
-	}
-	each := max(shortest, min(24, d.x.length/float64(most*all)*0.7))
-	for _, p := range s.Points {
-		x := d.x.at(p.X) + (float64(of)-float64(all)/2)*each
-		y := min(d.y.at(p.Y), bottom-1)
-		d.titled(d.name(s, p), "rect", "class", fill(s), "x", x, "y", y, "width", each-1, "height", bottom-y, "rx", 1.5)
-	}
 }

@@ -5,18 +5,18 @@ import "strings"
 // Style is the style sheet of a page with plots. The page sets the colours: --ink, --soft,
 // --line, --paper, --red, and --c1 to --c6.
 const Style = `.plot{display:block;width:100%;height:auto;font-family:inherit}
-.p-title{font-size:14px;font-weight:650;fill:var(--ink)}
-.p-ink,.p-soft{font-size:11px}
+.p-title{font-size:15px;font-weight:650;fill:var(--ink)}
+.p-ink,.p-soft{font-size:12px}
 .p-ink{fill:var(--ink)}
 .p-soft,.p-tiny{fill:var(--soft)}
-.p-tiny{font-size:9px}
+.p-tiny{font-size:10px}
 .p-grid{stroke:var(--line);fill:none}
 .p-axis{stroke:var(--soft);fill:none}
 .p-even{fill:transparent}
 .p-odd{fill:var(--line);fill-opacity:.4}
 .p-failed{fill:var(--red);fill-opacity:.1}
 .p-rule{stroke:var(--red);stroke-dasharray:5 3;fill:none}
-.p-rule-name{font-size:10px;fill:var(--red);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
+.p-rule-name{font-size:11px;fill:var(--red);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
 .p-line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
 .p-dashed{stroke-dasharray:5 4}
 .p-touch{fill:transparent}

@@ -16,11 +16,13 @@ import (
 	"matchstream/internal/node"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	bareSender()
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	token = "the-operator-of-these-tests"
-	game  = "elp-tig-2011-09-10"
 	// tooLong is how long a test waits for what must happen.
 	tooLong = 2 * time.Minute
 )

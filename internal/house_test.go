@@ -17,7 +17,7 @@ import (
 // rooms, from the top of the house down, with what each may import of ours.
 // Whatever is not listed may not be imported: imports point downwards.
 var rooms = map[string][]string{
-	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "proxy", "lab", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "lab/report", "lab/bound", "lab/compare", "lab/nodes", "doctor", "top", "../matches"},
+	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "proxy", "lab", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "lab/report", "lab/bound", "lab/search", "lab/suspects", "scrape", "lab/compare", "lab/nodes", "doctor", "top", "../matches"},
 	"top":                      {"client", "scrape"},
 	"doctor":                   {},
 	"scrape":                   {},

@@ -94,7 +94,7 @@ func (r *boundResult) text() string {
 			fmt.Fprintf(&b, "\n%s", text)
 		}
 	}
-	if len(r.Found) != 1 || r.Interrupted {
+	if len(r.Found) != 1 {
 		say(0, "\n%s", r.Verdict)
 	}
 	if len(r.Failed) > 0 {

@@ -41,7 +41,7 @@ func (c *labBoundCommand) judge(o bound.Options, r bound.Result, err error) boun
 		}
 	}
 	if r.Interrupted {
-		out.Failed = append(out.Failed, "interrupted")
+		out.Failed = append(out.Failed, "interrupted: this is what was found until then")
 		all = append(all, "It was interrupted: this is what was found until then.")
 	}
 	if err != nil {

@@ -125,7 +125,7 @@ func (t *try) canaryOptions() canary.Options {
 	}
 	// It watches also while only requests are made, if there is what to watch: who is
 	// there feels them.
-	if len(t.Plan.Via) > 0 && t.match != "" {
+	if len(t.Plan.Via) > 0 && (t.match != "" || t.Plan.Service != nil) {
 		o.Via = t.Plan.Via[0].Via
 	}
 	return o

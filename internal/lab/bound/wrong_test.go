@@ -146,3 +146,18 @@ func TestErrorsOfAllParts(t *testing.T) {
 		})
 	}
 }
+
+// Another service is watched by the canary, too, though there is no match and nobody who
+// has events happen.
+func TestAnotherService(t *testing.T) {
+	s := serve(t, faulty.Fault{})
+	o := quick(t, s)
+	o.Operator, o.Requests, o.Most = nil, nil, search.Size{Users: 8}
+	o.Plan = lab.Plan{Seed: 1, Lines: []string{s.Lines()}, Via: o.Plan.Via, Patience: o.Plan.Patience,
+		Service: &lab.Service{Hello: "VERSION:1:CONNECT:other-{i}:MATCH:" + faulty.Match + "\n", Ready: "status:", End: "\n\r\n"}}
+	o.Expected = expected(t, "errors=0,canary.enter.max<20s,enter.p99<20s")
+	r, found := search1(t, o, Streams)
+	if found.Users != 8 || len(r.Steps) != 1 || r.Steps[0].Figures["canary.enter.max"] == 0 {
+		t.Errorf("%+v, %+v", found, r.Steps)
+	}
+}

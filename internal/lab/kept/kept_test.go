@@ -27,7 +27,9 @@ func made(t *testing.T, kind string, took map[string]int64) []byte {
 		f := &profile.Function{ID: id, Name: name}
 		l := &profile.Location{ID: id, Line: []profile.Line{{Function: f}}}
 		p.Function, p.Location = append(p.Function, f), append(p.Location, l)
-		p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: []int64{30, n}})
+		for _, v := range [][]int64{{30, n / 2}, {0, n - n/2}} {
+			p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: v})
+		}
 	}
 	var b bytes.Buffer
 	if err := p.Write(&b); err != nil {

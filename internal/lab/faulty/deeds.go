@@ -21,7 +21,8 @@ func (w *watcher) wrong(events []event) (taken int, ok, done bool) {
 	case Drop:
 		return 1, true, true
 	case Double:
-		return 1, w.send(e) && w.send(e), true
+		ok := w.send(e)
+		return 1, ok && w.send(e), true
 	case Reorder:
 		return 2, w.send(events[1]) && w.send(e), true
 	case Cut:

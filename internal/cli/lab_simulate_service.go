@@ -75,10 +75,21 @@ func (c *simulateService) read() (*serviceFile, error) {
 // parseService reads a file; a key that it does not know is an error.
 func parseService(b []byte) (*serviceFile, error) {
 	var f serviceFile
-	if err := yaml.UnmarshalWithOptions(b, &f, yaml.DisallowUnknownField()); err != nil {
+	if err := unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("expected keys lines, hello, ready, end, sse, ws, headers, match and publish: %w", err)
 	}
 	return &f, f.check("the service")
+}
+
+// unmarshal reads YAML. The library fails badly at some texts that are none (a tag before
+// a list that does not end).
+func unmarshal(b []byte, to any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("no valid YAML")
+		}
+	}()
+	return yaml.UnmarshalWithOptions(b, to, yaml.DisallowUnknownField())
 }
 
 func (f *serviceFile) check(what string) error {

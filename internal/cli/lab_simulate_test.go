@@ -60,7 +60,7 @@ func TestParseService(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"": "expected one of lines, sse and ws, got 0", "sse: http://a\nws: ws://a": "got 2", "sse: http://a\nhello: x": "hello with lines only",
-		"see: http://a": "expected keys lines, hello", "- 1": "expected keys lines", "\"": "expected keys lines",
+		"see: http://a": "expected keys lines, hello", "- 1": "expected keys lines", "lines: !a:1]\nhello: x": "no valid YAML", "\"": "expected keys lines",
 	} {
 		if _, err := parseService([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, expected %s", text, err, want)
@@ -105,6 +105,7 @@ func TestServiceInPlan(t *testing.T) {
 
 func FuzzSimulateFlags(f *testing.F) {
 	f.Add("tcp:70,sse:20", "5%", `JOIN\n"x"`, "lines: [a:1]\nhello: x")
+	f.Add("ws", "0.1", "", "lines: !a:1]\nhello: x")
 	f.Fuzz(func(t *testing.T, via, share, hello, service string) {
 		if all, err := parseVia(via); err == nil && len(all) == 0 {
 			t.Error("neither an error nor a protocol")

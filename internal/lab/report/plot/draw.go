@@ -42,9 +42,7 @@ func (p *Plot) File() string {
 }
 
 func (p *Plot) draw() (body string, height float64) {
-	known := *p
-	known.Series = finite(p.Series)
-	d := &drawing{Plot: &known}
+	d := &drawing{Plot: p.known()}
 	top := d.head()
 	bottom := top + area
 	var xs, ys []float64
@@ -53,10 +51,10 @@ func (p *Plot) draw() (body string, height float64) {
 			xs, ys = append(xs, point.X), append(ys, point.Y)
 		}
 	}
-	for _, b := range p.Bands {
+	for _, b := range d.Bands {
 		xs = append(xs, b.From, b.To)
 	}
-	for _, r := range p.Rules {
+	for _, r := range d.Rules {
 		ys = append(ys, r.At)
 	}
 	d.y = reach(p.Y, ys, bottom, -area).round()

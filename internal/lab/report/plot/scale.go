@@ -12,12 +12,12 @@ type span struct {
 	length   float64 // how far from there to lies; negative: upwards
 }
 
-// reach is a span that has room for all values; those that are no numbers, or cannot be
-// shown on the scale, do not count.
+// reach is a span that has room for all values; those that cannot be shown on the scale do
+// not count.
 func reach(a Axis, values []float64, start, length float64) span {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) && (a.Scale != Log || v > 0) {
+		if a.Scale != Log || v >= near {
 			low, high = min(low, v), max(high, v)
 		}
 	}
@@ -26,10 +26,10 @@ func reach(a Axis, values []float64, start, length float64) span {
 	}
 	if a.Scale != Log {
 		low = min(low, 0)
-		if high <= low {
+		if high < low+near {
 			high = low + 1
 		}
-	} else if high <= low {
+	} else if high <= low*(1+near) {
 		low, high = low/2, high*2
 	}
 	return span{a, low, high, start, length}

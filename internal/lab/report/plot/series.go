@@ -3,21 +3,8 @@ package plot
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
-
-// finite leaves out the points that are nowhere.
-func finite(all []Series) []Series {
-	nowhere := func(p Point) bool { return math.IsNaN(p.X-p.X) || math.IsNaN(p.Y-p.Y) } // Inf-Inf is NaN
-	kept := slices.Clone(all)
-	for i, s := range kept {
-		if slices.ContainsFunc(s.Points, nowhere) {
-			kept[i].Points = slices.DeleteFunc(slices.Clone(s.Points), nowhere)
-		}
-	}
-	return kept
-}
 
 func fill(s *Series) string { return "p-fill p-" + colour(s) }
 

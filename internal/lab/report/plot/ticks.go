@@ -62,8 +62,10 @@ func logTicks(from, to float64) []float64 {
 	}
 	all = nil
 	step := nice((to - from) / 4)
-	for v := math.Ceil(from/step) * step; v <= to*(1+1e-9); v += step {
-		all = append(all, v)
+	for i := range 6 {
+		if v := (math.Ceil(from/step) + float64(i)) * step; v <= to*(1+1e-9) {
+			all = append(all, v)
+		}
 	}
 	return all
 }

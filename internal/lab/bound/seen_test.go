@@ -18,6 +18,7 @@ import (
 // A server whose metrics can be read: it is waited for until it has forgotten who was
 // there, its limit is named, and what it said is kept, side by side.
 func TestServerSeen(t *testing.T) {
+	t.Parallel()
 	s := serve(t, faulty.Fault{Users: 16})
 	var left, refused atomic.Int64
 	admin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

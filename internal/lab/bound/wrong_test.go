@@ -44,6 +44,7 @@ func (c *alteredCrowd) Finish(ctx context.Context, last int, quiet time.Duration
 // What the lab itself lacks is said of it, and ends a search: more of the same would say
 // nothing about the server.
 func TestOwnLimits(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		tally func(*lab.Tally)
 		what  string
@@ -52,6 +53,7 @@ func TestOwnLimits(t *testing.T) {
 		"readers": {func(t *lab.Tally) { t.Generator.Lateness.Record(time.Minute); t.Arrivals[0].Last = time.Minute }, "late"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := quick(t, serve(t, faulty.Fault{}))
 			o.Expected = expected(t, "complete.p99<20s,errors=0")
 			o.Carrier = &altered{tally: func(tally *lab.Tally) {
@@ -69,6 +71,7 @@ func TestOwnLimits(t *testing.T) {
 
 // A lab that cannot go on says why, and keeps what there is.
 func TestCannotGoOn(t *testing.T) {
+	t.Parallel()
 	o := quick(t, serve(t, faulty.Fault{}))
 	o.Searches = []string{HTTP, Streams}
 	o.Most = search.Size{Users: 16}
@@ -87,6 +90,7 @@ func TestCannotGoOn(t *testing.T) {
 // One who is interrupted keeps what there is, leaves nothing on the server, and counts
 // no try that did not come to its end.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	s := serve(t, faulty.Fault{})
 	o := quick(t, s)
 	to, err := record.Create(t.TempDir()+"/out", lab.Begin{Stage: "bound"})
@@ -117,6 +121,7 @@ func TestInterrupted(t *testing.T) {
 
 // What goes wrong is found in every part of a try, and is an error that counts.
 func TestErrorsOfAllParts(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault  faulty.Fault
 		search string
@@ -129,6 +134,7 @@ func TestErrorsOfAllParts(t *testing.T) {
 		"an operator's": {faulty.Fault{Fail: map[string]int{"events": 3}}, Streams, "errors.operator"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := serve(t, c.fault)
 			o := quick(t, s)
 			o.Plan.Lines, o.Searches = []string{s.Lines()}, []string{c.search} // nobody needs checkin for them
@@ -150,6 +156,7 @@ func TestErrorsOfAllParts(t *testing.T) {
 // Another service is watched by the canary, too, though there is no match and nobody who
 // has events happen.
 func TestAnotherService(t *testing.T) {
+	t.Parallel()
 	s := serve(t, faulty.Fault{})
 	o := quick(t, s)
 	o.Operator, o.Requests, o.Most = nil, nil, search.Size{Users: 8}

@@ -62,6 +62,7 @@ type Server struct {
 	Memory, MemoryLimit          float64 // bytes resident, at most; 0: no limit is known
 	Descriptors, MostDescriptors float64 // open, at most; 0: not known
 
+	Connections         float64 // at most
 	Watchers, Fit, Kept float64 // at most; how many fit, 0: no limit is known; descriptors that they cannot have
 
 	Refused          map[string]float64 // since the try began, by reason
@@ -77,7 +78,8 @@ func (e *Evidence) Put(f lab.Figures) {
 	f["generator.cores"] = e.Generator.CPU
 	if s := e.Server; s != nil {
 		f["server.cores"], f["server.cpu"] = s.CPU, s.CPU*e.Play
-		f["server.memory"], f["server.descriptors"], f["server.watchers"] = s.Memory, s.Descriptors, s.Watchers
+		f["server.memory"], f["server.descriptors"] = s.Memory, s.Descriptors
+		f["server.watchers"], f["server.connections"] = s.Watchers, s.Connections
 	}
 	if h := e.Host; h != nil {
 		f["host.cores"], f["host.steal"] = h.Busy, h.Steal

@@ -15,6 +15,7 @@ type serverLook struct {
 	processors                   float64
 	memory, memoryLimit          float64
 	descriptors, mostDescriptors float64
+	connections                  float64
 	watchers, fit, kept          float64
 	refused                      map[string]float64
 	starved, yielded             float64
@@ -36,7 +37,8 @@ func byMetrics(m scrape.Metrics) serverLook {
 		processors: v("matchstream_processors"),
 		memory:     v("process_resident_memory_bytes"), memoryLimit: v("go_gc_gomemlimit_bytes"),
 		descriptors: v("process_open_fds"), mostDescriptors: v("process_max_fds"),
-		watchers: v("matchstream_watchers"), fit: v("matchstream_watchers_fit"), kept: v("matchstream_descriptors_kept"),
+		connections: v("matchstream_connections"),
+		watchers:    v("matchstream_watchers"), fit: v("matchstream_watchers_fit"), kept: v("matchstream_descriptors_kept"),
 		refused: m.By("matchstream_refused_total", "reason"),
 		starved: v("matchstream_starved_total"), yielded: v("matchstream_yielded_total"),
 	}

@@ -66,6 +66,7 @@ func (w *Watch) sumServer() *Server {
 		s.Memory = max(s.Memory, last.memory)
 		s.Descriptors = max(s.Descriptors, last.descriptors)
 		s.Watchers = max(s.Watchers, last.watchers)
+		s.Connections = max(s.Connections, last.connections)
 	}
 	if first == nil {
 		return nil

@@ -111,6 +111,7 @@ matchstream_processors 2
 matchstream_watchers{protocol="tcp"} 900
 matchstream_watchers{protocol="sse"} 100
 matchstream_watchers_fit 1000
+matchstream_connections 1005
 matchstream_descriptors_kept 652
 matchstream_refused_total{reason="full"} %d
 matchstream_starved_total %d
@@ -147,7 +148,7 @@ func TestServer(t *testing.T) {
 		t.Errorf("%v watchers, %v", n, known)
 	}
 	s := w.Sum().Server
-	if s == nil || s.CPU != 1 || s.Processors != 2 || s.MemoryLimit != 0 || s.Watchers != 1000 || s.Fit != 1000 || s.Kept != 652 ||
+	if s == nil || s.CPU != 1 || s.Processors != 2 || s.MemoryLimit != 0 || s.Watchers != 1000 || s.Connections != 1005 || s.Fit != 1000 || s.Kept != 652 ||
 		s.Refused["full"] != 9 || s.Starved != 3 || s.Append <= 0 || s.Append > 0.01 || s.Unread != 1 || s.Restarted {
 		t.Errorf("%+v", s)
 	}

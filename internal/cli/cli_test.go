@@ -51,6 +51,7 @@ func TestHelpTexts(t *testing.T) {
 		"lab-compare":          {"lab", "compare", "--help"},
 		"lab-bound":            {"lab", "bound", "--help"},
 		"lab-nodes":            {"lab", "nodes", "--help"},
+		"lab-all":              {"lab", "all", "--help"},
 		"lab-simulate":         {"lab", "simulate", "--help"},
 		"lab-agent":            {"lab", "agent", "--help"},
 		"top":                  {"top", "--help"},

@@ -9,6 +9,7 @@ type labCommand struct {
 	Nodes    labNodesCommand    `cmd:"" help:"Find out what each added node brings, and how many so many users need."`
 	Compare  labCompareCommand  `cmd:"" help:"Say in which ways simulated users differ from people, by the access logs of both."`
 	Report   labReportCommand   `cmd:"" help:"Tell what was recorded, as text, JSON or a page with plots."`
+	All      labAllCommand      `cmd:"" help:"Run the five stages one after the other, and report what was found."`
 	Agent    labAgentCommand    `cmd:"" help:"Carry users on this machine for a lab on another."`
 	Carry    labCarryCommand    `cmd:"" hidden:""` // what the lab starts by itself
 }
@@ -17,6 +18,6 @@ type labCommand struct {
 func (labCommand) Examples() string {
 	return `matchstream lab simulate --help
 matchstream lab bound --help
-matchstream lab nodes --help
+matchstream lab all
 matchstream lab report --help`
 }

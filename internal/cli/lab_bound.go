@@ -11,12 +11,12 @@ import (
 )
 
 type labBoundCommand struct {
-	Server string   `default:"http://localhost:8888" help:"Server to try."`
-	Search []string `enum:"http,streams,both" default:"http,streams,both" help:"What is tried, each by a search of its own: http (checkin, list of matches, history), streams (watchers), both together."`
-	Via    string   `default:"tcp" help:"How the watchers come: tcp, sse, ws; several with weights (tcp:70,sse:20,ws:10). The canary takes the first."`
-	API    bool     `name:"api" help:"Each watcher asks for checkin and the list of matches first, as an app does."`
-	Match  string   `placeholder:"ID" help:"A match to watch, in which the lab has nothing happen; else it plays one of its own (teams laba and labb) in each try, and deletes it."`
-	Token  string   `placeholder:"FILE" help:"File with the operator's token, for the lab's own match; else it is taken from $$MATCHSTREAM_TOKEN. An admin address that others reach is sent it, too, and wants scope admin."`
+	Server    string   `default:"http://localhost:8888" help:"Server to try."`
+	Search    []string `enum:"http,streams,both" default:"http,streams,both" help:"What is tried, each by a search of its own: http (checkin, list of matches, history), streams (watchers), both together."`
+	Via       string   `default:"tcp" help:"How the watchers come: tcp, sse, ws; several with weights (tcp:70,sse:20,ws:10). The canary takes the first."`
+	API       bool     `name:"api" help:"Each watcher asks for checkin and the list of matches first, as an app does."`
+	Match     string   `placeholder:"ID" help:"A match to watch, in which the lab has nothing happen; else it plays one of its own (teams laba and labb) in each try, and deletes it."`
+	TokenFile string   `placeholder:"FILE" help:"File with the operator's token, for the lab's own match; else it is taken from $$MATCHSTREAM_TOKEN. An admin address that others reach is sent it, too, and wants scope admin."`
 
 	Expect  string `placeholder:"LIST" help:"What a try fails without: complete.p99<500ms,errors=0,canary.max<2s. Else errors=0, complete.p99<1s, http.p99<1s and canary.max<2s, as far as a search has them. That all users came is always expected."`
 	AtLeast int    `placeholder:"N" help:"So many users have to work in each search; else any number suffices."`
@@ -55,7 +55,7 @@ func (labBoundCommand) Help() string {
 
 // Examples end the help.
 func (labBoundCommand) Examples() string {
-	return `matchstream lab bound --token matchstream-data/operator-token --admin http://127.0.0.1:8889
+	return `matchstream lab bound --token-file matchstream-data/operator-token --admin http://127.0.0.1:8889
 matchstream lab bound --search streams --via sse --expect 'complete.p99<500ms,errors=0,canary.max<2s' --at-least 5000
 matchstream lab bound --search http --max 20000 --out first
 matchstream lab bound --agents host1,host2 --secret secret --server http://192.0.2.1:8888

@@ -40,7 +40,7 @@ func (c *labBoundCommand) expectations(o *bound.Options) (err error) {
 		}
 		first, rest, _ := strings.Cut(x.Name, ".")
 		if o.Operator == nil && (slices.Contains([]string{"complete", "latency", "first"}, first) || first == "canary" && strings.HasPrefix(rest, "event")) {
-			return fmt.Errorf("--expect %s: expected an operator's token (--token) with it, since else the lab has nothing happen", x.Text)
+			return fmt.Errorf("--expect %s: expected an operator's token (--token-file) with it, since else the lab has nothing happen", x.Text)
 		}
 	}
 	return nil

@@ -101,7 +101,7 @@ func (c *labBoundCommand) operate(o *bound.Options) error {
 	case token == "" && onlyHTTP:
 		return nil
 	case token == "":
-		return usagef("expected an operator's token in $%s or in the file given by --token, for a match of the lab's own; or --match ID, in which the lab has nothing happen", tokenVariable)
+		return usagef("expected an operator's token in $%s or in the file given by --token-file, for a match of the lab's own; or --match ID, in which the lab has nothing happen", tokenVariable)
 	}
 	o.Operator = func(ctx context.Context) (operator.Operator, error) {
 		m, err := operator.OnMatchStream(ctx, server, token, operator.Timing{Patience: c.Patience})
@@ -131,12 +131,12 @@ func (c *labBoundCommand) publish(o *bound.Options) error {
 
 // token is the operator's; "": there is none.
 func (c *labBoundCommand) token() (string, error) {
-	if c.Token == "" {
+	if c.TokenFile == "" {
 		return os.Getenv(tokenVariable), nil
 	}
-	b, err := os.ReadFile(c.Token)
+	b, err := os.ReadFile(c.TokenFile)
 	if err != nil {
-		return "", fmt.Errorf("--token: %w", err)
+		return "", fmt.Errorf("--token-file: %w", err)
 	}
 	return strings.TrimSpace(string(b)), nil
 }

@@ -19,7 +19,7 @@ type labNodesCommand struct {
 	Flags       string   `placeholder:"FLAGS" help:"More flags of serve for each node that is started, with spaces: --flags='--pump goroutine'."`
 	Server      []string `placeholder:"URL" help:"Nodes that run already, with commas; else they are started on this machine."`
 	Admin       []string `placeholder:"URL" help:"Admin addresses of these, in the same order: of the first metrics and profiles are read."`
-	Token       string   `placeholder:"FILE" help:"File with the operator's token of nodes that run already; else it is taken from $$MATCHSTREAM_TOKEN."`
+	TokenFile   string   `placeholder:"FILE" help:"File with the operator's token of nodes that run already; else it is taken from $$MATCHSTREAM_TOKEN."`
 
 	Search    string        `enum:"http,streams,both" default:"streams" help:"What is tried on each number of nodes."`
 	Via       string        `default:"tcp" placeholder:"LIST" help:"How the watchers come: tcp, sse, ws; several with weights (tcp:70,sse:20,ws:10)."`
@@ -56,7 +56,7 @@ func (labNodesCommand) Help() string {
 func (labNodesCommand) Examples() string {
 	return `matchstream lab nodes --max 3 --users 250000
 matchstream lab nodes --max 4 --independent --expect 'complete.p99<1s,errors=0' --out nodes
-matchstream lab nodes --server http://a:8888,http://b:8888 --admin http://a:8889,http://b:8889 --token operator-token`
+matchstream lab nodes --server http://a:8888,http://b:8888 --admin http://a:8889,http://b:8889 --token-file operator-token`
 }
 
 // Run searches on each number of nodes, and says what was found.

@@ -96,8 +96,8 @@ func (c *labNodesCommand) sensible() error {
 		return errors.New("--independent: expected without --store, by which nodes belong together")
 	case len(c.Server) > 0 && (c.Store != "" || c.Flags != ""):
 		return errors.New("--server: expected without --store and --flags, which are for nodes that are started here")
-	case len(c.Server) == 0 && (len(c.Admin) > 0 || c.Token != ""):
-		return errors.New("--admin, --token: expected with --server; of nodes that are started here both are known")
+	case len(c.Server) == 0 && (len(c.Admin) > 0 || c.TokenFile != ""):
+		return errors.New("--admin, --token-file: expected with --server; of nodes that are started here both are known")
 	case len(c.Admin) > 0 && len(c.Admin) != len(c.Server):
 		return fmt.Errorf("--admin: expected %d addresses, one for each node of --server, got %d", len(c.Server), len(c.Admin))
 	case len(c.Agents) > 0 && len(c.Server) == 0:
@@ -109,16 +109,11 @@ func (c *labNodesCommand) sensible() error {
 // nodes are those that are given, or will be started; token is the operator's.
 func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
 	if len(c.Server) == 0 {
-		path, err := os.Executable()
-		if err != nil {
-			return "", err
-		}
 		joining := nodes.Edges
 		if c.Independent {
 			joining = nodes.Independent
 		}
-		s.Started, err = nodes.New(nodes.Options{Program: nodes.Program{Path: path, Args: os.Args[:1]}, Joining: joining, Store: c.Store, Flags: strings.Fields(c.Flags)})
-		if err != nil {
+		if s.Started, err = startable(joining, c.Store, c.Flags); err != nil {
 			return "", err
 		}
 		return s.Started.Token(), nil
@@ -140,5 +135,14 @@ func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
 		s.Given = append(s.Given, n)
 	}
 	s.Max = min(s.Max, len(s.Given))
-	return (&labSimulateCommand{Token: c.Token}).token()
+	return (&labSimulateCommand{TokenFile: c.TokenFile}).token()
+}
+
+// startable are nodes of this program that can be started on this machine.
+func startable(joining nodes.Joining, store, flags string) (*nodes.Nodes, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return nodes.New(nodes.Options{Program: nodes.Program{Path: path, Args: os.Args[:1]}, Joining: joining, Store: store, Flags: strings.Fields(flags)})
 }

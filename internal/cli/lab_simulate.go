@@ -31,10 +31,10 @@ type labSimulateCommand struct {
 	Stalled int           `placeholder:"N" help:"So many more, who read nothing at all once they are there."`
 	Seed    uint64        `default:"1" help:"Of all chance: the same seed, the same behaviour."`
 
-	Events int           `placeholder:"N" help:"The lab is the operator, too: it makes a match of its own (teams laba and labb), has so many events happen in it, ends it, and deletes it. Only so latencies are known."`
-	Every  time.Duration `default:"1s" help:"Time from one of these events to the next."`
-	Size   int           `placeholder:"BYTES" help:"Length of these events' texts; else as short as can be."`
-	Token  string        `placeholder:"FILE" help:"File with the operator's token, for --events; else it is taken from $$MATCHSTREAM_TOKEN."`
+	Events    int           `placeholder:"N" help:"The lab is the operator, too: it makes a match of its own (teams laba and labb), has so many events happen in it, ends it, and deletes it. Only so latencies are known."`
+	Every     time.Duration `default:"1s" help:"Time from one of these events to the next."`
+	Size      int           `placeholder:"BYTES" help:"Length of these events' texts; else as short as can be."`
+	TokenFile string        `placeholder:"FILE" help:"File with the operator's token, for --events; else it is taken from $$MATCHSTREAM_TOKEN."`
 
 	For      time.Duration `placeholder:"TIME" help:"End so long after all have come; else with the match."`
 	Patience time.Duration `default:"10s" help:"Patience of a user with a connection and with each answer."`
@@ -61,7 +61,7 @@ func (labSimulateCommand) Help() string {
 func (labSimulateCommand) Examples() string {
 	return `matchstream lab simulate --match arg-fra-2022-12-18
 matchstream lab simulate --match arg-fra-2022-12-18 -n 5000 -c 500 --arrive kickoff --over 1m --tunnel 5% --slow 2% --for 5m
-matchstream lab simulate --events 60 --token matchstream-data/operator-token -n 18000 --expect 'latency.p99<200ms' --out first
+matchstream lab simulate --events 60 --token-file matchstream-data/operator-token -n 18000 --expect 'latency.p99<200ms' --out first
 matchstream lab simulate --match arg-fra-2022-12-18 -n 100000 --agents host1,host2 --secret secret --server http://192.0.2.1:8888
 matchstream lab simulate --sse http://localhost/sub/news -n 500 --for 1m
 matchstream lab simulate --lines localhost:7000 --hello 'JOIN:news\n' --ready WELCOME -n 500 --for 1m`

@@ -44,15 +44,15 @@ func (s *simulation) operate(ctx context.Context) (err error) {
 // token is the operator's.
 func (c *labSimulateCommand) token() (string, error) {
 	text := os.Getenv(tokenVariable)
-	if c.Token != "" {
-		b, err := os.ReadFile(c.Token)
+	if c.TokenFile != "" {
+		b, err := os.ReadFile(c.TokenFile)
 		if err != nil {
-			return "", fmt.Errorf("--token: %w", err)
+			return "", fmt.Errorf("--token-file: %w", err)
 		}
 		text = string(b)
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		return "", usagef("--events: expected an operator's token in $%s or in the file given by --token", tokenVariable)
+		return "", usagef("--events: expected an operator's token in $%s or in the file given by --token-file", tokenVariable)
 	}
 	return text, nil
 }

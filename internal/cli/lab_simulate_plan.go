@@ -60,8 +60,8 @@ func (c *labSimulateCommand) sensible() error {
 		return fmt.Errorf("--events: the lab plays a match of its own, and so expected no --match, got %s", c.Match)
 	case c.Events > 0 && c.For > 0:
 		return fmt.Errorf("--for: expected without --events, %d of which have an end of their own", c.Events)
-	case c.Events == 0 && (c.Token != "" || c.Size > 0):
-		return fmt.Errorf("--token and --size: expected to be given together with --events")
+	case c.Events == 0 && (c.TokenFile != "" || c.Size > 0):
+		return fmt.Errorf("--token-file and --size: expected to be given together with --events")
 	}
 	return nil
 }

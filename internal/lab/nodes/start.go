@@ -65,6 +65,12 @@ func New(o Options) (*Nodes, error) {
 // Token is the operator's at each of them.
 func (n *Nodes) Token() string { return n.token }
 
+// TokenFile is a file with the token, in the folder that Stop removes.
+func (n *Nodes) TokenFile() (string, error) {
+	name := filepath.Join(n.folder, "operator-token")
+	return name, os.WriteFile(name, []byte(n.token+"\n"), 0o600)
+}
+
 // All are the nodes, in the order in which they were added.
 func (n *Nodes) All() (all []Node) {
 	for _, p := range n.processes {

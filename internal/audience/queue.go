@@ -31,6 +31,7 @@ type queue struct {
 	mu    struct {
 		sync.Mutex
 		first, last *pending
+		n           int
 	}
 }
 
@@ -39,6 +40,7 @@ func (q *queue) push(p *pending) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	p.due, p.next = time.Now().Add(q.delay), nil
+	q.mu.n++
 	if q.mu.last != nil {
 		q.mu.last.next = p
 		q.mu.last = p
@@ -73,5 +75,13 @@ func (q *queue) pop() *pending {
 		q.mu.last = nil
 	}
 	p.next = nil
+	q.mu.n--
 	return p
+}
+
+// length is how many there are.
+func (q *queue) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.mu.n
 }

@@ -33,14 +33,11 @@ func (c *nodeAsked) ask(ctx context.Context, method, path string, values url.Val
 	if err != nil {
 		return now, usagef("--admin: %w", err)
 	}
-	at.HTTP = &http.Client{Transport: bearer{token: os.Getenv(tokenVariable)}}
-	if c.TokenFile != "" {
-		b, err := os.ReadFile(c.TokenFile)
-		if err != nil {
-			return now, fmt.Errorf("--token-file: %w", err)
-		}
-		at.HTTP.Transport = bearer{token: strings.TrimSpace(string(b))}
+	with, err := adminBearer(c.TokenFile)
+	if err != nil {
+		return now, err
 	}
+	at.HTTP = &http.Client{Transport: with}
 	if c.Node != "" {
 		values.Set("node", c.Node)
 	}
@@ -57,6 +54,18 @@ func (c *nodeAsked) ask(ctx context.Context, method, path string, values url.Val
 		return now, usagef("%s", refused.Detail)
 	}
 	return now, err
+}
+
+// adminBearer has the token of a file, or, without one, of the environment.
+func adminBearer(file string) (bearer, error) {
+	if file == "" {
+		return bearer{token: os.Getenv(tokenVariable)}, nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return bearer{}, fmt.Errorf("--token-file: %w", err)
+	}
+	return bearer{token: strings.TrimSpace(string(b))}, nil
 }
 
 // bearer sends a token with each request, if there is one.

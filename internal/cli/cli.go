@@ -29,7 +29,9 @@ type commands struct {
 	Watch   watchCommand   `cmd:"" help:"Follow a match in the terminal, or list the matches."`
 	Export  exportCommand  `cmd:"" help:"Write matches to timeline files."`
 	Admin   adminCommand   `cmd:"" help:"Look after a server."`
+	Top     topCommand     `cmd:"" help:"Look inside nodes at work: what lags, what grows, what takes the time."`
 	Lab     labCommand     `cmd:"" help:"Find out how many users a service carries, and what stops it."`
+	Doctor  doctorCommand  `cmd:"" help:"Look for what is in the way of many watchers on this host."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Completion completionCommand `cmd:"" help:"Print a script for Tab in bash, zsh or fish."`

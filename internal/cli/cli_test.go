@@ -40,10 +40,21 @@ func TestHelpTexts(t *testing.T) {
 		"admin-shed":           {"admin", "shed", "--help"},
 		"admin-token-revoke":   {"admin", "token", "revoke", "--help"},
 		"admin-token":          {"admin", "token", "--help"},
+		"doctor":               {"doctor", "--help"},
 		"version":              {"version", "--help"},
 		"export":               {"export", "--help"},
 		"watch":                {"watch", "--help"},
 		"completion":           {"completion", "--help"},
+		"lab":                  {"lab", "--help"},
+		"lab-http":             {"lab", "http", "--help"},
+		"lab-report":           {"lab", "report", "--help"},
+		"lab-compare":          {"lab", "compare", "--help"},
+		"lab-bound":            {"lab", "bound", "--help"},
+		"lab-nodes":            {"lab", "nodes", "--help"},
+		"lab-all":              {"lab", "all", "--help"},
+		"lab-simulate":         {"lab", "simulate", "--help"},
+		"lab-agent":            {"lab", "agent", "--help"},
+		"top":                  {"top", "--help"},
 	} {
 		code, out, errs := runMain(args...)
 		if code != 0 || errs != "" {

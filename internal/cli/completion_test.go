@@ -30,8 +30,8 @@ func TestCandidates(t *testing.T) {
 		typed []string
 		want  string
 	}{
-		{nil, "serve demo replay watch export admin lab version completion"},
-		{[]string{""}, "serve demo replay watch export admin lab version completion"},
+		{nil, "serve demo replay watch export admin top lab doctor version completion"},
+		{[]string{""}, "serve demo replay watch export admin top lab doctor version completion"},
 		{[]string{"v"}, "version"},
 		{[]string{"x"}, ""},
 		{[]string{"__"}, ""},
@@ -45,6 +45,8 @@ func TestCandidates(t *testing.T) {
 		{[]string{"watch", "--user", ""}, ""},
 		{[]string{"watch", "--server", "http://127.0.0.1:1", "a"}, ""}, // nobody answers
 		{[]string{"watch", "--nonsense", "--via", "s"}, "sse"},
+		{[]string{"doctor", "--"}, "--help --watchers --tls --pid --ports --all --json --write --strict"},
+		{[]string{"doctor", "--write", ""}, ":folders"},
 		{[]string{"replay", ""}, ":files"},
 		{[]string{"replay", "a.ndjson", "b"}, ":files"},
 		{[]string{"replay", "--token-file", ""}, ":files"},

@@ -129,6 +129,16 @@ func (v *vt) escape(text string) int {
 		}
 		v.control(text[2:2+end], text[2+end])
 		return 2 + end + 1
+	case ']', 'P': // a title, a question: up to BEL, or ST
+		for _, last := range []string{"\a", "\x1b\\"} {
+			if end := strings.Index(text, last); end > 0 {
+				return end + len(last)
+			}
+		}
+		return 0
+	case 'M':
+		v.row = max(0, v.row-1)
+		return 2
 	}
 	v.wrong = append(v.wrong, fmt.Sprintf("%q", text[:2]))
 	return 2
@@ -163,7 +173,9 @@ func (v *vt) control(parameters string, final byte) {
 			v.bottom = n[1] - 1
 		}
 	default:
-		v.wrong = append(v.wrong, "CSI "+parameters+string(final))
+		if !v.move(parameters, final, max(n[0], 1)) {
+			v.wrong = append(v.wrong, "CSI "+parameters+string(final))
+		}
 	}
 }
 

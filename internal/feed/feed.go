@@ -39,6 +39,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 )
 
 // End says that a lane will get no more frames, and why.
@@ -285,6 +286,12 @@ func (v *View) Reached(c Cursor) int64 {
 		return v.dropped
 	}
 	return v.frames[i-1].event
+}
+
+// Size is how many frames there are, how many bytes they are, the offset of the first,
+// and what all that takes in memory.
+func (v *View) Size() (frames, bytes int, base uint64, memory int) {
+	return len(v.frames), len(v.bytes), v.base, cap(v.bytes) + cap(v.frames)*int(unsafe.Sizeof(frame{}))
 }
 
 // Border is where the frame ends that the cursor stands in; the cursor itself

@@ -85,19 +85,28 @@ func (a *admission) leave() { a.in.Add(-1) }
 func (g *Gate) Draining(is bool) { g.admission.drains.Store(is) }
 
 // why somebody is refused, as the access log has it; he is counted.
-func (g *Gate) why(err error) string {
+func (g *Gate) why(err error) string { return g.Refused.count(err) }
+
+// count one who is refused for a reason, and say which it is, as the access log has it.
+func (r *Refusals) count(err error) string {
 	switch err {
 	case errDraining:
-		g.Refused.Draining.Add(1)
+		r.Draining.Add(1)
 		return whyDraining
 	case errFullForIP:
-		g.Refused.FullForIP.Add(1)
+		r.FullForIP.Add(1)
 		return whyFullForIP
 	case errNotTrusted, errNoHeader, errBadHeader:
 		return whyProxy // counted when it was found
 	}
-	g.Refused.Full.Add(1)
+	r.Full.Add(1)
 	return whyFull
+}
+
+// ByReason are they, by the names that they have in the metrics.
+func (r *Refusals) ByReason() map[string]uint64 {
+	return map[string]uint64{"full": r.Full.Load(), "draining": r.Draining.Load(), "full_for_address": r.FullForIP.Load(),
+		"handshake": r.Handshake.Load(), "proxy": r.Proxy.Load()}
 }
 
 // come lets somebody in at a door of the line protocol, who has said nothing

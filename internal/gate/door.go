@@ -30,6 +30,7 @@ type Door struct {
 	number   uint16      // from 1
 	secure   *tls.Config // nil: it is plain
 	watchers atomic.Int64
+	Refused  Refusals // who was turned away here; they are among the gate's, too
 }
 
 // NewDoor adds a port; secure is for TLS, or nil.
@@ -70,7 +71,7 @@ func (d *Door) admitted(from netip.AddrPort) (t pump.Ticket, refusal []byte, ok 
 	t, err := d.gate.come(from)
 	if err != nil {
 		refusal = refusalLine(err)
-		d.gate.shutOut(from, err, refusal)
+		d.shutOut(from, err, refusal)
 		return 0, refusal, false
 	}
 	return t, nil, true
@@ -86,8 +87,14 @@ func (d *Door) Leave(t pump.Ticket, undecided bool) {
 
 // unheard counts a client who did not say what he wants.
 func (d *Door) unheard(t pump.Ticket) {
-	d.gate.Refused.Handshake.Add(1)
+	d.undecided()
 	d.gate.turnsAway(t, whyHandshake, nil)
+}
+
+// undecided counts one who has said nothing, or nothing that can be read.
+func (d *Door) undecided() {
+	d.gate.Refused.Handshake.Add(1)
+	d.Refused.Handshake.Add(1)
 }
 
 // Pass is given those who come by TLS, which is not for loops.
@@ -134,9 +141,10 @@ func (d *Door) decide(line, extra []byte, t pump.Ticket, scratch []byte) pump.Ve
 		if speaksProxy(line, extra) {
 			err = errNotTrusted
 			d.gate.Refused.Proxy.Add(1)
+			d.Refused.Proxy.Add(1)
 			d.gate.Log.Warn("a connection is refused for what it says of a proxy", "cause", err, "do", "see --trust-proxy")
 		} else {
-			d.gate.Refused.Handshake.Add(1)
+			d.undecided()
 		}
 		return d.refuse(scratch, t, whyMalformed, err)
 	}
@@ -178,6 +186,7 @@ func (d *Door) ponder(line, extra []byte, t pump.Ticket) pump.Verdict {
 func (d *Door) admit(m *live.Match, lane *feed.Lane, hello wire.Connect, t pump.Ticket, scratch, said []byte) (v pump.Verdict) {
 	if err := d.gate.admission.enter(); err != nil {
 		lane.Release()
+		d.Refused.count(err)
 		return d.refuse(scratch, t, d.gate.why(err), err)
 	}
 	defer func() {

@@ -71,7 +71,8 @@ func (d *Door) introduce(c *pump.Caller) pump.Verdict {
 func (d *Door) unintroduced(from netip.AddrPort, cause error) []byte {
 	told := d.gate.unintroduced(from, cause)
 	sentence := refusalLine(told)
-	d.gate.shutOut(from, told, sentence)
+	d.Refused.Proxy.Add(1)
+	d.shutOut(from, told, sentence)
 	return sentence
 }
 

@@ -30,7 +30,9 @@ func (g *Gate) tell(line *access.Connection) {
 }
 
 // shutOut counts and tells of somebody who was not let in by a door of the line protocol.
-func (g *Gate) shutOut(from netip.AddrPort, err error, sentence []byte) {
+func (d *Door) shutOut(from netip.AddrPort, err error, sentence []byte) {
+	d.Refused.count(err)
+	g := d.gate
 	why := g.why(err)
 	if !g.recording() {
 		return

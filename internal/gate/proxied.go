@@ -144,7 +144,7 @@ func (d *Door) readIntroduction(c *begun, timeout time.Duration) (t pump.Ticket,
 	case errors.Is(err, proxy.ErrNone), errors.Is(err, proxy.ErrMalformed), errors.Is(err, proxy.ErrTooLong):
 		return 0, d.unintroduced(remote(c.Conn), err), false
 	case err != nil:
-		d.gate.Refused.Handshake.Add(1)
+		d.undecided()
 		return 0, nil, false
 	case !client.IsValid():
 		client = remote(c.Conn)

@@ -53,6 +53,18 @@ func (h *Histogram) Add(other *Histogram) {
 	}
 }
 
+// Since is what was counted after before, which is how this one was at some time; nil:
+// all.
+func (h *Histogram) Since(before *Histogram) *Histogram {
+	now := h.h.Export()
+	if before != nil {
+		for i, n := range before.h.Export().Counts {
+			now.Counts[i] -= n
+		}
+	}
+	return &Histogram{hdrhistogram.Import(now)}
+}
+
 // Raw is the library's own, for its log format.
 func (h *Histogram) Raw() *hdrhistogram.Histogram { return h.h }
 

@@ -1,6 +1,9 @@
 package lab
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Request is one kind of request that a load is made of.
 type Request struct {
@@ -8,6 +11,7 @@ type Request struct {
 	Method string `json:"method"`
 	URL    string `json:"url"`
 	Body   string `json:"body,omitempty"`
+	JSON   bool   `json:"json,omitempty"` // the answer must be JSON; else it must where it says that it is
 }
 
 // Load is requests of many users, in an open model: each of N users makes all the
@@ -26,7 +30,7 @@ type Answers struct {
 	Sent     int64             `json:"sent"`
 	OK       int64             `json:"ok"` // 2xx, whole
 	Bytes    int64             `json:"bytes"`
-	Errors   map[string]int64  `json:"errors"` // by code (tally.go), and status-404 …
+	Errors   map[string]int64  `json:"errors"` // by code (tally.go); beside answered, which status: status-404 …
 	Own      map[string]int64  `json:"own"`
 	Findings []Finding         `json:"findings"`
 	Latency  *Histogram        `json:"latency"` // of all
@@ -34,6 +38,31 @@ type Answers struct {
 	Timers   *Histogram        `json:"timers"`  // how much later than due the lab was ready to send, connections permitting
 	CPU      time.Duration     `json:"cpu"`
 	Wall     time.Duration     `json:"wall"`
+}
+
+// StatusCode begins the codes that say which status was answered. Such a code stands
+// beside Answered: it is no error of its own.
+const StatusCode = "status-"
+
+// Failed is how many requests met an error of the service.
+func (a *Answers) Failed() int64 { return failed(a.Errors) }
+
+// Failed is how many requests of this kind met an error of the service.
+func (r *Route) Failed() int64 { return failed(r.Errors) }
+
+func failed(errors map[string]int64) (n int64) {
+	for code, count := range errors {
+		if !strings.HasPrefix(code, StatusCode) {
+			n += count
+		}
+	}
+	return n
+}
+
+// NewAnswers are empty ones, with their histograms and maps.
+func NewAnswers() *Answers {
+	return &Answers{Errors: map[string]int64{}, Own: map[string]int64{}, Latency: NewHistogram(),
+		Routes: map[string]*Route{}, Timers: NewHistogram()}
 }
 
 // Route is what came of one kind of request.
@@ -49,10 +78,53 @@ func (f Figures) Answers(a *Answers) {
 	f.Histogram("http", a.Latency)
 	f.Histogram("http.timers", a.Timers)
 	f.Counts("http.errors", a.Errors)
+	f["http.errors"] += float64(a.Failed() - allOf(a.Errors))
+	for code, n := range a.Errors {
+		if !strings.HasPrefix(code, StatusCode) {
+			f["errors"] += float64(n)
+			f["errors."+code] += float64(n)
+		}
+	}
 	f.Counts("own", a.Own)
 	f["http.requests"], f["http.ok"] = float64(a.Sent), float64(a.OK)
 	f["http.cpu"] = a.CPU.Seconds()
 	for name, r := range a.Routes {
 		f.Histogram("http."+name, r.Latency)
 	}
+}
+
+func allOf(counts map[string]int64) (n int64) {
+	for _, count := range counts {
+		n += count
+	}
+	return n
+}
+
+// Add puts in what came of a part of the load that this process made at the same time.
+func (a *Answers) Add(other *Answers) {
+	a.Sent += other.Sent
+	a.OK += other.OK
+	a.Bytes += other.Bytes
+	sum(a.Errors, other.Errors)
+	sum(a.Own, other.Own)
+	for _, f := range other.Findings {
+		a.Findings = keepSome(a.Findings, f)
+	}
+	a.Latency.Add(other.Latency)
+	a.Timers.Add(other.Timers)
+	a.CPU = max(a.CPU, other.CPU)
+	a.Wall = max(a.Wall, other.Wall)
+	for name, r := range other.Routes {
+		if a.Routes[name] == nil {
+			a.Routes[name] = &Route{Errors: map[string]int64{}, Latency: NewHistogram()}
+		}
+		a.Routes[name].add(r)
+	}
+}
+
+func (r *Route) add(other *Route) {
+	r.Sent += other.Sent
+	r.OK += other.OK
+	sum(r.Errors, other.Errors)
+	r.Latency.Add(other.Latency)
 }

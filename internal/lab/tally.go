@@ -124,16 +124,20 @@ func (t *Tally) Add(other *Tally) {
 }
 
 // Find keeps a finding, if there are not enough of its code yet. It does not count it.
-func (t *Tally) Find(f Finding) {
+func (t *Tally) Find(f Finding) { t.Findings = keepSome(t.Findings, f) }
+
+// keepSome of each code.
+func keepSome(all []Finding, f Finding) []Finding {
 	n := 0
-	for _, has := range t.Findings {
+	for _, has := range all {
 		if has.Code == f.Code {
 			n++
 		}
 	}
 	if n < FindingsKept {
-		t.Findings = append(t.Findings, f)
+		all = append(all, f)
 	}
+	return all
 }
 
 func (a *Arrivals) add(b Arrivals) {

@@ -51,6 +51,22 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+// What came in the last second is the difference of two tallies.
+func TestSince(t *testing.T) {
+	h, before := NewHistogram(), NewHistogram()
+	h.Record(time.Second)
+	before.Add(h)
+	for range 3 {
+		h.Record(2 * time.Millisecond)
+	}
+	if d := h.Since(before); d.Count() != 3 || d.Max() > 3*time.Millisecond || h.Count() != 4 || before.Count() != 1 {
+		t.Errorf("%d up to %v, expected 3 of 2 ms", d.Count(), d.Max())
+	}
+	if all := h.Since(nil); all.Count() != 4 || all.Max() < time.Second {
+		t.Errorf("%d up to %v, expected all 4", all.Count(), all.Max())
+	}
+}
+
 func TestNoHistogram(t *testing.T) {
 	for _, text := range []string{`17`, `"HISTF"`, `""`, `"aGVsbG8="`} {
 		if err := json.Unmarshal([]byte(text), NewHistogram()); err == nil {

@@ -119,7 +119,10 @@ func (e *entry) begins(ctx context.Context) (doing context.Context, cancel func(
 	end := time.Now().Add(e.live.patience)
 	waiting, over := context.WithDeadline(ctx, end)
 	defer over()
-	if e.appending.take(waiting) != nil {
+	e.live.Counts.Turns.Add(1)
+	err = e.appending.take(waiting)
+	e.live.Counts.Turns.Add(-1)
+	if err != nil {
 		return nil, nil, fmt.Errorf("the turn to change the match did not come: %w", store.ErrUnavailable)
 	}
 	doing, cancel = context.WithDeadline(context.WithoutCancel(ctx), end)
@@ -134,7 +137,12 @@ func (e *entry) store(ctx context.Context, now *moment, r record) error {
 	next := store.Record{Key: e.key, Number: now.number() + 1, Data: now.head.Seal(e.key, encode(r))}
 	var err error
 	began := time.Now()
-	if next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data); err == nil {
+	counts := &e.live.Counts
+	counts.Storing.Add(1)
+	next.Mark, err = e.live.store.Append(ctx, e.key, now.mark, next.Number, next.Data)
+	counts.Storing.Add(-1)
+	if err == nil {
+		counts.Answered.Store(time.Now().UnixMilli())
 		// Following would bring it as well, half a millisecond later.
 		e.heard(e.live.run, next, began)
 		runtime.Gosched() // the pump's loops run now; the answer can wait for another processor

@@ -109,6 +109,10 @@ type Counts struct {
 	Panics    atomic.Uint64 // panics contained while folding or publishing
 	Expired   atomic.Uint64 // matches deleted since they ended longer ago than Options.Keep
 	Overdue   atomic.Uint64 // such deletions that failed
+
+	Turns    atomic.Int64 // changes that wait now for one before them, of the same match
+	Storing  atomic.Int64 // appends that the store has not answered yet
+	Answered atomic.Int64 // when it has acknowledged the last one: Unix milliseconds; 0: none yet
 }
 
 // Open loads the catalogue and the matches that are not over, and begins to

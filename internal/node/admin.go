@@ -28,6 +28,7 @@ func (n *Node) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", n.metrics.Handler())
 	mux.Handle("/debug/", n.forAdmins(profiles))
+	mux.Handle("GET /node/inside", n.forAdmins(http.HandlerFunc(n.serveInside)))
 	moving := n.forAdmins(n.moving())
 	for _, path := range []string{"/drain", "/undrain", "/shed", "/crowd"} {
 		mux.Handle(path, moving)

@@ -45,6 +45,12 @@ func (n *Node) SayReplaced() {
 	n.SayDraining(true)
 }
 
+// CheckInsideQuery says what is wrong with a query of GET /node/inside, and which field.
+func CheckInsideQuery(text string) (limit int, field string, err error) {
+	q, field, err := parseInside(text)
+	return q.limit, field, err
+}
+
 // Outward is where this machine's packets to elsewhere come from.
 var Outward = outward
 

@@ -32,6 +32,7 @@ import (
 // Node is a running server.
 type Node struct {
 	config   Config
+	began    time.Time
 	log      *slog.Logger
 	store    store.Store
 	edge     *edge.Store // the same, if the node is one; else nil
@@ -98,7 +99,7 @@ func Start(ctx context.Context, c Config) (n *Node, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("advertise %q: expected %w", c.Advertise, err)
 	}
-	n = &Node{config: c, outside: outside, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{}),
+	n = &Node{config: c, began: time.Now(), outside: outside, log: logging.Room(c.Log, "node"), metrics: stats.New(c.Version), done: make(chan struct{}), started: make(chan struct{}),
 		finding: make(chan struct{}, 1), recalls: make(chan struct{}, 1)}
 	begun := n
 	defer func() {

@@ -35,11 +35,10 @@ func (l *loop) fall(c *conn) {
 }
 
 // lookBehind finds the slowest among those who were noted, and forgets who
-// takes bytes again, or is gone.
-func (l *loop) lookBehind() {
+// takes bytes again, or is gone. each is told of every one who is looked at; nil:
+// nobody is told.
+func (l *loop) lookBehind(each func(*Stream, Straggler)) (worst Straggler) {
 	b := &l.behind
-	b.asked.Store(false)
-	var worst Straggler
 	for range min(len(b.keys), looksAtOnce) {
 		b.next %= len(b.keys)
 		c := l.find(b.keys[b.next])
@@ -56,8 +55,12 @@ func (l *loop) lookBehind() {
 			continue
 		}
 		b.next++
-		if s := l.standing(c); worst.before(s) {
+		s := l.standing(c)
+		if worst.before(s) {
 			worst = s
+		}
+		if each != nil {
+			each(l.groupOf(c).stream, s)
 		}
 	}
 	if len(b.keys) == 0 {
@@ -65,6 +68,7 @@ func (l *loop) lookBehind() {
 	}
 	b.some.Store(int32(len(b.keys)))
 	b.latest.Store(&worst)
+	return worst
 }
 
 // standing is where one stands who has no room.
@@ -82,7 +86,10 @@ func (p *Epoll) Slowest() (worst Straggler) {
 			worst = *s
 		}
 		if l.behind.some.Load() > 0 && !l.behind.asked.Swap(true) {
-			l.post(l.lookBehind)
+			l.post(func() {
+				l.behind.asked.Store(false)
+				l.lookBehind(nil)
+			})
 		}
 	}
 	return worst

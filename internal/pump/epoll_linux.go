@@ -50,6 +50,7 @@ type Epoll struct {
 // doorway is a door with its listeners, one for each loop.
 type doorway struct {
 	Door
+	at        string // its address
 	patience  Patience
 	handshake uint32 // ticks
 	silence   uint32
@@ -90,7 +91,7 @@ func (p *Epoll) Listen(on string, d Door, patience Patience) (net.Addr, error) {
 	if err != nil {
 		return nil, err
 	}
-	way := &doorway{Door: d, patience: patience,
+	way := &doorway{Door: d, at: at.String(), patience: patience,
 		handshake: p.ticks(patience.Handshake), silence: p.ticks(patience.Silence)}
 	p.mu.Lock()
 	defer p.mu.Unlock()

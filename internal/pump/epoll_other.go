@@ -5,6 +5,7 @@ package pump
 import (
 	"errors"
 	"net"
+	"time"
 )
 
 // NewEpoll fails: it needs Linux.
@@ -41,3 +42,6 @@ func (p *Epoll) FanoutCounts(*[Buckets]uint64) {}
 
 // Slowest is Linux'.
 func (p *Epoll) Slowest() Straggler { return Straggler{} }
+
+// Inside is Linux'.
+func (p *Epoll) Inside(time.Duration) Inside { return Inside{} }

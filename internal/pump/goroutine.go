@@ -72,6 +72,13 @@ func (p *Goroutine) Serve(r *http.Request, rw http.ResponseWriter, w Watch) {
 	p.serve(ctx, one)
 }
 
+// Watches is how many there are now. Any goroutine may ask.
+func (p *Goroutine) Watches() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.mu.all)
+}
+
 // enter counts a watch in, before anybody could wait for it to end.
 func (p *Goroutine) enter(s sink, w Watch) *connection {
 	c := &connection{pump: p, sink: s, watch: w, counts: w.Counts.part(0), cursor: w.Cursor, heard: make(chan struct{}), told: make(chan struct{}, 1)}

@@ -47,6 +47,7 @@ func (l *loop) begin(fd int32) *conn {
 		return nil
 	}
 	l.came++
+	l.inside++
 	i := l.groups[0].push(conn{fd: fd, progress: l.now, offset: l.came})
 	l.places.at(fd).at = int32(i)
 	return l.groups[0].at(i)
@@ -131,6 +132,7 @@ func (l *loop) out(c *conn, abruptly bool) {
 	l.takeOut(c)
 	l.forget(fd)
 	l.closed++
+	l.inside--
 	if abruptly {
 		poll.Abort(fd)
 	} else {

@@ -58,6 +58,7 @@ type loop struct {
 	came      uint64       // connections that came to the hall
 	asked     uint64       // of them, those of whom the poller was asked since
 	closed    uint64       // connections that it has closed
+	inside    int          // connections that it has
 	sample    sample       // of the hall
 	hall      atomic.Int32 // how many are in the hall: for other loops
 	asking    atomic.Bool  // other loops are asked to make room
@@ -75,6 +76,7 @@ type loop struct {
 	fanout     histogram
 	delivery   histogram
 	behind     behind
+	work       work
 
 	mail struct {
 		sync.Mutex
@@ -113,11 +115,14 @@ func (l *loop) run() {
 		l.readMail()
 		l.cutOff(true)
 	}()
+	l.work.begins(l.pump.began)
 	for !l.stopped {
 		most := l.patience()
+		l.work.rests(l.pump.began)
 		l.held.Unlock()
 		events, err := l.poller.Wait(most)
 		l.held.Lock()
+		l.work.begins(l.pump.began)
 		if err != nil {
 			// It cannot happen; if it does, a loop that spins helps nobody.
 			l.pump.panicked(err)
@@ -250,9 +255,13 @@ func (l *loop) readMail() {
 	l.letters, l.mail.letters = l.mail.letters, l.letters[:0]
 	l.changed, l.mail.changed = l.mail.changed, l.changed[:0]
 	l.mail.Unlock()
-	for i, g := range l.changed {
-		l.walk(g)
-		l.changed[i] = nil
+	if len(l.changed) > 0 {
+		begun := time.Now()
+		for i, g := range l.changed {
+			l.walk(g)
+			l.changed[i] = nil
+		}
+		l.work.walked(time.Since(begun))
 	}
 	for i, f := range l.letters {
 		f()

@@ -182,3 +182,28 @@ func TestSum(t *testing.T) {
 		t.Errorf("%v in all, want %v", got, counter)
 	}
 }
+
+// TestLatest is the newest sample of a series that there is.
+func TestLatest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0.0
+		c := New()
+		c.Add(Series{Name: "n", Read: Gauge(func() float64 { n++; return n })},
+			Series{Name: "none", Read: Gauge(func() float64 { return math.NaN() })})
+		if v, ok := c.Latest("n"); ok || c.Second() != 0 {
+			t.Errorf("before the first sample: %v", v)
+		}
+		c.Start()
+		defer c.Close()
+		time.Sleep(3*Every + Every/2)
+		synctest.Wait()
+		if v, ok := c.Latest("n"); !ok || v != 4 || c.Second() != 3 { // the first was read at the start
+			t.Errorf("%v %v, second %d", v, ok, c.Second())
+		}
+		for _, name := range []string{"none", "what there is not"} {
+			if v, ok := c.Latest(name); ok {
+				t.Errorf("%s: %v", name, v)
+			}
+		}
+	})
+}

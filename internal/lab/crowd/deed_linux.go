@@ -44,22 +44,29 @@ func (l *loop) deed(w *watcher) {
 	switch w.does {
 	case tunnels: // no farewell: the connection is lost
 		l.abort(w)
-		w.flags |= resume
+		if w.flags |= resume; l.plan.Service != nil { // which has no positions to resume from
+			w.anew()
+		}
 		l.to(w, away)
 		l.lookAt(w, max(1, l.some(w)/underground))
 	case leaves:
 		l.farewell(w)
 		l.depart(w, left)
-	case returns: // as one who was never here
+	case returns:
 		l.farewell(w)
 		l.hangUp(w)
-		w.flags &^= resume | resumes | told | numbered | altered
-		w.epoch = 0
+		w.anew()
 		l.to(w, away)
 		l.lookAt(w, max(1, l.some(w)))
 	case slow:
 		l.sip(w)
 	}
+}
+
+// anew makes a watcher one who was never here.
+func (w *watcher) anew() {
+	w.flags &^= resume | resumes | told | numbered | altered
+	w.epoch = 0
 }
 
 // farewell is what an app says before it closes.

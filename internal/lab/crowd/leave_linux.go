@@ -67,17 +67,18 @@ func (w *watcher) reads() bool {
 
 // allHave says whether each reader who is here or comes back has the event of a mark.
 func (l *loop) allHave(mark int) bool {
-	id := l.sums.id(mark)
-	if id == 0 {
-		return false
-	}
+	known := l.sums.id(mark) > 0
 	for i := range l.watchers {
 		w := &l.watchers[i]
-		if w.reads() && w.stage != failed && w.stage != over && w.last < id {
+		if !w.reads() || w.stage == failed || w.stage == over {
+			continue
+		}
+		if l.sums.lacks(w, mark) > 0 {
 			return false
 		}
+		known = true
 	}
-	return true
+	return known
 }
 
 // missing counts what readers do not have of the events up to a mark. quiet: nothing
@@ -105,17 +106,24 @@ func (s *sums) id(mark int) uint32 {
 	return s.ids[mark-1]
 }
 
-// lacks is how many of the events up to a mark are behind a watcher's last.
+// lacks is how many of the events up to a mark are behind a watcher's last; of one who
+// was told no number yet, since another service has no status, those due since he is here.
 func (s *sums) lacks(w *watcher, mark int) int {
-	seen := false
+	if !w.has(numbered) {
+		return s.dueSince(w.since, mark)
+	}
+	behind := false // somebody has seen one that he has not
 	for n := min(mark, len(s.ids)); n > 0; n-- {
-		id := s.ids[n-1]
-		seen = seen || id > 0
-		if id > 0 && id <= w.last {
+		switch id := s.ids[n-1]; {
+		case id > 0 && id <= w.last && behind:
 			return mark - n
+		case id > 0 && id <= w.last: // of those behind it nobody knows the ids: his status may have had them
+			return max(0, mark-n-int(w.last-id))
+		case id > 0:
+			behind = true
 		}
 	}
-	if !seen && w.last >= uint32(mark) {
+	if !behind && w.last >= uint32(mark) {
 		return 0 // the status may have had it: nobody here knows its id
 	}
 	return mark

@@ -48,9 +48,17 @@ func (s *sums) timed(number int) bool {
 	return was
 }
 
-// dueSince is how many of the first n marks were due since a time.
+// dueSince is how many of the first n marks were due since a time. One that nobody has
+// seen was due when the one before it was, or later; where none was seen, all were.
 func (s *sums) dueSince(wall int64, n int) (since int) {
-	for _, due := range s.due[:min(n, len(s.due))] {
+	if len(s.due) == 0 {
+		return n
+	}
+	due := int64(0)
+	for i := range n {
+		if i < len(s.due) {
+			due = max(due, s.due[i])
+		}
 		if due >= wall {
 			since++
 		}

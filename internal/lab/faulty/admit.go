@@ -28,6 +28,9 @@ func (s *Server) let(w *watcher, user string, begin []byte, hear func()) {
 	w.number = int64(s.mu.coming)
 	s.mu.Unlock()
 	w.hit = w.number%int64(max(s.fault.Watchers, 1)) == 0
+	if s.fault.Only != 0 {
+		w.hit = w.number == s.fault.Only
+	}
 	w.gone = make(chan struct{})
 	if w.write(begin) {
 		s.works.Go(w.watch)

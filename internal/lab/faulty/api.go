@@ -24,6 +24,7 @@ func (s *Server) routes() http.Handler {
 	add("GET /1/match/{match}", "match", s.ofMatch(func(g *game, _ *http.Request) (int, any) { return http.StatusOK, g.moment().object() }))
 	add("GET /1/match/{match}/history", "history", s.ofMatch(history))
 	add("POST /1/match/{match}/events", "events", s.once(s.ofMatch(s.post)))
+	add("GET /1/team/{team}", "manage", s.getTeam)
 	add("PUT /1/team/{team}", "manage", s.putTeam)
 	add("POST /1/matches", "manage", s.once(s.makeMatch))
 	add("DELETE /1/match/{match}", "manage", s.ofMatch(s.deleteMatch))

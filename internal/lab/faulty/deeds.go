@@ -13,17 +13,22 @@ func (w *watcher) wrong(events []event) (taken int, ok, done bool) {
 	}
 	w.s.did(deed) // first: whoever sees it may ask at once whether it was done
 	frame := w.eventFrame(e)
+	part := len(frame) / 2
+	if n := w.s.fault.Bytes; n > 0 {
+		part = min(n, len(frame)-1)
+	}
 	switch deed {
 	case Drop:
 		return 1, true, true
 	case Double:
-		return 1, w.send(e) && w.send(e), true
+		ok := w.send(e)
+		return 1, ok && w.send(e), true
 	case Reorder:
 		return 2, w.send(events[1]) && w.send(e), true
 	case Cut:
-		w.write(frame[:len(frame)/2])
+		w.write(frame[:part])
 	case CutOn:
-		return 1, w.write(frame[:len(frame)/2]), true
+		return 1, w.write(frame[:part]), true
 	case Garbage:
 		return 1, w.write(w.garbage()), true
 	case Stray:

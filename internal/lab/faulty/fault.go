@@ -7,9 +7,12 @@ import "time"
 type Fault struct {
 	// What watchers are sent. Watchers who are hit: every so-many-th in the order in
 	// which they have come to be watchers, the others being served rightly; 0 or 1: all.
+	// Only, if it is not 0: this one and nobody else.
 	Do       Deed
 	Event    int64 // the number of the event that Do is done with
+	Bytes    int   // of Cut and CutOn: how many bytes of the frame are sent, all but one at most; 0: half of them
 	Watchers int
+	Only     int64
 
 	// Late: each event is written so much after it was posted, and to the n-th watcher
 	// LateBy more for each of n modulo 10. LateStatus: the status comes so late. They
@@ -47,8 +50,8 @@ const (
 	Drop    Deed = "drop"    // it is left out
 	Double  Deed = "double"  // it is sent twice
 	Reorder Deed = "reorder" // it is sent behind the next one
-	Cut     Deed = "cut"     // half of its frame, then the connection is closed
-	CutOn   Deed = "cut-on"  // half of its frame, then the next one
+	Cut     Deed = "cut"     // a part of its frame, then the connection is closed
+	CutOn   Deed = "cut-on"  // a part of its frame, then the next one
 	Garbage Deed = "garbage" // bytes that mean nothing stand in its place
 	Stray   Deed = "stray"   // in its place is one of another match
 	HangUp  Deed = "hang-up" // the connection is closed in its place

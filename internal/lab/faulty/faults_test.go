@@ -65,6 +65,28 @@ func TestDeeds(t *testing.T) {
 	}
 }
 
+// One watcher alone may be hit, by a frame cut wherever that is wished.
+func TestOnly(t *testing.T) {
+	for n, want := range map[int]string{0: "cut", 1: "cut", 20: "cut", 1 << 20: "cut"} {
+		s := start(t, Fault{Do: Cut, Event: 1, Bytes: n, Only: 1, Watchers: 2})
+		for i, want := range []string{want, "1 one"} {
+			l, err := watch(t, s, lab.TCP, "", "0")
+			if err == nil {
+				err = s.Await(t.Context(), int64(i+1))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				happen(t, s, "one")
+			}
+			if got := l.next(s); got != want {
+				t.Errorf("%d bytes, watcher %d: %s, expected %s", n, i+1, got, want)
+			}
+		}
+	}
+}
+
 // short leaves out how a WebSocket client says that he was hung up on.
 func short(seen []string, via lab.Protocol) []string {
 	if n := len(seen) - 1; via == lab.WebSocket && (seen[n] == "cut" || seen[n] == "end" || seen[n] == "reset") {

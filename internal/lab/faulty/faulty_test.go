@@ -98,6 +98,9 @@ func TestResume(t *testing.T) {
 		}
 	}
 	happen(t, s, "stop")
+	if _, err := s.Happen("comment", "late"); err == nil {
+		t.Error("something happened behind the stop")
+	}
 	ends := map[lab.Protocol]string{lab.TCP: "end", lab.SSE: "end", lab.WebSocket: "closed 1000"}
 	for _, via := range protocols {
 		for since, want := range map[string][]string{"": {"4 status"}, "2": {"3 c", "4 stop"}, "4": nil} {
@@ -133,6 +136,8 @@ func TestAPI(t *testing.T) {
 	}
 	say("PUT", "/1/team/aaa", `{"name":"A"}`, "", 201, `"A"`)
 	say("PUT", "/1/team/aaa", `{"name":"B"}`, "", 200, `"B"`)
+	say("GET", "/1/team/aaa", "", "", 200, `"B"`)
+	say("GET", "/1/team/bbb", "", "", 404, "no team")
 	say("PUT", "/1/team/bbb", `{"name":""}`, "", 422, "name")
 	say("PUT", "/1/team/bbb", `{"name":"B"}`, "", 201, `"B"`)
 	say("POST", "/1/matches", `{"home":"aaa","visit":"ccc","date":"2026-01-02"}`, "", 422, "ccc")
@@ -157,7 +162,7 @@ func TestAPI(t *testing.T) {
 	say("GET", path+"/history?since=9", "", "", 409, "")
 	say("DELETE", path, "", "", 204, "")
 	say("GET", path, "", "", 404, "there is no match")
-	if got := s.Record().Answers; got[404] != 1 || got[204] != 1 || got[409] != 3 {
+	if got := s.Record().Answers; got[404] != 2 || got[204] != 1 || got[409] != 3 {
 		t.Errorf("answers %v", got)
 	}
 }

@@ -15,6 +15,17 @@ func read(r *http.Request, to any) error {
 	return d.Decode(to)
 }
 
+func (s *Server) getTeam(r *http.Request) (int, any) {
+	id := r.PathValue("team")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name, known := s.mu.teams[id]
+	if !known {
+		return http.StatusNotFound, problem("there is no team %q", id)
+	}
+	return http.StatusOK, map[string]string{"id": id, "name": name}
+}
+
 func (s *Server) putTeam(r *http.Request) (int, any) {
 	var team struct {
 		Name     string `json:"name"`

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"matchstream/internal/client"
+	"matchstream/internal/lab"
+	"matchstream/internal/lab/bound"
+	"matchstream/internal/lab/nodes"
+	"matchstream/internal/lab/operator"
+	"matchstream/internal/lab/record"
+	"matchstream/internal/lab/search"
+)
+
+// understand makes a search of the flags, and says what a record of it begins with.
+func (c *labNodesCommand) understand(ctx context.Context, w *world) (s nodes.Search, begin lab.Begin, err error) {
+	if err := c.sensible(); err != nil {
+		return s, begin, usageError{err}
+	}
+	s = nodes.Search{Max: c.Max, Apart: c.Independent}
+	token, err := c.nodes(&s)
+	if err != nil {
+		return s, begin, err
+	}
+	defer func() {
+		if err != nil && s.Started != nil {
+			err = errors.Join(err, s.Started.Stop())
+		}
+	}()
+	s.Bound = bound.Options{
+		Searches: []string{c.Search}, Plan: lab.Plan{Seed: 1, Patience: c.Patience},
+		First: search.Size{Users: c.N, AtOnce: c.C}, Most: search.Size{Users: c.MaxUsers}, Precision: float64(c.Precision),
+		Events: c.Events, Every: c.Every, Quiet: c.Patience, Apart: len(c.Agents) > 0,
+		Same: s.Started != nil || onThisMachine(ctx, lab.Plan{Server: s.Given[0].Server}),
+	}
+	if s.Bound.Plan.Via, err = parseVia(c.Via); err != nil {
+		return s, begin, usagef("--via: %w", err)
+	}
+	carrier, err := c.carrier()
+	if err != nil {
+		return s, begin, err
+	}
+	s.Bound.Carrier = carrier
+	if s.Bound.Most.Users == 0 && !s.Bound.Apart {
+		s.Bound.Most.Users = carrier.Capacity()
+	}
+	s.Open = func(ctx context.Context, server string) (operator.Operator, error) {
+		m, err := operator.OnMatchStream(ctx, server, token, operator.Timing{Patience: c.Patience})
+		if err != nil {
+			return nil, err // no operator that is not nil, and yet nobody
+		}
+		return m, nil
+	}
+	s.Requests = articleRequests
+	expect := c.Expect
+	if expect == "" {
+		expect = boundExpects + "," + boundEvents
+	}
+	if s.Bound.Expected, err = lab.ParseExpected(expect); err != nil {
+		return s, begin, usagef("--expect %w", err)
+	}
+	begin = lab.Begin{Stage: "nodes", Args: w.args, Settings: record.Settings(), Expected: strings.Split(expect, ",")}
+	return s, begin, nil
+}
+
+// articleRequests are the three that an app makes before it watches a match.
+func articleRequests(server, match string) []lab.Request {
+	all := []lab.Request{{Name: "checkin", Method: http.MethodGet, URL: server + "/1/checkin", JSON: true}, {Name: "matches", Method: http.MethodGet, URL: server + "/1/matches", JSON: true}}
+	if match != "" {
+		all = append(all, lab.Request{Name: "history", Method: http.MethodGet, URL: server + "/1/match/" + url.PathEscape(match) + "/history", JSON: true})
+	}
+	return all
+}
+
+// sensible says what cannot be meant.
+func (c *labNodesCommand) sensible() error {
+	switch {
+	case c.Max < 1:
+		return fmt.Errorf("--max %d: expected at least one node", c.Max)
+	case c.N < 1 || c.C < 1 || c.C > c.N:
+		return fmt.Errorf("-n %d -c %d: expected at least one user, and of these at least one at once", c.N, c.C)
+	case c.MaxUsers < 0 || c.Users < 0 || c.Spare < 0 || c.PerNode < 0:
+		return fmt.Errorf("--max-users %d --users %d --spare %d --per-node %d: expected no less than 0", c.MaxUsers, c.Users, c.Spare, c.PerNode)
+	case c.Headroom >= 1:
+		return errors.New("--headroom: expected less than 100%")
+	case c.Events < 1 || c.Every <= 0 || c.Patience <= 0 || c.Within <= 0:
+		return fmt.Errorf("--events %d --every %v --patience %v --within %v: expected an event, some time between two, some patience, and some time in which the last has it", c.Events, c.Every, c.Patience, c.Within)
+	case c.Independent && c.Store != "":
+		return errors.New("--independent: expected without --store, by which nodes belong together")
+	case len(c.Server) > 0 && (c.Store != "" || c.Flags != ""):
+		return errors.New("--server: expected without --store and --flags, which are for nodes that are started here")
+	case len(c.Server) == 0 && (len(c.Admin) > 0 || c.TokenFile != ""):
+		return errors.New("--admin, --token-file: expected with --server; of nodes that are started here both are known")
+	case len(c.Admin) > 0 && len(c.Admin) != len(c.Server):
+		return fmt.Errorf("--admin: expected %d addresses, one for each node of --server, got %d", len(c.Server), len(c.Admin))
+	case len(c.Agents) > 0 && len(c.Server) == 0:
+		return errors.New("--agents: expected with --server, since nodes that are started here are on the loopback of this machine")
+	}
+	return nil
+}
+
+// nodes are those that are given, or will be started; token is the operator's.
+func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
+	if len(c.Server) == 0 {
+		joining := nodes.Edges
+		if c.Independent {
+			joining = nodes.Independent
+		}
+		if s.Started, err = startable(joining, c.Store, c.Flags); err != nil {
+			return "", err
+		}
+		return s.Started.Token(), nil
+	}
+	for i, server := range c.Server {
+		base, err := client.BaseURL(server)
+		if err != nil {
+			return "", usagef("--server: %w", err)
+		}
+		if slices.ContainsFunc(s.Given, func(n nodes.Node) bool { return n.Server == base }) {
+			return "", usagef("--server: expected each node once, got %s twice", base)
+		}
+		n := nodes.Node{Name: base, Server: base}
+		if len(c.Admin) > 0 {
+			if n.Admin, err = client.BaseURL(c.Admin[i]); err != nil {
+				return "", usagef("--admin: %w", err)
+			}
+		}
+		s.Given = append(s.Given, n)
+	}
+	s.Max = min(s.Max, len(s.Given))
+	return (&labSimulateCommand{TokenFile: c.TokenFile}).token()
+}
+
+// startable are nodes of this program that can be started on this machine.
+func startable(joining nodes.Joining, store, flags string) (*nodes.Nodes, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return nodes.New(nodes.Options{Program: nodes.Program{Path: path, Args: os.Args[:1]}, Joining: joining, Store: store, Flags: strings.Fields(flags)})
+}

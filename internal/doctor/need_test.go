@@ -1,0 +1,70 @@
+package doctor
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+)
+
+// What the node keeps back is written down twice, since the doctor knows nothing of the
+// node: the numbers are the same.
+func TestKeptAsTheNodeDoes(t *testing.T) {
+	source := ""
+	for _, file := range []string{"../node/limits.go", "../pump/goroutine.go", "../poll/listen_linux.go", "../cli/serve.go"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source += string(b)
+	}
+	for pattern, want := range map[string]int{
+		`(?m)^\s*keptPart\s+= (\d+)`:          keptPart,
+		`(?m)^\s*keptMin\s+= (\d+)`:           keptMin,
+		`(?m)^\s*keptMax\s+= (\d+)`:           keptMax,
+		`(?m)^const adminConnections = (\d+)`: adminConnections,
+		`(?m)^const sendBuffer = (\d+) << 10`: sendBuffer >> 10,
+		`(?m)^const backlog = (\d+)`:          asked,
+		`(?m)^const collectAt = (\d+)`:        50, // GOGC
+	} {
+		m := regexp.MustCompile(pattern).FindStringSubmatch(source)
+		if m == nil || m[1] != strconv.Itoa(want) {
+			t.Errorf("%s: %q, expected %d", pattern, m, want)
+		}
+	}
+}
+
+// As many descriptors as are said to be needed are enough for the watchers, by the node's
+// own reckoning, and one less is not, however many they are.
+func TestDescriptorsNeeded(t *testing.T) {
+	p := &patient{Question: Question{Ports: []int{8888, 8889, 9999}}, cpus: 4, share: -1}
+	fit := func(descriptors int64) int64 { // limits in ../node/limits.go
+		kept := min(max(descriptors/keptPart, keptMin), keptMax) + 4*p.loops() + 3 + adminConnections
+		return descriptors - kept
+	}
+	for w := 1; w < 2_000_000; w += 1 + w/3 {
+		p.Watchers = w
+		need := p.descriptors()
+		if fit(need) < int64(w) || fit(need-1) >= int64(w) {
+			t.Errorf("for %d watchers %d descriptors, of which %d are left", w, need, fit(need))
+		}
+	}
+}
+
+// A port has a queue for each loop; what is needed is a power of two that the server asks for.
+func TestBacklogNeeded(t *testing.T) {
+	for _, c := range []struct {
+		watchers, cpus int64
+		share          float64
+		want           int64
+	}{
+		{1, 2, -1, 4096}, {18_000, 2, -1, 4096}, {73_792, 2, -1, 4096}, {73_794, 2, -1, 8192}, {100_000, 2, -1, 32_768}, {100_000, 16, -1, 4096},
+		{100_000, 16, 0.5, 65_535}, {100_000_000, 2, -1, asked},
+	} {
+		p := &patient{Question: Question{Watchers: int(c.watchers)}, cpus: c.cpus, share: c.share}
+		if got := p.backlog(); got != c.want {
+			t.Errorf("%s: %d, expected %d", fmt.Sprint(c), got, c.want)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// raise is the finding for a sysctl that should have another value.
+func (p *patient) raise(s Severity, measured, needed string, set Setting, evidence ...string) []Finding {
+	return one(Finding{Severity: s, Measured: measured, Needed: needed, Evidence: evidence,
+		Remedy: p.setting(set), settings: []Setting{set}})
+}
+
+// setting is how a sysctl is set: at once, and in a container by who starts it.
+func (p *patient) setting(s Setting) []string {
+	line := "sudo sysctl -w " + s.Name + "='" + s.Value + "'"
+	switch {
+	case !p.container:
+		return []string{line}
+	case p.pod && namespaced(s.Name):
+		return []string{"# in the pod's securityContext (the kubelet has to allow it: --allowed-unsafe-sysctls):",
+			"sysctls: [{name: " + s.Name + ", value: \"" + s.Value + "\"}]"}
+	case namespaced(s.Name):
+		return []string{"docker run --sysctl " + s.Name + "='" + s.Value + "' …"}
+	}
+	return []string{"# on the container's host:", line}
+}
+
+// namespaced tells whether each network namespace, so each container, has a value of its
+// own.
+func namespaced(name string) bool {
+	return slices.Contains([]string{
+		"net.core.somaxconn", "net.ipv4.tcp_max_syn_backlog", "net.ipv4.tcp_syncookies",
+		"net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
+		"net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports",
+	}, name)
+}
+
+// ofUnit is how a setting of a systemd unit is made; in a container, the flag of docker
+// that does the same. In the setting a % stands twice, for printf's sake.
+func (p *patient) ofUnit(unit, setting, flag string) []string {
+	switch {
+	case p.pod:
+		return []string{ofPod(flag)}
+	case p.container:
+		return []string{"docker run " + flag + " …"}
+	}
+	folder := "/etc/systemd/system/" + unit + ".d"
+	return []string{
+		"sudo install -d " + folder,
+		"printf '[Service]\\n" + setting + "\\n' | sudo tee " + folder + "/60-doctor.conf",
+		"sudo systemctl daemon-reload && sudo systemctl restart " + unit,
+	}
+}
+
+// ofPod says what in Kubernetes does what a flag of docker does.
+func ofPod(flag string) string {
+	name, value, _ := strings.Cut(flag, " ")
+	switch name {
+	case "--memory":
+		return "resources: {limits: {memory: " + strings.ToUpper(value) + "i}}"
+	case "--cpus":
+		return "resources: {limits: {cpu: \"" + value + "\"}}"
+	}
+	return "# Kubernetes leaves this to each node: its container runtime or kubelet, as docker's " + flag
+}
+
+// unit that the process belongs to, or would.
+func (p *patient) unit() string { return cmp.Or(p.service(), shipped) }
+
+// shipped is the unit that comes with the server.
+const shipped = "matchstream.service"

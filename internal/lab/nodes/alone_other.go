@@ -1,0 +1,7 @@
+//go:build !linux
+
+package nodes
+
+import "syscall"
+
+func alone() *syscall.SysProcAttr { return nil }

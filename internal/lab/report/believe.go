@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"matchstream/internal/lab"
+)
+
+// Belief is how far the lab itself may be believed.
+type Belief struct {
+	Verdict string   `json:"verdict"`
+	Reasons []string `json:"reasons"` // sentences
+}
+
+// Verdicts about the lab itself.
+const (
+	Believed   = "yes"
+	Partly     = "in part" // latencies are not the server's alone, or some steps met a limit of the lab's own
+	Unbelieved = "no"
+	CannotTell = "cannot tell"
+)
+
+// Doubt is a sentence to stand beside the verdict of the run, or "".
+func (b Belief) Doubt() string {
+	switch b.Verdict {
+	case Unbelieved:
+		return "The lab itself is not to be believed here: see below."
+	case Partly:
+		return "The lab was in its own way, in part: see below."
+	case CannotTell:
+		return "Whether the lab itself was late is not known."
+	}
+	return ""
+}
+
+// A lab that is late itself is not believed: when its own lateness is more than this share
+// of what it measured, and more than what anybody would care for. Then what it measured is
+// an upper bound at best: a step that held did hold.
+const (
+	tolerated      = 0.1
+	toleratedAtAll = 0.001 // seconds
+)
+
+// believe judges the lab by the steps that a run is looked at by, and tells of each that
+// met a limit of the lab's own.
+func believe(r *Run) Belief {
+	b := Belief{Verdict: CannotTell}
+	worst := func(v string) {
+		order := map[string]int{CannotTell: 0, Believed: 1, Partly: 2, Unbelieved: 3}
+		if order[v] > order[b.Verdict] {
+			b.Verdict = v
+		}
+	}
+	for _, s := range r.searches() {
+		best := s.best()
+		verdict, reasons := judge(best, r.Settings)
+		worst(verdict)
+		if len(reasons) > 0 {
+			b.Reasons = append(b.Reasons, s.at(best)+": "+strings.Join(reasons, " "))
+		}
+		for _, step := range s.steps {
+			if step.Limit != nil && step.Limit.Of == "generator" {
+				worst(Partly)
+				b.Reasons = append(b.Reasons, s.at(step)+": the lab met a limit of its own, and nothing was learnt there about the server. "+step.Limit.Text)
+			}
+		}
+	}
+	if len(b.Reasons) == 0 {
+		b.Reasons = []string{"How late the lab itself was, was not measured."}
+	}
+	return b
+}
+
+// ofWhat are the figures that a search may be about, in words.
+var ofWhat = map[string]string{"latency": "deliveries", "http": "answers", "complete": "events", "enter": "entering", "connect": "connecting"}
+
+// judge looks at what a step says of the lab.
+func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string) {
+	verdict = CannotTell
+	f := s.Figures
+	of := mainFigure(f)
+	own, what := f["lateness.p99"], "from the kernel to its reader"
+	_, known := f["lateness.p99"]
+	if of == "http" {
+		own, what = f["http.timers.p99"], "behind the time when it was due to send"
+		_, known = f["http.timers.p99"]
+	}
+	if known && of != "" {
+		verdict = Believed
+		whole := f[of+".p99"]
+		text := fmt.Sprintf("p99 of %s was %s, of which the lab's own may be %s (p99, %s)", ofWhat[of], measured(whole), measured(own), what)
+		if own > toleratedAtAll && own > tolerated*whole {
+			verdict = Unbelieved
+			text += fmt.Sprintf(": more than %.0f %% of it", 100*tolerated)
+			if s.OK { // late as it was, it saw what was expected
+				verdict = Partly
+				text += ", so that it is no measure of the server; that the step held is true all the same"
+			}
+		}
+		reasons = append(reasons, text+".")
+	}
+	if late, ok := f["timers.p99"]; ok {
+		reasons = append(reasons, fmt.Sprintf("Its timers were %s late (p99).", measured(late)))
+	}
+	if n := f["own"]; n > 0 {
+		verdict = Unbelieved
+		reasons = append(reasons, fmt.Sprintf("Failures of its own: %s.", count(n)))
+	}
+	if v, known := busy(f, "generator", s.Took); known {
+		text := "It had " + digits3(v)
+		if n := settings.Host["cpus"]; n != "" {
+			text += " of " + n
+		}
+		text += " processors busy"
+		if delay := f["generator.run-delay"]; delay > 0 {
+			text += fmt.Sprintf(", and waited for one for %s of %s", measured(delay), measured(s.Took))
+		}
+		reasons = append(reasons, text+".")
+	}
+	return verdict, reasons
+}

@@ -1,0 +1,132 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"matchstream/internal/lab"
+	"matchstream/internal/lab/report/plot"
+)
+
+// Plots are those of the whole report that have something to show, by name: the stage's
+// and its own, bound-latency-over-time. Runs of one stage are drawn into the same.
+func (r *Report) Plots() (all []*plot.Plot) {
+	for _, group := range r.groups() {
+		all = append(all, r.plots(group)...)
+	}
+	return all
+}
+
+func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
+	drawn := []*plot.Plot{r.byNodes(runs)}
+	if severalN(stepLines(runs)) {
+		drawn = append(drawn, byN(runs)...)
+	}
+	drawn = append(drawn, byTime(runs)...)
+	for _, p := range append(drawn, percentiles(runs)) {
+		if !p.Empty() {
+			p.Name = strings.Trim(notName.ReplaceAllString(runs[0].Stage+"-"+p.Name, "-"), "-")
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// notName is what the name of a file is kept free of: a stage may be anything.
+var notName = regexp.MustCompile("[^a-z0-9]+")
+
+func byN(runs []*Run) []*plot.Plot {
+	return []*plot.Plot{
+		againstN(runs, load{"complete-by-n", "Time to the last watcher, against N", "complete", "From when an event was due to when the last had it.", "complete"}),
+		againstN(runs, load{"latency-by-n", "Latency of deliveries, against N", "latency", "Of each delivery, from when the event was due.", "latency"}),
+		againstN(runs, load{"http-by-n", "Latency of answers, against N", "http", "Of each answer, from when the request was due.", "http"}),
+		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
+		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
+		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
+		amount(runs, "deliveries-by-n", "Deliveries and requests, against N", []string{"deliveries", "http.requests"}),
+		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
+		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
+		errorsByN(runs),
+	}
+}
+
+func byTime(runs []*Run) []*plot.Plot {
+	return []*plot.Plot{
+		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}}),
+		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}}),
+		countsOverTime(runs, "deliveries-over-time", "Deliveries, each second", "deliveries/s", "deliveries", "http.requests"),
+		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.watchers", "server.connections"),
+		busyOverTime(runs),
+		memoryOverTime(runs),
+		errorsOverTime(runs),
+	}
+}
+
+// stepLine is one line of plots against N: a search of a run.
+type stepLine struct {
+	run    *Run
+	search *search
+}
+
+// stepLines are those of all runs.
+func stepLines(runs []*Run) (all []stepLine) {
+	for _, r := range runs {
+		for _, s := range r.searches() {
+			all = append(all, stepLine{r, s})
+		}
+	}
+	return all
+}
+
+// having are those in which there is a figure.
+func having(all []stepLine, get func(lab.Step) (float64, bool)) (kept []stepLine) {
+	for _, l := range all {
+		for _, s := range l.search.steps {
+			if _, ok := get(s); ok {
+				kept = append(kept, l)
+				break
+			}
+		}
+	}
+	return kept
+}
+
+// name tells a line apart from the others: by its run, its search, or both.
+func (l stepLine) name(among []stepLine) string {
+	runs, searches := map[*Run]bool{}, map[string]bool{}
+	for _, other := range among {
+		runs[other.run], searches[other.search.title()] = true, true
+	}
+	switch {
+	case len(runs) == 1:
+		return l.search.title()
+	case len(searches) == 1:
+		return l.run.Name
+	}
+	return l.run.Name + ", " + l.search.title()
+}
+
+// points are a figure of each step by N, as it is shown; of several steps with the same N
+// the last.
+func (l stepLine) points(get func(lab.Step) (v float64, ok bool), show func(float64) string) []plot.Point {
+	byN := map[int]plot.Point{}
+	for _, s := range l.search.steps {
+		v, ok := get(s)
+		if !ok {
+			continue
+		}
+		p := plot.Point{X: float64(s.Users), Y: v, Hollow: !s.OK, Title: tried(s) + ": " + show(v)}
+		if !s.OK {
+			p.Title += " (failed)"
+		}
+		byN[s.Users] = p
+	}
+	return sortedPoints(byN)
+}
+
+func figure(name string) func(lab.Step) (float64, bool) {
+	return func(s lab.Step) (float64, bool) {
+		v, ok := s.Figures[name]
+		return v, ok
+	}
+}

@@ -1,0 +1,145 @@
+package suspects
+
+import (
+	"fmt"
+	"strings"
+
+	"matchstream/internal/lab"
+)
+
+// rule is one thing that may have been in the way.
+type rule struct {
+	of, what string
+	find     func(c *trial) (text, remedy string) // "": not this
+}
+
+// rules, the first that holds is what was in the way. First what the lab cannot have
+// done well, then what server or kernel have counted themselves, then what was full.
+var rules = []rule{
+	{"generator", "ports", ownPorts},
+	{"generator", "descriptors", ownDescriptors},
+	{"generator", "memory", ownMemory},
+	{"generator", "failure", ownFailure},
+	{"generator", "late", ownLate},
+	{"server", "restarted", restarted},
+	{"server", "refused", refusedByLimit},
+	{"server", "descriptors", descriptors},
+	{"host", "tcp-memory", tcpMemory},
+	{"host", "conntrack", conntrack},
+	{"server", "backlog", backlog},
+	{"host", "memory", hostMemory},
+	{"host", "steal", steal},
+	{"generator", "cpu", ownCPU},
+	{"host", "cpu", hostCPU},
+	{"server", "cpu", serverCPU},
+	{"server", "memory", serverMemory},
+	{"server", "disk", disk},
+}
+
+// Judge says what was in the way of a try that failed. Learnt is false if that was the
+// lab itself, so that nothing was learnt about the server.
+func Judge(e Evidence) lab.Limit {
+	c := newTrial(e)
+	for _, r := range rules {
+		text, remedy := r.find(c)
+		if text == "" {
+			continue
+		}
+		if r.of == "generator" {
+			text += " Nothing was learnt about the server."
+		}
+		return lab.Limit{Of: r.of, What: r.what, Text: text, Evidence: c.seen(), Remedy: remedy}
+	}
+	text := "What was in the way cannot be told."
+	if e.Server == nil {
+		text += " Nothing is known of the server itself."
+		return lab.Limit{Of: "unknown", What: "unknown", Text: text, Evidence: c.seen(),
+			Remedy: "--admin URL lets the lab read the server's metrics; on the same machine --pid N, if it has none"}
+	}
+	return lab.Limit{Of: "unknown", What: "unknown", Text: text + " Nothing that the lab looks at was full.", Evidence: c.seen(),
+		Remedy: "compare the profiles and metrics of the last try that worked with those of the first that failed"}
+}
+
+// trial is the evidence, and what follows from it at once.
+type trial struct {
+	Evidence
+	late  []lab.Expected // of durations, which do not hold
+	wrong []lab.Expected // of anything else
+}
+
+func newTrial(e Evidence) *trial {
+	c := &trial{Evidence: e}
+	for _, x := range e.Expected {
+		switch err := x.Check(e.Figures); {
+		case err == nil:
+		case lab.IsDuration(x.Name):
+			c.late = append(c.late, x)
+		default:
+			c.wrong = append(c.wrong, x)
+		}
+	}
+	return c
+}
+
+// count of errors of these codes, of streams, requests and the canary.
+func (c *trial) count(codes ...string) (sum float64) {
+	for _, code := range codes {
+		sum += c.Figures["errors."+code] + c.Figures["http.errors."+code] + c.Figures["canary.errors."+code]
+	}
+	return sum
+}
+
+// errors are all.
+func (c *trial) errors() float64 { return c.Figures["errors"] }
+
+// turnedAway says whether anybody could not come, or was sent off.
+func (c *trial) turnedAway() bool {
+	return c.count(lab.Refused, lab.TimedOut, lab.CutOff, lab.Answered, lab.NoStatus) > 0 ||
+		c.count("status-429", "status-503") > 0 || c.Users > 0 && c.Figures["users"] < float64(c.Users)
+}
+
+// slow says whether anything failed that want of CPU explains: what is late, and what did
+// not come at all, or not before somebody lost his patience.
+func (c *trial) slow() bool {
+	return len(c.late) > 0 || c.count(lab.TimedOut, lab.CutOff, lab.Missing) > 0
+}
+
+// full says whether so much of what there is was taken.
+func full(has, most, share float64) bool { return most > 0 && has >= share*most }
+
+// shares of the CPU, for a sentence: of its 2 cores the server took 1.10, the lab 0.80.
+func (c *trial) shares() string {
+	parts := []string{}
+	if c.Same && c.Server != nil {
+		parts = append(parts, fmt.Sprintf("the server took %.2f", c.Server.CPU))
+	}
+	if !c.Apart {
+		parts = append(parts, fmt.Sprintf("the lab %.2f", c.Generator.CPU))
+	}
+	name := "others"
+	if c.Same && c.Server == nil {
+		name = "the server and others"
+	}
+	parts = append(parts, fmt.Sprintf("%s %.2f", name, c.others()))
+	return fmt.Sprintf("of its %.0f cores ", c.Host.Cores) + strings.Join(parts, ", ")
+}
+
+// others is how many cores somebody else had.
+func (c *trial) others() float64 {
+	rest := c.Host.Busy
+	if c.Same && c.Server != nil {
+		rest -= c.Server.CPU
+	}
+	if !c.Apart {
+		rest -= c.Generator.CPU
+	}
+	return max(0, rest)
+}
+
+// remedy of a full machine: another one, or, if most of it went to others, this one alone.
+func (c *trial) remedy(other string) string {
+	if c.Host != nil && c.others() > 0.5*c.Host.Cores && (c.Server != nil || !c.Same) {
+		return "a machine that does nothing else: top shows who takes its CPU"
+	}
+	return other
+}

@@ -1,0 +1,145 @@
+package suspects
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"matchstream/internal/lab"
+)
+
+// well is a try in which nothing is near a limit, on one machine with two cores: what
+// failed in it is said by the figures that a test adds.
+func well() Evidence {
+	expected, err := lab.ParseExpected("complete.p99<500ms, errors=0, canary.max<2s, http.p99<100ms")
+	if err != nil {
+		panic(err)
+	}
+	return Evidence{
+		Expected: expected,
+		Figures: lab.Figures{"users": 1000, "complete.p99": 0.1, "complete.mean": 0.05, "canary.max": 0.2, "http.p99": 0.02,
+			"lateness.p99": 0.001, "lateness.max": 0.002, "timers.max": 0.002, "timers.p99": 0.001, "timers.operator.max": 0.001,
+			"timers.canary.max": 0.004, "timers.canary.p99": 0.001, "http.timers.p99": 0.001, "http.timers.max": 0.002},
+		Users: 1000, Patience: 10, Events: 20, Play: 5, Same: true,
+		Generator: Generator{CPU: 0.3, Cores: 2},
+		Host:      &Host{Cores: 2, Busy: 0.9, Peak: 1.2, Memory: 16e9, MemoryFree: 12e9, TCPPages: 100, MostTCPPages: 400_000, Conntrack: 10, MostConntrack: 65536},
+		Server: &Server{From: "metrics", CPU: 0.5, Peak: 0.8, Processors: 2, Memory: 200e6, Descriptors: 1100, MostDescriptors: 20000,
+			Watchers: 1000, Fit: 19348, Kept: 652, Refused: map[string]float64{"full": 0}, Append: 0.002},
+	}
+}
+
+func (e Evidence) with(f lab.Figures) Evidence {
+	maps.Copy(e.Figures, f)
+	return e
+}
+
+var late = lab.Figures{"complete.p99": 0.8, "complete.mean": 0.6}
+
+var judged = []struct {
+	name     string
+	make     func(e *Evidence)
+	figures  lab.Figures
+	of, what string
+	text     string // what the sentence or the remedy says
+}{
+	{"no ports left", func(*Evidence) {}, lab.Figures{"own": 7, "own.ports": 7, "users": 993}, "generator", "ports", "no port left to call from, 7 times"},
+	{"no descriptors left", func(*Evidence) {}, lab.Figures{"own.descriptors": 7}, "generator", "descriptors", "ulimit -n"},
+	{"no memory left", func(*Evidence) {}, lab.Figures{"own.memory": 7}, "generator", "memory", "no memory left"},
+	{"another failure", func(*Evidence) {}, lab.Figures{"own.failure": 1}, "generator", "failure", "findings"},
+	{"a starved generator", func(e *Evidence) { e.Host.Busy, e.Generator.CPU = 2, 1.6 }, lab.Figures{"complete.p99": 0.8, "lateness.max": 0.5},
+		"generator", "late", "complete.p99 was 800ms, and may have been 299ms without that. The CPU of its machine was full: of its 2 cores the server took 0.50, the lab 1.60, others 0.00. Nothing was learnt about the server."},
+	{"a late operator", func(*Evidence) {}, lab.Figures{"complete.p99": 0.8, "timers.operator.max": 0.5}, "generator", "late", "by up to 500ms"},
+	{"late requests", func(*Evidence) {}, lab.Figures{"http.p99": 0.15, "http.timers.p99": 0.12, "http.timers.max": 0.2}, "generator", "late", "http.p99 was 150ms"},
+	{"a late canary", func(*Evidence) {}, lab.Figures{"canary.max": 3, "timers.canary.max": 2.9}, "generator", "late", "canary.max was 3s"},
+	{"a generator that stood still", func(*Evidence) {}, lab.Figures{"timers.max": 6, "errors": 9, "errors.timed-out": 9}, "generator", "late", "by up to 6s"},
+	{"a late lab that does not explain what is wrong", func(*Evidence) {}, lab.Figures{"timers.max": 6, "errors": 9, "errors.doubled": 9}, "unknown", "unknown", "Nothing that the lab looks at was full"},
+	{"a late lab that does not explain all that is late", func(e *Evidence) { e.Host.Busy, e.Server.CPU = 1.95, 1.5 },
+		lab.Figures{"complete.p99": 0.8, "complete.mean": 0.6, "lateness.max": 0.1}, "host", "cpu", "the server took 1.50, the lab 0.30, others 0.15"},
+	{"a server that has died", func(e *Evidence) { e.Server.Restarted = true }, lab.Figures{"errors": 9, "errors.cut-off": 9}, "server", "restarted", "started anew"},
+	{"--max-connections", func(e *Evidence) { e.Server.Fit, e.Server.Refused["full"] = 500, 500 }, lab.Figures{"users": 500, "errors": 500, "errors.answered": 500},
+		"server", "refused", "500 as full (it takes 500 watchers, up to two of them the canary)"},
+	{"--max-connections-per-ip", func(e *Evidence) { e.Server.Refused["full_for_address"] = 500 }, lab.Figures{"users": 500, "errors": 500, "errors.refused": 500},
+		"server", "refused", "--max-connections-per-ip"},
+	{"full for want of descriptors", func(e *Evidence) { e.Server.Refused["full"] = 500 }, lab.Figures{"users": 500, "errors": 500, "errors.answered": 500},
+		"server", "descriptors", "of its 20000 descriptors 19348 are for watchers"},
+	{"starved of descriptors", func(e *Evidence) { e.Server.Starved = 3 }, lab.Figures{"errors": 5, "errors.timed-out": 5}, "server", "descriptors", "LimitNOFILE"},
+	{"another server's descriptors", func(e *Evidence) { e.Server.Descriptors, e.Server.Fit = 20000, 0 }, lab.Figures{"errors": 5, "errors.refused": 5}, "server", "descriptors", "20000 descriptors, of at most 20000"},
+	{"the memory of TCP", func(e *Evidence) { e.Host.NoMemory = 3 }, lab.Figures{"errors": 3, "errors.cut-off": 3}, "host", "tcp-memory", "tcp_mem"},
+	{"the firewall's table", func(e *Evidence) { e.Host.Conntrack = 65500 }, lab.Figures{"errors": 3, "errors.timed-out": 3}, "host", "conntrack", "nf_conntrack_max"},
+	{"a queue of connections", func(e *Evidence) { e.Host.Overflows, e.Host.Drops = 30, 31 }, lab.Figures{"canary.max": 3}, "server", "backlog", "somaxconn"},
+	{"no memory on the host", func(e *Evidence) { e.Host.MemoryFree = 0.1e9 }, late, "host", "memory", "100 MB available of 16.0 GB"},
+	{"a neighbour", func(e *Evidence) { e.Host.Steal = 0.6 }, late, "host", "steal", "0.60 of 2 cores"},
+	{"a full host", func(e *Evidence) { e.Host.Busy, e.Server.CPU, e.Generator.CPU = 1.98, 1.1, 0.8 }, late,
+		"host", "cpu", "The host's CPU was full: of its 2 cores the server took 1.10, the lab 0.80, others 0.08. The lab shares the machine with the server, which alone may carry more."},
+	{"a host that others fill", func(e *Evidence) { e.Host.Busy = 1.98 }, late, "host", "cpu", "does nothing else"},
+	{"a host that is full in bursts", func(e *Evidence) { e.Events, e.Play = 5, 6 }, late, "host", "cpu", "while events were on their way"},
+	{"a full server on another machine", func(e *Evidence) { e.Same, e.Server.CPU = false, 1.95 }, late, "server", "cpu", "1.95 of the 2 processors"},
+	{"a server that may use one core of two", func(e *Evidence) { e.Server.CPU, e.Server.Processors = 0.99, 1 }, late, "server", "cpu", "GOMAXPROCS"},
+	{"a full lab on another machine", func(e *Evidence) { e.Same, e.Host.Busy, e.Generator.CPU = false, 1.95, 1.9 }, late, "generator", "cpu", "Nothing was learnt"},
+	{"a server's memory", func(e *Evidence) { e.Server.MemoryLimit = 205e6 }, late, "server", "memory", "200 MB of 205 MB"},
+	{"a slow disk", func(e *Evidence) { e.Server.Append = 0.6 }, late, "server", "disk", "600 ms to sync"},
+	{"a full host, which refuses nobody", func(e *Evidence) { e.Host.Busy, e.Server.CPU = 2, 1.9 }, lab.Figures{"errors": 9, "errors.refused": 9}, "unknown", "unknown", "Nothing that the lab looks at was full"},
+	{"a full host, which makes people wait", func(e *Evidence) { e.Host.Busy, e.Server.CPU = 2, 1.6 }, lab.Figures{"errors": 9, "errors.timed-out": 9}, "host", "cpu", "the server took 1.60"},
+	{"nothing that can be seen", func(*Evidence) {}, lab.Figures{"errors": 2, "errors.doubled": 2}, "unknown", "unknown", "compare the profiles"},
+	{"a server that cannot be seen", func(e *Evidence) { e.Server = nil }, late, "unknown", "unknown", "--admin URL"},
+	{"neither", func(e *Evidence) { e.Server, e.Host = nil, nil }, late, "unknown", "unknown", "--pid"},
+}
+
+func TestJudge(t *testing.T) {
+	for _, c := range judged {
+		t.Run(c.name, func(t *testing.T) {
+			e := well()
+			c.make(&e)
+			l := Judge(e.with(c.figures))
+			if l.Of != c.of || l.What != c.what || !strings.Contains(l.Text+"\n"+l.Remedy, c.text) {
+				t.Errorf("%s/%s: %s\n%s\nexpected %s/%s: %s", l.Of, l.What, l.Text, l.Remedy, c.of, c.what, c.text)
+			}
+			if learnt := l.Of != "generator"; learnt == strings.Contains(l.Text, "Nothing was learnt") {
+				t.Errorf("what was learnt is not said as it is: %s", l.Text)
+			}
+			if l.Remedy == "" || len(l.Evidence) < 2 {
+				t.Errorf("no remedy, or no evidence: %+v", l)
+			}
+		})
+	}
+}
+
+// A right server is never blamed: whatever of the lab's own explains what failed comes
+// first, though the server was busy, too.
+func TestLabFirst(t *testing.T) {
+	for _, c := range judged {
+		e := well()
+		c.make(&e)
+		e.with(c.figures)
+		e.with(lab.Figures{"own": 1, "own.ports": 1})
+		if l := Judge(e); l.Of != "generator" {
+			t.Errorf("%s: blamed %s/%s, though the lab had no ports", c.name, l.Of, l.What)
+		}
+	}
+	for _, c := range judged {
+		e := well()
+		c.make(&e)
+		if l := Judge(e.with(late).with(lab.Figures{"lateness.max": 0.4})); l.Of != "generator" {
+			t.Errorf("%s: blamed %s/%s, though the lab's own lateness explains it", c.name, l.Of, l.What)
+		}
+	}
+}
+
+func TestEvidenceIsWhole(t *testing.T) {
+	e := well()
+	e.CannotTell = []string{"the firewall's table: permission denied"}
+	e.Server.Refused["full"], e.Server.Unread, e.Host.Drops, e.Generator.Delay = 7, 2, 9, 0.4
+	text := strings.Join(Judge(e.with(late)).Evidence, "\n")
+	for _, want := range []string{"not as expected: complete.p99<500ms: 800ms", "lab: 0.30 cores of 2, readers late by 1ms (p99)", "its threads waited 0.40 s a second for a core",
+		"host: 0.90 of 2 cores busy (1.20 in the busiest second)", "9 connections dropped there", "server: 0.50 cores (0.80 in the busiest second) of 2, 200 MB resident, 1100 descriptors of 20000",
+		"turned away as full: 7", "nothing could be read from metrics, 2 times", "cannot tell: the firewall's table"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("expected %q in\n%s", want, text)
+		}
+	}
+	f := lab.Figures{}
+	e.Put(f)
+	if f["server.cpu"] != 2.5 || f["host.cores"] != 0.9 || f["server.watchers"] != 1000 {
+		t.Errorf("%v", f)
+	}
+}

@@ -1,0 +1,107 @@
+package suspects
+
+import "matchstream/internal/lab"
+
+// Sum is what was seen, as evidence, to which its owner adds what else he knows. The
+// generator's CPU is that of this process.
+func (w *Watch) Sum() Evidence {
+	e := Evidence{CannotTell: w.cannot}
+	if len(w.looks) == 0 {
+		return e
+	}
+	from, to := w.played()
+	e.Play = to.when.Sub(from.when).Seconds()
+	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
+	e.Host = w.sumHost()
+	e.Server = w.sumServer()
+	return e
+}
+
+func (w *Watch) sumHost() *Host {
+	first, last := w.looks[0].host, w.looks[len(w.looks)-1].host
+	if first == nil || last == nil {
+		return nil
+	}
+	h := &Host{
+		Cores: last.cores, Memory: last.memory, MemoryFree: last.free,
+		Overflows: last.overflows - first.overflows, Drops: last.drops - first.drops, NoMemory: last.noMemory - first.noMemory,
+		MostTCPPages: last.mostTCPPages, MostConntrack: last.mostConntrack,
+	}
+	h.Busy, h.Peak = w.rates(func(l look) (float64, bool) {
+		if l.host == nil {
+			return 0, false
+		}
+		return l.host.busy, true
+	})
+	h.Steal, _ = w.rates(func(l look) (float64, bool) {
+		if l.host == nil {
+			return 0, false
+		}
+		return l.host.steal, true
+	})
+	for _, l := range w.looks {
+		if l.host != nil {
+			h.MemoryFree = min(h.MemoryFree, l.host.free)
+			h.TCPPages = max(h.TCPPages, l.host.tcpPages)
+			h.Conntrack = max(h.Conntrack, l.host.conntrack)
+		}
+	}
+	return h
+}
+
+func (w *Watch) sumServer() *Server {
+	s := &Server{Unread: w.unread, Refused: map[string]float64{}, From: name(w.where.Metrics)}
+	if s.From == "" {
+		s.From = "its process"
+	}
+	var first, last *serverLook
+	for _, l := range w.looks {
+		if l.server == nil {
+			continue
+		}
+		if last = l.server; first == nil {
+			first = last
+		}
+		s.Restarted = s.Restarted || last.started != first.started
+		s.Memory = max(s.Memory, last.memory)
+		s.Descriptors = max(s.Descriptors, last.descriptors)
+		s.Watchers = max(s.Watchers, last.watchers)
+		s.Connections = max(s.Connections, last.connections)
+	}
+	if first == nil {
+		return nil
+	}
+	s.Processors, s.MemoryLimit, s.MostDescriptors = last.processors, last.memoryLimit, last.mostDescriptors
+	s.Fit, s.Kept = last.fit, last.kept
+	if s.Restarted {
+		return s // what it has counted began anew
+	}
+	for reason, n := range last.refused {
+		s.Refused[reason] = n - first.refused[reason]
+	}
+	s.Starved, s.Yielded = last.starved-first.starved, last.yielded-first.yielded
+	if since := last.appends.Since(first.appends); since.Count > 0 {
+		s.Append = since.Quantile(0.99)
+	}
+	s.CPU, s.Peak = w.rates(func(l look) (float64, bool) {
+		if l.server == nil {
+			return 0, false
+		}
+		return l.server.cpu, true
+	})
+	return s
+}
+
+// Last is the second before the last look: what is worth a line of a record.
+func (w *Watch) Last() lab.Figures {
+	f := lab.Figures{}
+	n := len(w.looks)
+	if n < 2 {
+		return f
+	}
+	one := &Watch{where: w.where, looks: w.looks[n-2:]}
+	e := one.Sum()
+	e.Put(f)
+	delete(f, "server.cpu") // of all of a try
+	return f
+}

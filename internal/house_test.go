@@ -91,7 +91,7 @@ var guests = map[string][]string{
 	"github.com/minio/highwayhash":   {"store/embedded"},
 	"github.com/danielgtaylor/huma/": {"api"},
 	"github.com/klauspost/compress/": {"api"},
-	"github.com/prometheus/":         {"stats", "scrape", "doctor", "lab/suspects", "lab/record"},
+	"github.com/prometheus/":         {"stats", "scrape", "lab/suspects"},
 	"github.com/google/pprof/":       {"lab/kept"},
 	"github.com/HdrHistogram/":       {"lab", "lab/record"},
 	"charm.land/":                    {"top"},

@@ -24,8 +24,8 @@ func (t *try) judge() {
 		f.Counts("operator.errors", t.played.Errors)
 		f.Counts("own", t.played.Own)
 	}
-	// Whoever asks for no errors means all there are.
-	for _, part := range []string{"http", "canary", "operator"} {
+	// Whoever asks for no errors means all there are; those of requests are among them.
+	for _, part := range []string{"canary", "operator"} {
 		if n := f[part+".errors"]; n > 0 {
 			f["errors"] += n
 			f["errors."+part] = n

@@ -16,7 +16,7 @@ const (
 	// beat is how often the loop wakes to see whether it wakes in time.
 	beat = 50 * time.Millisecond
 	// dialsAtOnce is how many connections are begun before what came is read.
-	dialsAtOnce = 64
+	dialsAtOnce = 16
 )
 
 // loop is the goroutine of a crowd. All but the mail is its own.

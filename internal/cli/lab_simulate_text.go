@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"matchstream/internal/lab"
 )
@@ -119,11 +120,14 @@ func labText(t *lab.Tally) string {
 	if g.Processes == 1 {
 		text = fmt.Sprintf("1 process, %.1f s of CPU", g.CPU.Seconds())
 	}
-	if t.Events > 0 {
-		text += fmt.Sprintf(" (%.1f µs for each event read)", float64(g.CPU.Nanoseconds())/1000/float64(t.Events))
+	if g.Coming > 0 && t.Asked > 0 {
+		text += fmt.Sprintf(": %.0f µs for each user who came", micros(g.Coming)/float64(t.Asked))
+		if t.Events > 0 {
+			text += fmt.Sprintf(", %.1f µs for each event read", micros(g.CPU-g.Coming)/float64(t.Events))
+		}
 	}
 	if t.Been >= enoughToShare && g.Memory > 0 {
-		text += fmt.Sprintf(", %s of memory for each user", bytesText(g.Memory/int64(t.Been)))
+		text += fmt.Sprintf("; %s of memory for each", bytesText(g.Memory/int64(t.Been)))
 	}
 	return text
 }
@@ -139,3 +143,5 @@ func bytesText(n int64) string {
 	}
 	return thousands(n/step/step) + " MB"
 }
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }

@@ -19,7 +19,8 @@ import (
 //	canary.p50 …        what a person would have felt
 //	users, asked, deliveries, bytes, incomplete, errors, errors.missing …, own, own.ports …
 //	http.requests, http.errors, http.errors.timed-out …
-//	generator.cpu       of its processes: seconds for each delivery is generator.cpu / deliveries
+//	generator.cpu       of its processes, in seconds, of which generator.coming until all had come:
+//	                    a delivery costs (generator.cpu - generator.coming) / deliveries
 //	server.cpu, server.memory, server.descriptors, server.connections   where known
 type Figures map[string]float64
 
@@ -80,6 +81,7 @@ func (f Figures) Tally(t *Tally, last, readers int) {
 	f["users"], f["asked"] = float64(t.Been), float64(t.Asked)
 	f["deliveries"], f["bytes"] = float64(t.Events), float64(t.Bytes)
 	f["generator.cpu"], f["generator.memory"] = t.Generator.CPU.Seconds(), float64(t.Generator.Memory)
+	f["generator.coming"] = t.Generator.Coming.Seconds()
 	f["generator.run-delay"] = t.Generator.RunDelay.Seconds()
 }
 

@@ -76,6 +76,7 @@ type Tally struct {
 // Generator is what a crowd has cost, and how far it may be believed.
 type Generator struct {
 	CPU        time.Duration `json:"cpu"`         // of its processes
+	Coming     time.Duration `json:"coming"`      // of that, until all had come or given up; 0: they have not yet
 	Wall       time.Duration `json:"wall"`        // for how long; the longest of its processes
 	Memory     int64         `json:"memory"`      // bytes resident now less those before it began; all processes
 	Processes  int           `json:"processes"`   // in how many it was
@@ -153,6 +154,7 @@ func (a *Arrivals) add(b Arrivals) {
 
 func (g *Generator) add(other Generator) {
 	g.CPU += other.CPU
+	g.Coming += other.Coming
 	g.Wall = max(g.Wall, other.Wall)
 	g.Memory += other.Memory
 	g.Processes += other.Processes

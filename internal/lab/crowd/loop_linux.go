@@ -173,7 +173,7 @@ func (l *loop) to(w *watcher, s stage) {
 	if (s == watching || s == stalled || s == failed) && !w.has(settled) {
 		w.flags |= settled
 		if l.unsettled--; l.unsettled == 0 {
-			close(l.settled)
+			l.settle()
 		}
 	}
 }

@@ -18,6 +18,7 @@ type sums struct {
 	sampled int64          // reads that should have had a stamp of the kernel
 	stamped int64          // those that had
 	before  own            // what this process had used before
+	coming  time.Duration  // of CPU, until all had settled; 0: they have not
 }
 
 func (s *sums) init() {
@@ -130,12 +131,18 @@ func (l *loop) tally() *lab.Tally {
 // generator is what this process has cost since the crowd began.
 func (s *sums) generator(g *lab.Generator, wall time.Duration) {
 	now := measure()
-	g.CPU, g.Wall, g.Processes = now.cpu-s.before.cpu, wall, 1
+	g.CPU, g.Coming, g.Wall, g.Processes = now.cpu-s.before.cpu, s.coming, wall, 1
 	g.Memory = now.memory - s.before.memory
 	g.RunDelay = max(0, now.delay-s.before.delay)
 	if !now.delayed {
 		g.CannotTell = append(g.CannotTell, "run delay: the kernel does not say it (/proc/self/task/*/schedstat)")
 	}
+}
+
+// settle says that all have come, or given up.
+func (l *loop) settle() {
+	l.sums.coming = time.Duration(poll.CPU()*float64(time.Second)) - l.sums.before.cpu
+	close(l.settled)
 }
 
 // own is what this process has used.

@@ -25,6 +25,7 @@ import (
 
 	"matchstream/internal/auth"
 	"matchstream/internal/live"
+	"matchstream/internal/shelf"
 )
 
 // Options of the API. Live, Auth and Streams are needed.
@@ -94,6 +95,8 @@ type server struct {
 	router *router
 	huma   huma.API
 	plain  http.Handler // all routes that are no streams, behind compression
+
+	histories *shelf.Shelf
 }
 
 // huma has these two as switches for the whole program: an unknown key is an
@@ -119,7 +122,7 @@ func New(o Options) (http.Handler, error) {
 }
 
 func build(o Options) (*server, error) {
-	s := &server{Options: o, router: newRouter()}
+	s := &server{Options: o, router: newRouter(), histories: newHistories()}
 	s.huma = huma.NewAPI(s.config(), humago.NewAdapter(s.router, ""))
 	describeTypes(s.huma.OpenAPI().Components.Schemas)
 	s.addNode()

@@ -143,7 +143,7 @@ type reply struct {
 
 // do sends a request; headers are "Name: value", {operator} stands for the
 // text of that token.
-func (b *bench) do(t *testing.T, method, path string, body io.Reader, headers ...string) reply {
+func (b *bench) do(t testing.TB, method, path string, body io.Reader, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, b.http.URL+path, body)
 	if err != nil {
@@ -178,7 +178,7 @@ func (b *bench) do(t *testing.T, method, path string, body io.Reader, headers ..
 
 // asOperator is do with the operator's token and a body; it fails the test
 // unless the answer has one of the statuses.
-func (b *bench) asOperator(t *testing.T, method, path, body string, statuses ...int) reply {
+func (b *bench) asOperator(t testing.TB, method, path, body string, statuses ...int) reply {
 	t.Helper()
 	got := b.do(t, method, path, strings.NewReader(body), "Authorization: Bearer {operator}")
 	for _, s := range statuses {
@@ -196,7 +196,7 @@ const lineups = `"home_players":[{"number":1,"name":"A"},{"number":2,"name":"B"}
 	`"visit_players":[{"number":1,"name":"H"},{"number":2,"name":"I"},{"number":3,"name":"J"},{"number":4,"name":"K"},{"number":5,"name":"L"},{"number":6,"name":"M"},{"number":7,"name":"Luna"}]`
 
 // kickOff makes the seed match and starts it.
-func (b *bench) kickOff(t *testing.T) {
+func (b *bench) kickOff(t testing.TB) {
 	t.Helper()
 	b.asOperator(t, "PUT", "/1/team/elp", `{"name":"Estudiantes"}`, 201)
 	b.asOperator(t, "PUT", "/1/team/tig", `{"name":"Tigre"}`, 201)

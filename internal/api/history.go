@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/shelf"
 	"matchstream/internal/wire"
 )
 
@@ -24,7 +27,14 @@ type historyOutput struct {
 	ContentType string `header:"Content-Type" hidden:"true"`
 	Cache       string `header:"Cache-Control" hidden:"true"`
 	Vary        string `header:"Vary" hidden:"true"`
+	Encoding    string `header:"Content-Encoding" hidden:"true"`
 	Body        []byte
+}
+
+// newHistories keeps whole histories: at kick-off, and after each goal that is told of, a
+// hundred thousand apps ask for the same one (docs/SCALING.md).
+func newHistories() *shelf.Shelf {
+	return &shelf.Shelf{Most: 1000, Bytes: 8 << 20, Clock: time.Now}
 }
 
 func (s *server) addHistory() {
@@ -56,11 +66,17 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutp
 	if err != nil {
 		return nil, err
 	}
+	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization, Accept-Encoding"}
+	if in.Accept != ndjson && since == (match.Position{}) {
+		if err := s.wholeHistory(ctx, m, showBy, out); err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
 	v, events, err := eventsSince(m, since)
 	if err != nil {
 		return nil, err
 	}
-	out := &historyOutput{Cache: revalidate, Vary: "Accept, Authorization, Accept-Encoding"}
 	if in.Accept == ndjson {
 		out.ContentType = ndjson
 		var b bytes.Buffer
@@ -71,6 +87,24 @@ func (s *server) getHistory(ctx context.Context, in *historyInput) (*historyOutp
 		out.Body = historyJSON(events, v.Info.Epoch, showBy)
 	}
 	return out, err
+}
+
+// wholeHistory is kept by the match's position. Under one it may have an event more, if
+// that came while it was made; nobody asks for the older one any more then.
+func (s *server) wholeHistory(ctx context.Context, m *live.Match, showBy bool, out *historyOutput) error {
+	key := m.ID() + " " + m.View().Position().String() + " " + strconv.FormatBool(showBy)
+	b, err := s.histories.Get(key, func() (shelf.Body, error) {
+		v, events, err := eventsSince(m, match.Position{})
+		if err != nil {
+			return shelf.Body{}, err
+		}
+		return shelf.Pack(historyJSON(events, v.Info.Epoch, showBy)), nil
+	})
+	out.ContentType, out.Body = "application/json", b.Plain
+	if b.Packed != nil && shelf.TakesGzip(requestOf(ctx).Header.Values("Accept-Encoding")) {
+		out.Encoding, out.Body = "gzip", b.Packed
+	}
+	return err
 }
 
 // eventsSince gives events and the match as it stood right behind them: a

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"matchstream/internal/shelf"
 	"matchstream/internal/words"
 )
 
@@ -25,7 +26,7 @@ type assets struct {
 }
 
 type asset struct {
-	body
+	shelf.Body
 	mimeType string
 	hash     string
 }
@@ -67,7 +68,7 @@ func loadAssets() assets {
 			address := "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 			made, there := a.content[address] // the same in another language
 			if !there {
-				made = asset{body: pack(b), mimeType: mimeTypes[ext], hash: hash}
+				made = asset{Body: shelf.Pack(b), mimeType: mimeTypes[ext], hash: hash}
 				a.content[address] = made
 			}
 			addresses[name] = address
@@ -124,7 +125,7 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if !present {
 		found, present = a.plain[stem+ext], false
 	}
-	if found.plain == nil || hash == "" {
+	if found.Plain == nil || hash == "" {
 		return false
 	}
 	h := w.Header()
@@ -133,6 +134,6 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if present {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	found.send(w, r, http.StatusOK, found.hash)
+	found.Send(w, r, http.StatusOK, found.hash)
 	return true
 }

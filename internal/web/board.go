@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"matchstream/internal/live"
+	"matchstream/internal/shelf"
 	"matchstream/internal/wire"
 )
 
@@ -55,7 +56,7 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reader, search, scores := readerOf(r), searchOf(query), query.Get("as") == "scores"
-	make := func() (body, error) {
+	make := func() (shelf.Body, error) {
 		return s.makeBoard(context.WithoutCancel(r.Context()), reader, window, search, scores)
 	}
 	kind := htmlType
@@ -65,10 +66,10 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	if window.first() && !search.Asked() && search.Trouble == "" { // whatever else stands in the address
 		reader.address = &url.URL{Path: "/"}
 		key := fmt.Sprint("board ", scores, reader.asked, reader.Code)
-		s.answer(w, r, reader, http.StatusOK, kind, func() (body, error) {
-			return s.kept.get(key, func() (body, error) {
+		s.answer(w, r, reader, http.StatusOK, kind, func() (shelf.Body, error) {
+			return s.kept.Get(key, func() (shelf.Body, error) {
 				b, err := make()
-				return pack(b.plain), err
+				return shelf.Pack(b.Plain), err
 			})
 		})
 		return
@@ -76,15 +77,15 @@ func (s *site) board(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, reader, http.StatusOK, kind, make)
 }
 
-func (s *site) makeBoard(ctx context.Context, reader reader, w window, q search, scores bool) (b body, err error) {
+func (s *site) makeBoard(ctx context.Context, reader reader, w window, q search, scores bool) (b shelf.Body, err error) {
 	now := s.Clock()
 	p := s.newBoardPage(reader, q, w, now)
 	listed := s.list(ctx, &p, w, now)
 	if scores {
-		b.plain, err = json.Marshal(listed)
+		b.Plain, err = json.Marshal(listed)
 		return b, err
 	}
-	b.plain, err = s.render(reader, "board", p)
+	b.Plain, err = s.render(reader, "board", p)
 	return b, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"matchstream/internal/card"
 	"matchstream/internal/live"
 	"matchstream/internal/match"
+	"matchstream/internal/shelf"
 )
 
 // cardLook is part of a card's ETag: another number for another drawing.
@@ -47,18 +48,18 @@ func (s *site) card(w http.ResponseWriter, r *http.Request) {
 		h.Add("Vary", "Accept-Language")
 	}
 	h.Set("Content-Type", "image/png")
-	if holds(r.Header.Values("If-None-Match"), tag) {
-		body{}.send(w, r, http.StatusOK, tag) // not changed: nothing is drawn
+	if shelf.Holds(r.Header.Values("If-None-Match"), tag) {
+		shelf.Body{}.Send(w, r, http.StatusOK, tag) // not changed: nothing is drawn
 		return
 	}
-	drawn, err := s.cards.get(v.Info.ID+" "+tag, func() (body, error) {
+	drawn, err := s.cards.Get(v.Info.ID+" "+tag, func() (shelf.Body, error) {
 		select {
 		case s.easel <- struct{}{}: // one after the other: a core is left for those who watch
 		case <-time.After(patience):
-			return body{}, errBusy
+			return shelf.Body{}, errBusy
 		}
 		defer func() { <-s.easel }()
-		return body{plain: newCard(reader, v).PNG()}, nil
+		return shelf.Body{Plain: newCard(reader, v).PNG()}, nil
 	})
 	if errors.Is(err, errBusy) {
 		h.Set("Cache-Control", "no-store")
@@ -71,7 +72,7 @@ func (s *site) card(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, reader.Say("failed"), http.StatusInternalServerError)
 		return
 	}
-	drawn.send(w, r, http.StatusOK, tag)
+	drawn.Send(w, r, http.StatusOK, tag)
 }
 
 // newCard of a match at its position: the minute is that of the last event.

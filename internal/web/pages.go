@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"matchstream/internal/match"
+	"matchstream/internal/shelf"
 	"matchstream/internal/words"
 )
 
@@ -37,19 +38,19 @@ func loadPages(l *words.Language, a assets) pages {
 // begins with the reader.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page string, data any) {
 	reader := readerOf(r)
-	s.answer(w, r, reader, status, htmlType, func() (body, error) {
+	s.answer(w, r, reader, status, htmlType, func() (shelf.Body, error) {
 		b, err := s.render(reader, page, data)
-		return body{plain: b}, err
+		return shelf.Body{Plain: b}, err
 	})
 }
 
 // showKept is show of a page that many look at: for a second it is the same
 // for all who ask for the same key. So the server's time in it may be so old.
 func (s *site) showKept(w http.ResponseWriter, r *http.Request, reader reader, key, page string, data func() any) {
-	s.answer(w, r, reader, http.StatusOK, htmlType, func() (body, error) {
-		return s.kept.get(page+" "+key+" "+reader.Code+" "+strconv.FormatBool(reader.asked), func() (body, error) {
+	s.answer(w, r, reader, http.StatusOK, htmlType, func() (shelf.Body, error) {
+		return s.kept.Get(page+" "+key+" "+reader.Code+" "+strconv.FormatBool(reader.asked), func() (shelf.Body, error) {
 			b, err := s.render(reader, page, data())
-			return pack(b), err
+			return shelf.Pack(b), err
 		})
 	})
 }
@@ -57,7 +58,7 @@ func (s *site) showKept(w http.ResponseWriter, r *http.Request, reader reader, k
 const htmlType = "text/html; charset=utf-8"
 
 // answer with what make makes, or that it failed.
-func (s *site) answer(w http.ResponseWriter, r *http.Request, reader reader, status int, mimeType string, make func() (body, error)) {
+func (s *site) answer(w http.ResponseWriter, r *http.Request, reader reader, status int, mimeType string, make func() (shelf.Body, error)) {
 	made, err := make()
 	if err != nil {
 		s.Log.Error("a page could not be made", "path", r.URL.Path, "cause", err)
@@ -71,7 +72,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, reader reader, sta
 	// The page holds the server's time and the score of this moment: one from
 	// a cache would begin with both wrong.
 	h.Set("Cache-Control", "no-store")
-	made.send(w, r, status, "")
+	made.Send(w, r, status, "")
 }
 
 func (s *site) render(reader reader, page string, data any) ([]byte, error) {

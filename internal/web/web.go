@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"matchstream/internal/live"
+	"matchstream/internal/shelf"
 	"matchstream/internal/words"
 )
 
@@ -26,8 +27,8 @@ type site struct {
 	assets assets
 	pages  map[string]pages // by language
 	worker []byte           // the console's service worker
-	kept   *shelf           // pages that many look at
-	cards  *shelf           // score cards
+	kept   *shelf.Shelf     // pages that many look at
+	cards  *shelf.Shelf     // score cards
 	easel  chan struct{}    // holds a token for each card that is being drawn
 }
 
@@ -66,8 +67,8 @@ func New(o Options) http.Handler {
 
 func newSite(o Options) site {
 	s := site{Options: o, assets: assetsThere(), pages: map[string]pages{},
-		kept:  &shelf{most: 1000, bytes: 32 << 20, fresh: time.Second, clock: o.Clock},
-		cards: &shelf{most: 64, bytes: 16 << 20, clock: o.Clock},
+		kept:  &shelf.Shelf{Most: 1000, Bytes: 32 << 20, Fresh: time.Second, Clock: o.Clock},
+		cards: &shelf.Shelf{Most: 64, Bytes: 16 << 20, Clock: o.Clock},
 		easel: make(chan struct{}, 1)}
 	for _, l := range words.Languages() {
 		s.pages[l.Code] = loadPages(l, s.assets)

@@ -1,4 +1,4 @@
-package web
+package shelf
 
 import (
 	"bytes"
@@ -9,35 +9,35 @@ import (
 	"strings"
 )
 
-// body is an answer's, and the same packed: once, not for each who asks.
-type body struct {
-	plain  []byte
-	packed []byte // by gzip; nil where that is no gain
+// Body is an answer's, and the same packed: once, not for each who asks.
+type Body struct {
+	Plain  []byte
+	Packed []byte // by gzip; nil where that is no gain
 }
 
-func pack(plain []byte) body {
+func Pack(plain []byte) Body {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	w.Write(plain) // to memory: cannot fail
 	w.Close()
 	if b.Len() >= len(plain) {
-		return body{plain: plain}
+		return Body{Plain: plain}
 	}
-	return body{plain: plain, packed: bytes.Clone(b.Bytes())}
+	return Body{Plain: plain, Packed: bytes.Clone(b.Bytes())}
 }
 
-// send answers with the form that the client takes. tag names the content, ""
+// Send answers with the form that the client takes. tag names the content, ""
 // where nobody may keep it: packed it is another sequence of bytes, and has
 // another strong ETag.
-func (b body) send(w http.ResponseWriter, r *http.Request, status int, tag string) {
-	h, content := w.Header(), b.plain
-	if b.packed != nil {
+func (b Body) Send(w http.ResponseWriter, r *http.Request, status int, tag string) {
+	h, content := w.Header(), b.Plain
+	if b.Packed != nil {
 		if !slices.Contains(h.Values("Vary"), "Accept-Encoding") {
 			h.Add("Vary", "Accept-Encoding")
 		}
-		if takesGzip(r.Header.Values("Accept-Encoding")) {
+		if TakesGzip(r.Header.Values("Accept-Encoding")) {
 			h.Set("Content-Encoding", "gzip")
-			content = b.packed
+			content = b.Packed
 			if tag != "" {
 				tag += "-gzip"
 			}
@@ -45,7 +45,7 @@ func (b body) send(w http.ResponseWriter, r *http.Request, status int, tag strin
 	}
 	if tag != "" {
 		h.Set("ETag", `"`+tag+`"`)
-		if holds(r.Header.Values("If-None-Match"), tag) {
+		if Holds(r.Header.Values("If-None-Match"), tag) {
 			h.Del("Content-Type")
 			h.Del("Content-Encoding")
 			w.WriteHeader(http.StatusNotModified)
@@ -59,8 +59,8 @@ func (b body) send(w http.ResponseWriter, r *http.Request, status int, tag strin
 	}
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3).
-func takesGzip(header []string) bool {
+// TakesGzip reads Accept-Encoding (RFC 9110, section 12.5.3).
+func TakesGzip(header []string) bool {
 	any := false
 	for _, one := range strings.Split(strings.Join(header, ","), ",") {
 		name, parameter, _ := strings.Cut(one, ";")
@@ -77,9 +77,9 @@ func takesGzip(header []string) bool {
 	return any
 }
 
-// holds says whether If-None-Match names the tag: weak ones count (section
+// Holds says whether If-None-Match names the tag: weak ones count (section
 // 13.1.2).
-func holds(header []string, tag string) bool {
+func Holds(header []string, tag string) bool {
 	for _, one := range strings.Split(strings.Join(header, ","), ",") {
 		one = strings.TrimSpace(one)
 		if one == "*" || strings.TrimPrefix(one, "W/") == `"`+tag+`"` {

@@ -1,4 +1,4 @@
-package web
+package shelf
 
 import (
 	"bytes"
@@ -19,18 +19,18 @@ import (
 // TestMadeOnce: whoever comes while a thing is being made gets the same.
 func TestMadeOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := shelf{most: 3, bytes: 100, fresh: time.Second, clock: time.Now}
+		s := Shelf{Most: 3, Bytes: 100, Fresh: time.Second, Clock: time.Now}
 		var made atomic.Int32
-		make := func() (body, error) {
+		make := func() (Body, error) {
 			time.Sleep(100 * time.Millisecond)
-			return body{plain: fmt.Appendf(nil, "%d", made.Add(1))}, nil
+			return Body{Plain: fmt.Appendf(nil, "%d", made.Add(1))}, nil
 		}
 		everybody := func(want string) {
 			var all sync.WaitGroup
 			for range 50 {
 				all.Go(func() {
-					if b, err := s.get("page", make); err != nil || string(b.plain) != want {
-						t.Errorf("%s %v, not %s", b.plain, err, want)
+					if b, err := s.Get("page", make); err != nil || string(b.Plain) != want {
+						t.Errorf("%s %v, not %s", b.Plain, err, want)
 					}
 				})
 			}
@@ -45,10 +45,10 @@ func TestMadeOnce(t *testing.T) {
 }
 
 func TestShelfIsBounded(t *testing.T) {
-	s := shelf{most: 3, bytes: 100, clock: time.Now}
+	s := Shelf{Most: 3, Bytes: 100, Clock: time.Now}
 	made := 0
 	get := func(key string, n int) {
-		s.get(key, func() (body, error) { made++; return body{plain: make([]byte, n)}, nil })
+		s.Get(key, func() (Body, error) { made++; return Body{Plain: make([]byte, n)}, nil })
 	}
 	for _, c := range []struct {
 		key         string
@@ -65,16 +65,16 @@ func TestShelfIsBounded(t *testing.T) {
 
 // TestTroubleIsNotKept: nor does a panic leave an empty page behind.
 func TestTroubleIsNotKept(t *testing.T) {
-	s := shelf{most: 3, bytes: 100, clock: time.Now}
+	s := Shelf{Most: 3, Bytes: 100, Clock: time.Now}
 	bad := errors.New("bad")
-	if _, err := s.get("a", func() (body, error) { return body{}, bad }); err != bad {
+	if _, err := s.Get("a", func() (Body, error) { return Body{}, bad }); err != bad {
 		t.Error(err)
 	}
 	func() {
 		defer func() { recover() }()
-		s.get("a", func() (body, error) { panic("no") })
+		s.Get("a", func() (Body, error) { panic("no") })
 	}()
-	if b, err := s.get("a", func() (body, error) { return body{plain: []byte("x")}, nil }); err != nil || string(b.plain) != "x" {
+	if b, err := s.Get("a", func() (Body, error) { return Body{Plain: []byte("x")}, nil }); err != nil || string(b.Plain) != "x" {
 		t.Error(b, err)
 	}
 }
@@ -98,7 +98,7 @@ func TestSend(t *testing.T) {
 		r.Header.Set("Accept-Encoding", c.accept)
 		r.Header.Set("If-None-Match", c.has)
 		a := httptest.NewRecorder()
-		pack(long).send(a, r, http.StatusOK, "x")
+		Pack(long).Send(a, r, http.StatusOK, "x")
 		h := a.Header()
 		if a.Code != c.status || h.Get("Content-Encoding") != c.encoding || h.Get("ETag") != c.etag || h.Get("Vary") != "Accept-Encoding" {
 			t.Errorf("%+v: %d %v", c, a.Code, h)
@@ -123,7 +123,7 @@ func FuzzAcceptEncoding(f *testing.F) {
 	f.Add("gzip;q=0.5, *;q=0")
 	f.Add(",;q=,=")
 	f.Fuzz(func(t *testing.T, header string) {
-		if takesGzip([]string{header, "gzip;q=0", "gzip"}) && !takesGzip([]string{header}) {
+		if TakesGzip([]string{header, "gzip;q=0", "gzip"}) && !TakesGzip([]string{header}) {
 			t.Errorf("%q: what comes later won", header)
 		}
 	})
@@ -132,24 +132,24 @@ func FuzzAcceptEncoding(f *testing.F) {
 // TestWhatIsBeingMadeStays: however many other things are asked for meanwhile,
 // it is made once.
 func TestWhatIsBeingMadeStays(t *testing.T) {
-	s := shelf{most: 3, bytes: 100, clock: time.Now}
+	s := Shelf{Most: 3, Bytes: 100, Clock: time.Now}
 	making, done := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		s.get("slow", func() (body, error) {
+		s.Get("slow", func() (Body, error) {
 			close(making)
 			<-done
-			return body{plain: []byte("slow")}, nil
+			return Body{Plain: []byte("slow")}, nil
 		})
 	})
 	<-making
 	for i := range 10 {
-		s.get(strconv.Itoa(i), func() (body, error) { return body{plain: []byte("quick")}, nil })
+		s.Get(strconv.Itoa(i), func() (Body, error) { return Body{Plain: []byte("quick")}, nil })
 	}
 	all.Go(func() {
-		b, err := s.get("slow", func() (body, error) { return body{}, errors.New("made a second time") })
-		if err != nil || string(b.plain) != "slow" {
-			t.Errorf("%s %v", b.plain, err)
+		b, err := s.Get("slow", func() (Body, error) { return Body{}, errors.New("made a second time") })
+		if err != nil || string(b.Plain) != "slow" {
+			t.Errorf("%s %v", b.Plain, err)
 		}
 	})
 	close(done)

@@ -1,4 +1,5 @@
-package web
+// Package shelf keeps answers that were made for one for all who want the same.
+package shelf
 
 import (
 	"container/list"
@@ -7,14 +8,14 @@ import (
 	"time"
 )
 
-// A shelf keeps what was made for one for all who want the same: at kick-off a
+// A Shelf keeps what was made for one for all who want the same: at kick-off a
 // hundred thousand people load one page within seconds. Who comes while it is
 // being made waits for it instead of making it again.
-type shelf struct {
-	most  int           // things on it; what was not asked for longest goes first
-	bytes int           // of all of them
-	fresh time.Duration // how long a thing is good; 0: for ever
-	clock func() time.Time
+type Shelf struct {
+	Most  int           // things on it; what was not asked for longest goes first
+	Bytes int           // of all of them
+	Fresh time.Duration // how long a thing is good; 0: for ever
+	Clock func() time.Time
 	mu    struct {
 		sync.Mutex
 		at    map[string]*list.Element // of *shelved
@@ -28,33 +29,33 @@ type shelved struct {
 	key  string
 	born time.Time
 	made chan struct{} // closed when it is
-	body
+	Body
 	err    error
 	weight int // of what was made; under the lock of the shelf
 }
 
 var errMaking = errors.New("it could not be made")
 
-// get what lies under key, made by make if it is not there. An error is told
+// Get what lies under key, made by make if it is not there. An error is told
 // to those who waited, and not kept.
-func (s *shelf) get(key string, make func() (body, error)) (body, error) {
+func (s *Shelf) Get(key string, make func() (Body, error)) (Body, error) {
 	k, mine := s.find(key)
 	if !mine {
 		<-k.made
-		return k.body, k.err
+		return k.Body, k.err
 	}
 	k.err = errMaking // if make panics
 	defer func() {
 		s.weigh(k)
 		close(k.made)
 	}()
-	k.body, k.err = make()
-	return k.body, k.err
+	k.Body, k.err = make()
+	return k.Body, k.err
 }
 
 // find a thing, or say that it is now the caller's to make.
-func (s *shelf) find(key string) (k *shelved, mine bool) {
-	now := s.clock()
+func (s *Shelf) find(key string) (k *shelved, mine bool) {
+	now := s.Clock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.mu.at == nil {
@@ -62,7 +63,7 @@ func (s *shelf) find(key string) (k *shelved, mine bool) {
 	}
 	if e, ok := s.mu.at[key]; ok {
 		k := e.Value.(*shelved)
-		if age := now.Sub(k.born); s.fresh == 0 || age >= 0 && age < s.fresh {
+		if age := now.Sub(k.born); s.Fresh == 0 || age >= 0 && age < s.Fresh {
 			s.mu.order.MoveToFront(e)
 			return k, false
 		}
@@ -70,7 +71,7 @@ func (s *shelf) find(key string) (k *shelved, mine bool) {
 	}
 	k = &shelved{key: key, born: now, made: make(chan struct{})}
 	s.mu.at[key] = s.mu.order.PushFront(k)
-	for e := s.mu.order.Back(); e != nil && s.mu.order.Len() > s.most; {
+	for e := s.mu.order.Back(); e != nil && s.mu.order.Len() > s.Most; {
 		oldest := e
 		e = e.Prev()
 		if oldest.Value.(*shelved).weight > 0 { // others wait for what is being made
@@ -81,7 +82,7 @@ func (s *shelf) find(key string) (k *shelved, mine bool) {
 }
 
 // weigh a thing that was made, if it still lies here, and make room for it.
-func (s *shelf) weigh(k *shelved) {
+func (s *Shelf) weigh(k *shelved) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.mu.at[k.key]
@@ -92,14 +93,14 @@ func (s *shelf) weigh(k *shelved) {
 		s.drop(e)
 		return
 	}
-	k.weight = len(k.plain) + len(k.packed)
-	for s.mu.size += k.weight; s.mu.size > s.bytes; {
+	k.weight = len(k.Plain) + len(k.Packed)
+	for s.mu.size += k.weight; s.mu.size > s.Bytes; {
 		s.drop(s.mu.order.Back())
 	}
 }
 
 // drop is called with mu held.
-func (s *shelf) drop(e *list.Element) {
+func (s *Shelf) drop(e *list.Element) {
 	k := s.mu.order.Remove(e).(*shelved)
 	delete(s.mu.at, k.key)
 	s.mu.size -= k.weight

@@ -59,6 +59,7 @@ type Tally struct {
 	Bytes    int64            `json:"bytes"`    // bytes read
 	Resumes  int64            `json:"resumes"`  // came back by a position, and were given what they had missed
 	Moved    int64            `json:"moved"`    // statuses between events: a correction, or moved forward being slow
+	Outpaced int64            `json:"outpaced,omitempty"` // connections that were cut since their user read slowly on purpose
 	Errors   map[string]int64 `json:"errors"`   // by code
 	Own      map[string]int64 `json:"own"`      // by code
 	Findings []Finding        `json:"findings"` // the first few of each code
@@ -107,6 +108,7 @@ func (t *Tally) Add(other *Tally) {
 	t.Bytes += other.Bytes
 	t.Resumes += other.Resumes
 	t.Moved += other.Moved
+	t.Outpaced += other.Outpaced
 	sum(t.Errors, other.Errors)
 	sum(t.Own, other.Own)
 	for _, f := range other.Findings {

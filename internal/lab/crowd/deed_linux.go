@@ -56,6 +56,7 @@ func (l *loop) deed(w *watcher) {
 		l.farewell(w)
 		l.hangUp(w)
 		w.anew()
+		_, w.since = l.clock() // nothing is owed to one who is not here
 		l.to(w, away)
 		l.lookAt(w, max(1, l.some(w)))
 	case slow:
@@ -92,6 +93,9 @@ func (l *loop) abort(w *watcher) {
 func (l *loop) sip(w *watcher) {
 	life := w.life
 	n, wall, errno := l.receive(w, l.buffer[:slowSip])
+	if w.flags &^= choked; n == slowSip {
+		w.flags |= choked
+	}
 	switch {
 	case n > 0:
 		l.take(w, l.buffer[:n], wall)
@@ -100,9 +104,9 @@ func (l *loop) sip(w *watcher) {
 	}
 	switch {
 	case w.life != life:
-	case w.stage == watching:
+	case w.stage == watching && !w.has(closed):
 		l.nextDeed(w)
-	case w.stage == ending: // what was told of while he did not listen is not told again
+	case w.stage.here(): // what was told of while he did not listen is not told again
 		l.hear(w, true)
 	}
 }

@@ -70,6 +70,7 @@ func (l *loop) heedEvent(w *watcher, f *frame, raw []byte, wall int64) {
 func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	s := &l.sums
 	s.tally.Events++
+	s.reached(w.epoch, f.id, l.now)
 	if f.mark.Number == 0 {
 		return
 	}
@@ -151,7 +152,7 @@ func (l *loop) first(w *watcher, f *frame, raw []byte) {
 	w.flags |= numbered
 	w.window = 1
 	w.last = f.id
-	if n := l.sums.dueSince(w.since, int(f.id)-1); n > 0 {
+	if n := l.sums.dueSince(l.owedSince(w), int(f.id)-1); n > 0 {
 		l.failed(w, lab.Missing, int64(n), raw, "event %d came first", f.id)
 		return
 	}
@@ -221,7 +222,7 @@ func (l *loop) ready(w *watcher) {
 	if !w.has(byService) {
 		w.since = wall
 	}
-	w.flags &^= byService
+	w.flags &^= byService | failedByUs
 	if !w.has(been) {
 		w.flags |= been
 		l.sums.tally.Been++

@@ -98,6 +98,7 @@ func (l *loop) run(ctx context.Context) {
 			l.disperse(err)
 		}
 		l.look()
+		l.beat()
 		for i := range events {
 			l.event(&events[i])
 		}

@@ -15,6 +15,9 @@ type sums struct {
 	due     []int64        // by mark: Unix µs, 0: nobody has seen it
 	ids     []uint32       // by mark: the event's id
 	seen    []bool         // by mark: its arrivals have times
+	top     []uint32       // by epoch: the highest event that somebody has
+	heights []height       // what was the highest when, for as long as patience lasts
+	settled []uint32       // by epoch: the highest that somebody has had for longer
 	sampled int64          // reads that should have had a stamp of the kernel
 	stamped int64          // those that had
 	before  own            // what this process had used before
@@ -91,6 +94,9 @@ func (l *loop) failed(w *watcher, code string, n int64, raw []byte, format strin
 // own counts a failure of this machine.
 func (l *loop) own(w *watcher, code, text string) {
 	l.sums.tally.Own[code]++
+	if w != nil {
+		w.flags |= failedByUs
+	}
 	if l.sums.found[code] == lab.FindingsKept {
 		return
 	}

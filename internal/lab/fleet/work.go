@@ -30,11 +30,11 @@ type worker struct {
 // error is one of the link.
 func (w *worker) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	left, haveLeave := context.WithCancel(ctx)
+	left, haveLeave := context.WithCancelCause(ctx)
 	w.left = left
 	defer w.wait.Wait()
 	defer cancel()
-	defer haveLeave()
+	defer haveLeave(nil)
 	defer w.link.close()
 	defer context.AfterFunc(ctx, func() { w.link.close() })()
 	if err := w.link.send(message{Kind: greet, Hello: &hello{Version: version, Room: w.room}}); err != nil {
@@ -50,7 +50,11 @@ func (w *worker) work(ctx context.Context) error {
 		case m.Kind == clock: // at once: it is to be told as exactly as can be
 			w.link.send(message{Kind: clock, ID: m.ID, Time: w.now().UnixNano()})
 		case m.Kind == leave:
-			haveLeave()
+			var why error
+			if m.Quiet > 0 {
+				why = lab.ErrQuiet
+			}
+			haveLeave(why)
 		default:
 			w.wait.Go(func() { w.answer(ctx, m) })
 		}

@@ -79,7 +79,7 @@ func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	late := time.Duration(wall-f.mark.Due) * time.Microsecond
 	if f.mark.Due < w.since || w.does == slow { // late through himself
 		if !s.seen[f.mark.Number-1] { // better than nothing, until somebody reads in time
-			a.First, a.Last = late, late
+			a.First, a.Last, a.Late = late, late, true
 		}
 		return
 	}
@@ -87,7 +87,7 @@ func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	if s.timed(f.mark.Number) {
 		a.First, a.Last = min(a.First, late), max(a.Last, late)
 	} else {
-		a.First, a.Last = late, late
+		a.First, a.Last, a.Late = late, late, false
 	}
 }
 

@@ -139,8 +139,8 @@ func (s *sums) generator(g *lab.Generator, wall time.Duration) {
 	now := measure()
 	g.CPU, g.Coming, g.Wall, g.Processes = now.cpu-s.before.cpu, s.coming, wall, 1
 	g.Memory = now.memory - s.before.memory
-	g.RunDelay = max(0, now.delay-s.before.delay)
-	if !now.delayed {
+	g.RunDelay = longestDelay(s.before.delays, now.delays)
+	if len(now.delays) == 0 {
 		g.CannotTell = append(g.CannotTell, "run delay: the kernel does not say it (/proc/self/task/*/schedstat)")
 	}
 }
@@ -153,15 +153,14 @@ func (l *loop) settle() {
 
 // own is what this process has used.
 type own struct {
-	cpu     time.Duration
-	memory  int64
-	delay   time.Duration
-	delayed bool
+	cpu    time.Duration
+	memory int64
+	delays map[string]time.Duration // by thread
 }
 
 func measure() (o own) {
 	o.cpu = time.Duration(poll.CPU() * float64(time.Second))
 	o.memory = int64(poll.Resident())
-	o.delay, o.delayed = runDelay()
+	o.delays = runDelays()
 	return o
 }

@@ -26,25 +26,25 @@ func (s stage) here() bool { return s == watching || s == ending }
 
 // Flags of a watcher.
 const (
-	settled   uint32 = 1 << iota // was ready once, or has given up
-	been                         // was ready once
-	told                         // has had the answers of checkin and list
-	resume                       // comes back with his position
-	resumes                      // has come back so, and nothing has come yet
-	altered                      // the last event changes what was: a status follows
-	hinted                       // SSE: the last thing that came was when to come back
-	sentAway                     // was asked to come back: it is no error if that works
-	chunked                      // the body comes in chunks
-	inside                       // WebSocket: a message has begun
-	closed                       // WebSocket: the close has come
-	heard                        // something came on this connection
-	stamped                      // the kernel notes when something comes
-	numbered                     // last is known
-	byService                    // the connection was ended by the service: what is late then is its
-	opened                       // SSE: has been told once when to come back, as all are at first
-	failedByUs                   // what he lacks is this machine's fault
-	choked                       // reads slowly: there was more than he took
-	patient                      // has been given a second time to wait, since we were late
+	settled    uint32 = 1 << iota // was ready once, or has given up
+	been                          // was ready once
+	told                          // has had the answers of checkin and list
+	resume                        // comes back with his position
+	resumes                       // has come back so, and nothing has come yet
+	altered                       // the last event changes what was: a status follows
+	hinted                        // SSE: the last thing that came was when to come back
+	sentAway                      // was asked to come back: it is no error if that works
+	chunked                       // the body comes in chunks
+	inside                        // WebSocket: a message has begun
+	closed                        // WebSocket: the close has come
+	heard                         // something came on this connection
+	stamped                       // the kernel notes when something comes
+	numbered                      // last is known
+	byService                     // the connection was ended by the service: what is late then is its
+	opened                        // SSE: has been told once when to come back, as all are at first
+	failedByUs                    // what he lacks is this machine's fault
+	choked                        // reads slowly: there was more than he took
+	patient                       // has been given a second time to wait, since we were late
 )
 
 // watcher is one user. There are tens of thousands, so it has no pointer, and nothing

@@ -78,12 +78,13 @@ func TestServiceInPlan(t *testing.T) {
 		path   string
 		lines  string
 	}{
-		{simulateService{SSE: "https://a:1/sub/{match}?x={i}"}, "https://a:1", "/sub/{match}?x={i}", ""},
-		{simulateService{WS: "wss://a"}, "https://a", "/", ""},
+		{simulateService{SSE: "HTTP://a:1/sub/{match}?x={i}#top"}, "http://a:1", "/sub/{match}?x={i}", ""},
+		{simulateService{WS: "ws://a"}, "http://a", "/", ""},
+		{simulateService{WS: "ws://a?x"}, "http://a", "/?x", ""},
 		{simulateService{Lines: []string{"a:1"}, Hello: `JOIN "me"\n`}, "", "", "a:1"},
 	} {
-		var p lab.Plan
-		if err := c.flags.into(&p); err != nil || p.Server != c.server || p.Service.Path != c.path || strings.Join(p.Lines, "") != c.lines || p.API {
+		p := lab.Plan{Match: "news"}
+		if err := c.flags.into(&p); err != nil || p.Match != "news" || p.Server != c.server || p.Service.Path != c.path || strings.Join(p.Lines, "") != c.lines || p.API {
 			t.Errorf("%+v: %+v, %v", c.flags, p, err)
 		}
 		if c.flags.Hello != "" && p.Service.Hello != "JOIN \"me\"\n" {
@@ -91,8 +92,12 @@ func TestServiceInPlan(t *testing.T) {
 		}
 	}
 	for want, flags := range map[string]simulateService{
-		"like http://host/path, got \"ws://a\"": {SSE: "ws://a"},
-		"like ws://host/path, got \"http://a\"": {WS: "http://a"},
+		"like http://host/path, without TLS and without a name and a password, got \"ws://a\"": {SSE: "ws://a"},
+		"like ws://host/path, without TLS and without a name and a password, got \"http://a\"": {WS: "http://a"},
+		"got \"https://a\"":                     {SSE: "https://a"},
+		"got \"wss://a\"":                       {WS: "wss://a"},
+		"got \"http://me:secret@a\"":            {SSE: "http://me:secret@a"},
+		"{match}: expected --match":             {SSE: "http://a/{match}"},
 		"--lines, --sse and --ws: expected one": {WS: "ws://a", SSE: "http://a"},
 		"given together with --lines":           {Hello: "x"},
 		"expected text in which a backslash":    {Lines: []string{"a:1"}, Hello: `\q`},
@@ -315,5 +320,25 @@ func TestKeepsFindings(t *testing.T) {
 	}
 	if len(run.Findings) != 2 || run.Findings[1].Who != a.Who {
 		t.Errorf("%+v", run.Findings)
+	}
+}
+
+// A header that would break the requests of all users is one of the description.
+func TestServiceHeaders(t *testing.T) {
+	for _, header := range []string{"X-A", ": b", "X A: b", "X-A: b\r\nX-B: c"} {
+		if err := (&serviceFile{Headers: []string{header}}).filled(""); err == nil || !strings.Contains(err.Error(), "expected one line, Name: value") {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+	if err := (&serviceFile{Headers: []string{"X-A: {i}", "X-B:"}}).filled(""); err != nil {
+		t.Error(err)
+	}
+}
+
+// Users speak no TLS, which is said before a match is made.
+func TestSimulateNoTLS(t *testing.T) {
+	c := labSimulateCommand{Server: "https://127.0.0.1", Via: "tcp", N: 1, C: 1, Pause: time.Second, Patience: time.Second, Events: 1}
+	if _, _, err := c.understand(); err == nil || !strings.Contains(err.Error(), "--server: expected a URL like http://") {
+		t.Error(err)
 	}
 }

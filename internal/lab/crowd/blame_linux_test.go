@@ -254,17 +254,41 @@ func TestWaitsForAPlace(t *testing.T) {
 
 // What is due before a service of lines can have let a watcher in is not owed to him.
 func TestNotOwedYet(t *testing.T) {
-	ready := make(chan struct{})
+	ready, seen := make(chan struct{}), make(chan struct{})
 	s := script(t, func(c *said) {
 		<-ready
+		if c.nth == 1 {
+			c.send("some " + marked17(1) + "\n")
+		}
+		<-seen
 		c.send("some "+marked17(2)+"\n", "some "+marked17(3)+"\n")
 		c.hold()
 	})
 	p := planAt(s, lab.TCP)
-	p.Service = &lab.Service{Hello: "SUB\n"}
+	p.Users, p.Service = 2, &lab.Service{Hello: "SUB\n"}
 	c := gatherAll(t, p)
 	close(ready)
+	for c.Tally().Events == 0 {
+	}
+	close(seen)
 	if tally := finish(t, c, 3); len(tally.Errors) > 0 {
 		t.Errorf("%v: %+v", tally.Errors, tally.Findings)
+	}
+}
+
+// A list in chunks is looked through once it may be whole, and does not grow for ever.
+func TestBodyInChunks(t *testing.T) {
+	a := answer{chunked: true}
+	text := "3\r\n[\"a\r\n2\r\n\"]\r\n0\r\n\r\n"
+	for n := range len(text) {
+		if _, whole, err := a.body([]byte(text[:n]), false); whole || err != nil {
+			t.Errorf("%q: whole %v, %v", text[:n], whole, err)
+		}
+	}
+	if body, whole, err := a.body([]byte(text), false); string(body) != `["a"]` || !whole || err != nil {
+		t.Errorf("%q, whole %v, %v", body, whole, err)
+	}
+	if _, _, err := a.body(make([]byte, mostBody+1), false); !errors.Is(err, errTooLong) {
+		t.Error(err)
 	}
 }

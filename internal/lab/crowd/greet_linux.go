@@ -1,6 +1,7 @@
 package crowd
 
 import (
+	"bytes"
 	"errors"
 
 	"matchstream/internal/lab"
@@ -46,7 +47,11 @@ func (l *loop) answered(w *watcher, b []byte, ended bool) (rest []byte) {
 	if w.step == 0 {
 		err = l.checkedIn(w, body)
 	} else {
-		err = readList(body, l.plan.Match)
+		if !bytes.Equal(body, l.list) { // all are told the same, as a rule
+			if err = readList(body, l.plan.Match); err == nil {
+				l.list = append(l.list[:0], body...)
+			}
+		}
 	}
 	if err != nil {
 		var ours *lookupError

@@ -36,6 +36,7 @@ type loop struct {
 	messages map[int32][]byte  // WebSocket: what came of messages in parts
 	chunks   map[int32]*chunks // who gets a body in chunks
 	buffer   []byte            // everything is read into it
+	list     []byte            // the last right list of matches
 	scratch  []byte            // requests are made in it, and chunks put together
 	random   *rand.Rand        // of masks and waits, which nobody needs again
 

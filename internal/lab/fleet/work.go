@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -108,6 +109,9 @@ func (w *worker) gather(ctx context.Context, p *lab.Plan) error {
 	w.mu.Unlock()
 	if p == nil || again {
 		return errors.New("expected one plan")
+	}
+	if p.Users < 0 || p.Stalled < 0 || p.Users > w.room || p.Stalled > w.room-p.Users {
+		return fmt.Errorf("expected at most %d users, got %d and %d who stall", w.room, p.Users, p.Stalled)
 	}
 	crowd, err := w.inner.Gather(ctx, *p)
 	if err != nil {

@@ -39,6 +39,7 @@ func blames(t *testing.T, c lab.Crowd, want map[string]int64) *lab.Tally {
 
 // Who stops being told while others are told more is found when the crowd just leaves.
 func TestStalledAtTheEnd(t *testing.T) {
+	t.Parallel()
 	s := wrongServer(t, faulty.Fault{Do: faulty.Stall, Event: 3, Watchers: 2})
 	p := planFor(s, 4, lab.TCP)
 	p.Patience = 300 * time.Millisecond
@@ -62,6 +63,7 @@ func TestStalledAtTheEnd(t *testing.T) {
 
 // To be sent away again is an error only soon after having been let in.
 func TestSentAwayAgain(t *testing.T) {
+	t.Parallel()
 	for soon, want := range map[bool]map[string]int64{true: {lab.CutOff: 1}, false: {}} {
 		second, away := make(chan struct{}), make(chan struct{})
 		s := script(t, func(c *said) {
@@ -92,6 +94,7 @@ func TestSentAwayAgain(t *testing.T) {
 // Whoever reads slowly hears the close that came meanwhile; and that the service cuts him
 // for his slowness is his own doing.
 func TestSlowIsClosed(t *testing.T) {
+	t.Parallel()
 	for code, outpaced := range map[int]int64{1012: 0, 4408: 1} {
 		s := script(t, func(c *said) {
 			c.ws()
@@ -135,6 +138,7 @@ func TestComesBackAfterLong(t *testing.T) {
 
 // What came while the loop did not run is not judged as if it had run.
 func TestJudgedAfterStall(t *testing.T) {
+	t.Parallel()
 	slept, ready := make(chan struct{}), make(chan struct{})
 	s := script(t, func(c *said) {
 		c.send(statusAt(5, "first"))
@@ -149,7 +153,7 @@ func TestJudgedAfterStall(t *testing.T) {
 		begun := time.Now()
 		close(slept)
 		<-ready
-		time.Sleep(2*tooLate - time.Since(begun))
+		time.Sleep(tooLate + 4*beat - time.Since(begun))
 	})
 	blames(t, c, map[string]int64{})
 }
@@ -180,6 +184,7 @@ func TestPatientWhenLate(t *testing.T) {
 // Whoever cannot come back since this machine has no ports lacks nothing through the
 // service.
 func TestOwnIsNotMissing(t *testing.T) {
+	t.Parallel()
 	cut := make(chan struct{})
 	s := script(t, func(c *said) {
 		if c.send(statusAt(0, "first")); c.nth == 1 {
@@ -229,6 +234,7 @@ func TestUnknownName(t *testing.T) {
 // With a plan of arrivals it counts from when somebody was to come, not from when there
 // was a place for him.
 func TestWaitsForAPlace(t *testing.T) {
+	t.Parallel()
 	first := make(chan struct{})
 	s := script(t, func(c *said) {
 		if c.nth == 1 {
@@ -290,5 +296,31 @@ func TestBodyInChunks(t *testing.T) {
 	}
 	if _, _, err := a.body(make([]byte, mostBody+1), false); !errors.Is(err, errTooLong) {
 		t.Error(err)
+	}
+}
+
+// Whoever was asked to come back in a while waits for that long.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	s := script(t, func(c *said) {
+		c.sse()
+		c.send(blockAt(5, "status"), "retry: 30000\n\n")
+	})
+	c := gatherAll(t, planAt(s, lab.SSE))
+	for waits := false; !waits; {
+		inLoop(c, func(l *loop) {
+			if w := &l.watchers[0]; w.stage == lost {
+				waits = true
+				if in := time.Duration(w.due - l.now); in < 20*time.Second {
+					t.Errorf("he comes back in %v", in)
+				}
+			}
+		})
+	}
+	finish(t, c, 0, "at once")
+	for digits, want := range map[string]uint32{"0": 0, "2000": 2000, "60001": mostRetry, "99999999999999999999": mostRetry} {
+		if got := retryIn([]byte(digits)); got != want {
+			t.Errorf("%s: %d", digits, got)
+		}
 	}
 }

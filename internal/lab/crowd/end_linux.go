@@ -114,6 +114,10 @@ func (l *loop) comeBack(w *watcher) {
 	if w.tries > 1 {
 		most = min(backoff<<min(w.tries-2, 8), mostBackoff)
 	}
+	if w.has(hinted) && w.tries == 1 {
+		l.lookAt(w, max(1, time.Duration(w.retry)*time.Millisecond)) // as he was asked to
+		return
+	}
 	l.lookAt(w, most/2+time.Duration(l.random.Int64N(int64(most/2))))
 }
 

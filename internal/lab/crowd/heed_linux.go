@@ -20,6 +20,7 @@ func (l *loop) heed(w *watcher, f *frame, raw []byte, wall int64) {
 	case aRetry:
 		if w.has(opened) {
 			w.flags |= hinted
+			w.retry = f.id
 		}
 		w.flags |= opened
 	case anError:

@@ -61,6 +61,7 @@ type watcher struct {
 	piece  int32  // what came of a frame that is not whole yet; -1: nothing
 	last   uint32 // the last event that he has
 	flags  uint32
+	retry  uint32 // SSE: in how many ms he was asked to come back
 	life   uint32 // grows with each connection: events of an earlier one are not his
 	target uint16 // whom he watches
 	epoch  uint16 // of what he watches

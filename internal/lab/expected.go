@@ -102,7 +102,7 @@ func isError(name string) bool {
 		n, err := strconv.Atoi(status)
 		return err == nil && n >= 100 && n <= 999
 	}
-	return slices.Contains(codes, name) || name == "canary" || name == "operator"
+	return slices.Contains(codes, name) || slices.Contains([]string{"canary", "operator", "http"}, name)
 }
 
 // Excused says whether an expectation decides about the errors of a code: one about all

@@ -78,7 +78,8 @@ func (l *loop) farewell(w *watcher) {
 	}
 }
 
-// abort closes a connection as a break in the network does.
+// abort closes a connection with a reset and no farewell: the other side learns that it is
+// gone, which of a break in the network it would not.
 func (l *loop) abort(w *watcher) {
 	if w.fd >= 0 {
 		fd := w.fd

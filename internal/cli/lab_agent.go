@@ -18,6 +18,7 @@ type labAgentCommand struct {
 func (labAgentCommand) Help() string {
 	return "Carries users on this machine for a matchstream lab on another, one at a time, until Ctrl-C. " +
 		"Both sides prove to each other that they have the secret, which is never sent; the connection is encrypted. " +
+		"Whoever has the secret can have this machine send anything to any address that it reaches, and is shown the beginning of what comes back: guard it like a login. " +
 		"What is measured here is put right by how far this machine's clock is ahead of the other's."
 }
 

@@ -39,6 +39,9 @@ func (c *labSimulateCommand) understand() (lab.Plan, []lab.Expected, error) {
 	if err := c.simulateService.into(&p); err != nil {
 		return p, nil, err
 	}
+	if p.Service == nil && !strings.HasPrefix(p.Server, "http://") {
+		return p, nil, fmt.Errorf("--server: expected a URL like http://localhost:8888, since users speak no TLS, got %q", c.Server)
+	}
 	if len(c.Agents) > 0 && isLoopback(p) && !slices.ContainsFunc(c.Agents, here) {
 		return p, nil, fmt.Errorf("--server: expected an address that the agents reach, which are on other machines, not %s", p.Server+strings.Join(p.Lines, ""))
 	}

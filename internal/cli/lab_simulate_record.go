@@ -12,10 +12,10 @@ import (
 // its methods.
 type simulateRecord struct {
 	to     *record.Writer
-	before *lab.Tally     // as it stood when it was kept last
-	since  time.Time      // which was then
-	kept   map[string]int // findings, by code
-	failed error          // the first
+	before *lab.Tally         // as it stood when it was kept last
+	since  time.Time          // which was then
+	kept   map[[3]string]bool // findings, by code, who and when
+	failed error              // the first
 }
 
 // prepare begins a record, where one is wanted.
@@ -33,7 +33,7 @@ func (s *simulation) prepare(w *world, expected []lab.Expected) error {
 	if err != nil {
 		return usageError{err}
 	}
-	s.keep = &simulateRecord{to: to, before: lab.NewTally(), since: begin.When, kept: map[string]int{}}
+	s.keep = &simulateRecord{to: to, before: lab.NewTally(), since: begin.When, kept: map[[3]string]bool{}}
 	return nil
 }
 
@@ -79,10 +79,11 @@ func (r *simulateRecord) findings(t *lab.Tally) {
 	if r == nil {
 		return
 	}
-	seen := map[string]int{}
 	for _, f := range t.Findings {
-		if seen[f.Code]++; seen[f.Code] > r.kept[f.Code] {
-			r.kept[f.Code] = seen[f.Code]
+		// Of several processes they come in another order each time.
+		which := [3]string{f.Code, f.Who, f.When.UTC().Format(time.RFC3339Nano)}
+		if !r.kept[which] {
+			r.kept[which] = true
 			r.note(r.to.Finding(f))
 		}
 	}

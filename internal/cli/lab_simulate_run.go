@@ -138,11 +138,11 @@ func (s *simulation) until(ctx context.Context, done <-chan struct{}, show func(
 // come to anybody since.
 func (s *simulation) overForOthers(t *lab.Tally) bool {
 	b := s.before
-	if t.Ended == 0 && !s.over || t.Ready == 0 || t.Ended != b.Ended || t.Events != b.Events || t.Ready != b.Ready || t.Away != b.Away || s.ended.IsZero() {
+	if t.Ended == 0 && !s.over || t.Ready == 0 || t.Ended != b.Ended || t.Bytes != b.Bytes || t.Ready != b.Ready || t.Away != b.Away || s.ended.IsZero() {
 		s.ended = time.Now()
 		return false
 	}
-	return time.Since(s.ended) > afterEnd
+	return time.Since(s.ended) > afterEnd+s.plan.Every
 }
 
 // tellParts says where users are carried, if that is not only here.

@@ -18,7 +18,7 @@ type simulateService struct {
 	Service string   `placeholder:"FILE" help:"Another service, described in a YAML file: lines, hello, ready, end; or sse or ws, ready, headers; match, which stands for {match} in them; and for --events publish, with url, method, headers and body, in which {mark} is needed."`
 	Lines   []string `placeholder:"HOST:PORT" help:"Another service of lines."`
 	Hello   string   `placeholder:"TEXT" help:"With --lines: what a user sends first; \\n is a newline, {i} his number."`
-	Ready   string   `placeholder:"TEXT" help:"With --lines, --sse or --ws: text by which he knows that he is there; else he is when connected and answered."`
+	Ready   string   `placeholder:"TEXT" help:"With --lines, --sse or --ws: text by which he knows that he is there; else he is when connected and answered, and with --lines what is due within --patience of that is not owed to him."`
 	SSE     string   `name:"sse" placeholder:"URL" help:"Another service's stream of Server-Sent Events."`
 	WS      string   `name:"ws" placeholder:"URL" help:"Another service's stream over WebSocket."`
 }
@@ -115,28 +115,46 @@ func (c *simulateService) into(p *lab.Plan) error {
 		return err
 	}
 	p.Service = &lab.Service{Hello: f.Hello, Ready: f.Ready, End: f.End, Headers: f.Headers}
-	p.API, p.Server, p.Match = false, "", f.Match
+	p.API, p.Server = false, ""
+	if f.Match != "" {
+		p.Match = f.Match
+	}
+	if err := f.filled(p.Match); err != nil {
+		return err
+	}
 	if len(f.Lines) > 0 {
 		p.Lines, p.Via = f.Lines, []lab.Share{{Via: lab.TCP, Weight: 1}}
 		return nil
 	}
 	at, via, form := f.SSE, lab.SSE, "http://host/path"
 	if f.WS != "" {
-		rest, ok := strings.CutPrefix(f.WS, "ws")
-		if at, via, form = "http"+rest, lab.WebSocket, "ws://host/path"; !ok {
-			at = ""
-		}
+		at, via, form = f.WS, lab.WebSocket, "ws://host/path"
 	}
+	scheme, _, _ := strings.Cut(form, ":")
 	// {match} is no part of a URL before it is replaced.
 	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(at))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("expected the address of a stream like %s, got %q", form, f.SSE+f.WS)
+	if err != nil || u.Scheme != scheme || u.Host == "" || u.User != nil {
+		return fmt.Errorf("expected the address of a stream like %s, without TLS and without a name and a password, got %q", form, f.SSE+f.WS)
 	}
-	p.Server = u.Scheme + "://" + u.Host
+	p.Server = "http://" + u.Host
 	p.Via = []lab.Share{{Via: via, Weight: 1}}
-	p.Service.Path = strings.TrimPrefix(at, p.Server)
+	_, p.Service.Path, _ = strings.Cut(at, "://")
+	p.Service.Path, _, _ = strings.Cut(p.Service.Path[len(u.Host):], "#")
 	if !strings.HasPrefix(p.Service.Path, "/") {
 		p.Service.Path = "/" + p.Service.Path
+	}
+	return nil
+}
+
+// filled looks whether what users send can be made of the description.
+func (f *serviceFile) filled(match string) error {
+	for _, h := range f.Headers {
+		if name, _, ok := strings.Cut(h, ":"); !ok || name == "" || strings.ContainsAny(name, " \t") || strings.ContainsAny(h, "\r\n") {
+			return fmt.Errorf("header %q: expected one line, Name: value", h)
+		}
+	}
+	if all := f.Hello + f.SSE + f.WS + strings.Join(f.Headers, ""); match == "" && strings.Contains(all, "{match}") {
+		return errors.New("{match}: expected --match, or match in the file, which stands for it")
 	}
 	return nil
 }

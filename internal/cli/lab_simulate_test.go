@@ -10,6 +10,8 @@ import (
 
 	"matchstream/internal/lab"
 	"matchstream/internal/lab/faulty"
+	"matchstream/internal/lab/operator"
+	"matchstream/internal/lab/record"
 )
 
 // faultyServer DEED starts a server that does something wrong with the third event of
@@ -76,12 +78,13 @@ func TestServiceInPlan(t *testing.T) {
 		path   string
 		lines  string
 	}{
-		{simulateService{SSE: "https://a:1/sub/{match}?x={i}"}, "https://a:1", "/sub/{match}?x={i}", ""},
-		{simulateService{WS: "wss://a"}, "https://a", "/", ""},
+		{simulateService{SSE: "HTTP://a:1/sub/{match}?x={i}#top"}, "http://a:1", "/sub/{match}?x={i}", ""},
+		{simulateService{WS: "ws://a"}, "http://a", "/", ""},
+		{simulateService{WS: "ws://a?x"}, "http://a", "/?x", ""},
 		{simulateService{Lines: []string{"a:1"}, Hello: `JOIN "me"\n`}, "", "", "a:1"},
 	} {
-		var p lab.Plan
-		if err := c.flags.into(&p); err != nil || p.Server != c.server || p.Service.Path != c.path || strings.Join(p.Lines, "") != c.lines || p.API {
+		p := lab.Plan{Match: "news"}
+		if err := c.flags.into(&p); err != nil || p.Match != "news" || p.Server != c.server || p.Service.Path != c.path || strings.Join(p.Lines, "") != c.lines || p.API {
 			t.Errorf("%+v: %+v, %v", c.flags, p, err)
 		}
 		if c.flags.Hello != "" && p.Service.Hello != "JOIN \"me\"\n" {
@@ -89,8 +92,12 @@ func TestServiceInPlan(t *testing.T) {
 		}
 	}
 	for want, flags := range map[string]simulateService{
-		"like http://host/path, got \"ws://a\"": {SSE: "ws://a"},
-		"like ws://host/path, got \"http://a\"": {WS: "http://a"},
+		"like http://host/path, without TLS and without a name and a password, got \"ws://a\"": {SSE: "ws://a"},
+		"like ws://host/path, without TLS and without a name and a password, got \"http://a\"": {WS: "http://a"},
+		"got \"https://a\"":                     {SSE: "https://a"},
+		"got \"wss://a\"":                       {WS: "wss://a"},
+		"got \"http://me:secret@a\"":            {SSE: "http://me:secret@a"},
+		"{match}: expected --match":             {SSE: "http://a/{match}"},
 		"--lines, --sse and --ws: expected one": {WS: "ws://a", SSE: "http://a"},
 		"given together with --lines":           {Hello: "x"},
 		"expected text in which a backslash":    {Lines: []string{"a:1"}, Hello: `\q`},
@@ -165,9 +172,12 @@ func TestSimulateVerdict(t *testing.T) {
 		{"the lab too slow", late, "latency.p99<1ms", 0, false, false, false, "Nothing was learnt about the server: latency.p99<1ms: 10ms; but the lab itself was slow: it was late itself"},
 		{"the lab late, without harm", late, "latency.p99<20ms", 0, false, true, true, "All went as a user expects."},
 		{"too few, and the lab late", late, "users=11", 0, false, false, true, "Not as expected: users=11: 10."},
-		{"starved", func(t *lab.Tally) { t.Generator.RunDelay = 5 * time.Second }, "latency.p99<1ms", 0, false, false, false, "it had to wait for a processor for 50 % of the time"},
+		{"starved", func(t *lab.Tally) { t.Generator.RunDelay = 5 * time.Second }, "latency.p99<1ms", 0, false, false, false, "it had to wait for a processor for at least 50 % of the time"},
 		{"no ports", func(t *lab.Tally) { t.Own[lab.NoPorts] = 5 }, "users=11", 0, false, false, false, "Nothing was learnt about the server: the lab itself was in trouble: 5 own-ports. More ports: more addresses to call from (--source)"},
 		{"both", func(t *lab.Tally) { t.Own[lab.NoPorts], t.Errors[lab.Refused] = 5, 6 }, "", 0, false, false, true, "Not as a user expects: 6 refused. The lab itself was in trouble, too, which may be the cause: 5 own-ports."},
+		{"another thing allowed", func(t *lab.Tally) { t.Errors[lab.Missing] = 1000 }, "errors.cut-off=0", 0, false, false, true, "Not as a user expects: 1,000 missing."},
+		{"just that allowed", func(t *lab.Tally) { t.Errors[lab.Missing] = 2 }, "errors.missing<3", 0, false, true, true, "As expected, with what went wrong: 2 missing."},
+		{"timers late", func(t *lab.Tally) { t.Generator.Timers.Record(time.Second) }, "latency.p99<1ms", 0, false, false, false, "its timers were late, one in a hundred times by 1"},
 		{"some not told", nil, "", 3, false, false, true, "Not as expected: 3 users were not told the end of the match."},
 		{"interrupted", nil, "", 0, true, false, true, "Interrupted. Until then all went as a user expects."},
 		{"interrupted, and wrong", func(t *lab.Tally) { t.Errors[lab.CutOff] = 1 }, "", 0, true, false, true, "Not as a user expects: 1 cut-off. It was interrupted."},
@@ -215,6 +225,13 @@ func TestOverForOthers(t *testing.T) {
 	if s.overForOthers(tally(0, 10)) {
 		t.Error("a match in which nothing happens has not ended")
 	}
+	read := tally(7, 3) // by one who reads a little at a time
+	read.Bytes = 100
+	s.before, s.ended = tally(7, 3), time.Now().Add(-2*afterEnd)
+	if s.overForOthers(read) {
+		t.Error("something was read just now")
+	}
+	s.before = tally(0, 10)
 	s.over, s.ended = true, time.Now().Add(-2*afterEnd)
 	if !s.overForOthers(tally(0, 10)) {
 		t.Error("it was ended, but nobody was told")
@@ -253,5 +270,75 @@ func TestSimulateLine(t *testing.T) {
 	l.done()
 	if got := b.String(); got != "coming: n\nwatching: n\nwatching: n\nalarm\n" {
 		t.Errorf("%q", got)
+	}
+}
+
+// An operator who is late himself, or in trouble, is seen; so is what the server has
+// refused him.
+func TestSimulateOperator(t *testing.T) {
+	expected, err := lab.ParseExpected("latency.p99<1ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := func() *operator.Played {
+		return &operator.Played{Timers: lab.NewHistogram(), Answer: lab.NewHistogram(), Errors: map[string]int64{}, Own: map[string]int64{}}
+	}
+	late := played()
+	late.Timers.Record(time.Second)
+	if r := (&simulation{played: late}).judge(seen(nil), expected, false); r.Learnt || !strings.Contains(r.Verdict, "its operator's timers were late") {
+		t.Error(r.Verdict)
+	}
+	poor := played()
+	poor.Own[lab.NoPorts] = 1
+	if r := (&simulation{played: poor}).judge(seen(nil), nil, false); r.Learnt || r.Own[lab.NoPorts] != 1 {
+		t.Error(r.Verdict)
+	}
+	refused := played()
+	refused.Errors["status-503"] = 2
+	if r := (&simulation{played: refused}).judge(seen(nil), nil, false); r.OK || r.Verdict != "Not as a user expects: 2 operator." {
+		t.Error(r.Verdict)
+	}
+}
+
+// What is found in several processes comes in another order each time; each is kept once.
+func TestKeepsFindings(t *testing.T) {
+	dir := t.TempDir() + "/kept"
+	to, err := record.Create(dir, lab.Begin{Stage: "simulate", When: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &simulateRecord{to: to, before: lab.NewTally(), since: time.Now(), kept: map[[3]string]bool{}}
+	a, b := lab.Finding{Code: lab.CutOff, Who: "tcp/lab-1", When: time.Unix(1, 0)}, lab.Finding{Code: lab.CutOff, Who: "tcp/lab-9", When: time.Unix(1, 0)}
+	r.findings(&lab.Tally{Findings: []lab.Finding{b}})
+	r.findings(&lab.Tally{Findings: []lab.Finding{a, b}})
+	if err := r.end(simulateResult{}); err != nil {
+		t.Fatal(err)
+	}
+	run, err := record.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(run.Findings) != 2 || run.Findings[1].Who != a.Who {
+		t.Errorf("%+v", run.Findings)
+	}
+}
+
+// A header that would break the requests of all users is one of the description.
+func TestServiceHeaders(t *testing.T) {
+	for _, header := range []string{"X-A", ": b", "X A: b", "X-A: b\r\nX-B: c"} {
+		if err := (&serviceFile{Headers: []string{header}}).filled(""); err == nil || !strings.Contains(err.Error(), "expected one line, Name: value") {
+			t.Errorf("%q: %v", header, err)
+		}
+	}
+	if err := (&serviceFile{Headers: []string{"X-A: {i}", "X-B:"}}).filled(""); err != nil {
+		t.Error(err)
+	}
+}
+
+// Users speak no TLS, which is said before a match is made.
+func TestSimulateNoTLS(t *testing.T) {
+	c := labSimulateCommand{Server: "https://127.0.0.1", Via: "tcp", N: 1, C: 1, Pause: time.Second, Patience: time.Second, Events: 1}
+	if _, _, err := c.understand(); err == nil || !strings.Contains(err.Error(), "--server: expected a URL like http://") {
+		t.Error(err)
 	}
 }

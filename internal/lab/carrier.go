@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type Carrier interface {
 	// the crowd at once.
 	Gather(ctx context.Context, p Plan) (Crowd, error)
 }
+
+// ErrQuiet is why a part of a crowd is to leave when nothing has come to any part.
+var ErrQuiet = errors.New("nothing comes any more")
 
 // Crowd is users who watch. Its methods may be called by any goroutine.
 type Crowd interface {
@@ -23,6 +27,6 @@ type Crowd interface {
 	// Finish waits until each reader has the event with mark last, or nothing has come
 	// to anybody for quiet (with last 0: until the match has ended for all, or ctx ends); then all leave, and the tally
 	// is final: with last, who does not have an event up to it has it Missing. It is
-	// called once.
+	// called once. Where ctx ends with the cause ErrQuiet, it is as if nothing had come for quiet.
 	Finish(ctx context.Context, last int, quiet time.Duration) (*Tally, error)
 }

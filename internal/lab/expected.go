@@ -61,9 +61,54 @@ func parseOne(text string) (Expected, error) {
 var families = []string{"connect", "enter", "latency", "first", "complete", "lateness", "timers", "http", "canary",
 	"users", "asked", "deliveries", "bytes", "incomplete", "errors", "own", "generator", "server"}
 
+// known says whether there is such a figure, as far as can be said beforehand: of
+// requests there may be any, and of a server what it tells.
 func known(name string) bool {
-	first, _, _ := strings.Cut(name, ".")
-	return slices.Contains(families, first)
+	first, rest, more := strings.Cut(name, ".")
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if !slices.Contains(families, first) {
+		return false
+	}
+	switch first {
+	case "connect", "enter", "latency", "first", "complete", "lateness":
+		return IsDuration(rest) && rest == last
+	case "users", "asked", "deliveries", "bytes", "incomplete":
+		return !more
+	case "errors":
+		return !more || isError(rest)
+	case "own":
+		return !more || slices.Contains(ownCodes, own+rest)
+	case "timers", "http", "canary":
+		if _, code, ok := strings.Cut(rest, "errors."); ok {
+			return isError(code)
+		}
+		quantile := len(last) > 1 && last[0] == 'p' && last[1] >= '0' && last[1] <= '9'
+		return more && (!quantile || IsDuration(name))
+	}
+	return true
+}
+
+const own = "own-" // what the codes of the lab's own failures begin with
+
+var (
+	codes    = []string{Refused, TimedOut, Answered, NoStatus, Malformed, Missing, Doubled, Reordered, CutOff, NoStop, NotEnded, Stray}
+	ownCodes = []string{NoDescriptors, NoPorts, NoMemory, OwnFailure}
+)
+
+// isError says whether errors are counted by such a name: a code, an answer's status, or
+// who has met them.
+func isError(name string) bool {
+	if status, ok := strings.CutPrefix(name, "status-"); ok {
+		n, err := strconv.Atoi(status)
+		return err == nil && n >= 100 && n <= 999
+	}
+	return slices.Contains(codes, name) || slices.Contains([]string{"canary", "operator", "http"}, name)
+}
+
+// Excused says whether an expectation decides about the errors of a code: one about all
+// errors, or about just these.
+func Excused(all []Expected, code string) bool {
+	return slices.ContainsFunc(all, func(e Expected) bool { return e.Name == "errors" || e.Name == "errors."+code })
 }
 
 func parseValue(text string, duration bool) (float64, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 // Histogram counts durations, from a microsecond to an hour, to three digits. What is
-// shorter or longer counts as the shortest or longest. The zero value is not usable.
+// shorter counts as 0, what is longer as the longest. The zero value is not usable.
 // It belongs to one goroutine at a time.
 type Histogram struct{ h *hdrhistogram.Histogram }
 

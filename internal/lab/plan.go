@@ -63,7 +63,7 @@ type Plan struct {
 // watcher's number, {match} the plan's match.
 type Service struct {
 	Hello   string   `json:"hello,omitempty"`   // lines: what is sent first
-	Ready   string   `json:"ready,omitempty"`   // bytes after which a watcher is ready; "": lines, when Hello is sent; else when the answer's head is there
+	Ready   string   `json:"ready,omitempty"`   // bytes after which a watcher is ready; "": lines, when Hello is sent, and then what is due within Patience is not owed to him; else when the answer's head is there
 	End     string   `json:"end,omitempty"`     // lines: what ends a frame; "": "\n"
 	Path    string   `json:"path,omitempty"`    // SSE, WebSocket: of the stream: /sub/{match}
 	Headers []string `json:"headers,omitempty"` // SSE, WebSocket: "Name: value"

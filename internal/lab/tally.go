@@ -1,6 +1,9 @@
 package lab
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Codes of what can go wrong for a watcher. Each is an error of the service; what is
 // the lab's own is in Tally.Own.
@@ -44,6 +47,9 @@ type Arrivals struct {
 	Count int64         `json:"count"`
 	First time.Duration `json:"first"` // from when it was due, to the first and the last
 	Last  time.Duration `json:"last"`
+	// Late says that nobody read it in time, by his own doing (he reads slowly, or was in a
+	// tunnel): then the times are not the service's.
+	Late bool `json:"late,omitempty"`
 }
 
 // Tally is what a crowd, or a part of one, has seen. All counts are of now or so far.
@@ -54,14 +60,15 @@ type Tally struct {
 	Away  int `json:"away"`  // left of their own will, or in a tunnel
 	Ended int `json:"ended"` // were there until the service ended the match
 
-	Frames   int64            `json:"frames"`   // whole frames, statuses among them
-	Events   int64            `json:"events"`   // events read
-	Bytes    int64            `json:"bytes"`    // bytes read
-	Resumes  int64            `json:"resumes"`  // came back by a position, and were given what they had missed
-	Moved    int64            `json:"moved"`    // statuses between events: a correction, or moved forward being slow
-	Errors   map[string]int64 `json:"errors"`   // by code
-	Own      map[string]int64 `json:"own"`      // by code
-	Findings []Finding        `json:"findings"` // the first few of each code
+	Frames   int64            `json:"frames"`             // whole frames, statuses among them
+	Events   int64            `json:"events"`             // events read
+	Bytes    int64            `json:"bytes"`              // bytes read
+	Resumes  int64            `json:"resumes"`            // came back by a position, and were given what they had missed
+	Moved    int64            `json:"moved"`              // statuses between events: a correction, or moved forward being slow
+	Outpaced int64            `json:"outpaced,omitempty"` // connections that were cut since their user read slowly on purpose
+	Errors   map[string]int64 `json:"errors"`             // by code
+	Own      map[string]int64 `json:"own"`                // by code
+	Findings []Finding        `json:"findings"`           // the first few of each code
 
 	Connect *Histogram `json:"connect"` // from connect() to a connection, each connection
 	Enter   *Histogram `json:"enter"`   // from connect() (with API: from the first request) to the status
@@ -82,7 +89,7 @@ type Generator struct {
 	Processes  int           `json:"processes"`   // in how many it was
 	Lateness   *Histogram    `json:"lateness"`    // sampled: from when the kernel had what came to when it was read
 	Timers     *Histogram    `json:"timers"`      // how late its own timers were
-	RunDelay   time.Duration `json:"run-delay"`   // how long its threads were ready to run, and did not (schedstat); the largest share of its processes
+	RunDelay   time.Duration `json:"run-delay"`   // how long its threads were ready to run, and did not (schedstat); the longest of its processes, and of their threads
 	CannotTell []string      `json:"cannot-tell"` // which of these are not known here, and why
 }
 
@@ -107,6 +114,7 @@ func (t *Tally) Add(other *Tally) {
 	t.Bytes += other.Bytes
 	t.Resumes += other.Resumes
 	t.Moved += other.Moved
+	t.Outpaced += other.Outpaced
 	sum(t.Errors, other.Errors)
 	sum(t.Own, other.Own)
 	for _, f := range other.Findings {
@@ -146,6 +154,12 @@ func (a *Arrivals) add(b Arrivals) {
 	case b.Count == 0:
 	case a.Count == 0:
 		*a = b
+	case a.Late != b.Late: // the times are those of the ones who read in time
+		count := a.Count + b.Count
+		if a.Late {
+			*a = b
+		}
+		a.Count = count
 	default:
 		a.Count += b.Count
 		a.First, a.Last = min(a.First, b.First), max(a.Last, b.Last)
@@ -161,7 +175,11 @@ func (g *Generator) add(other Generator) {
 	g.Lateness.Add(other.Lateness)
 	g.Timers.Add(other.Timers)
 	g.RunDelay = max(g.RunDelay, other.RunDelay)
-	g.CannotTell = append(g.CannotTell, other.CannotTell...)
+	for _, text := range other.CannotTell {
+		if !slices.Contains(g.CannotTell, text) {
+			g.CannotTell = append(g.CannotTell, text)
+		}
+	}
 }
 
 func sum(to, from map[string]int64) {

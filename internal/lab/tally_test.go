@@ -16,7 +16,7 @@ func part(n int64) *Tally {
 		t.Find(Finding{Code: Missing})
 	}
 	t.Latency.Record(time.Duration(n) * time.Millisecond)
-	t.Arrivals = []Arrivals{{}, {n, time.Duration(n) * time.Second, time.Duration(2*n) * time.Second}}
+	t.Arrivals = []Arrivals{{}, {Count: n, First: time.Duration(n) * time.Second, Last: time.Duration(2*n) * time.Second}}
 	t.Generator.Processes = 1
 	return t
 }
@@ -38,7 +38,7 @@ func TestAdd(t *testing.T) {
 	if whole.Asked != 8 || whole.Events != 16 || whole.Errors[Missing] != 8 || whole.Own[NoPorts] != 2 || len(whole.Findings) != FindingsKept || whole.Generator.Processes != 2 {
 		t.Errorf("%+v", whole)
 	}
-	if want := []Arrivals{{}, {8, 3 * time.Second, 10 * time.Second}}; !reflect.DeepEqual(whole.Arrivals, want) {
+	if want := []Arrivals{{}, {Count: 8, First: 3 * time.Second, Last: 10 * time.Second}}; !reflect.DeepEqual(whole.Arrivals, want) {
 		t.Errorf("%v, expected %v", whole.Arrivals, want)
 	}
 	if h := whole.Latency; h.Count() != 2 || h.Min() != 3*time.Millisecond || h.Max().Round(10*time.Microsecond) != 5*time.Millisecond {
@@ -72,5 +72,23 @@ func TestNoHistogram(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), NewHistogram()); err == nil {
 			t.Errorf("%s was taken", text)
 		}
+	}
+}
+
+// Where a part has read an event late by its own doing, the times are those of the others.
+func TestLateArrivals(t *testing.T) {
+	late, timely := Arrivals{Count: 2, First: 7, Last: 90, Late: true}, Arrivals{Count: 3, First: 10, Last: 20}
+	want := Arrivals{Count: 5, First: 10, Last: 20}
+	for _, of := range [][2]Arrivals{{late, timely}, {timely, late}} {
+		if of[0].add(of[1]); of[0] != want {
+			t.Errorf("%+v, expected %+v", of[0], want)
+		}
+	}
+	g := Generator{}
+	for range 2 {
+		g.add(Generator{Lateness: nil, CannotTell: []string{"lateness"}})
+	}
+	if len(g.CannotTell) != 1 {
+		t.Errorf("%q", g.CannotTell)
 	}
 }

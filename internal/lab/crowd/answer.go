@@ -98,6 +98,10 @@ func (a *answer) field(name, value string) error {
 // over: nothing comes any more.
 func (a *answer) body(b []byte, over bool) (body []byte, whole bool, err error) {
 	switch {
+	case len(b) > mostBody:
+		return nil, false, errTooLong
+	case a.chunked && !over && (len(b) == 0 || b[len(b)-1] != '\n'): // it is looked through once it may be whole
+		return nil, false, nil
 	case a.chunked:
 		var c chunks
 		body, err = c.decode(nil, b)
@@ -107,8 +111,6 @@ func (a *answer) body(b []byte, over bool) (body []byte, whole bool, err error) 
 			return nil, false, nil
 		}
 		return b[:a.length], true, nil
-	case len(b) > mostBody:
-		return nil, false, errTooLong
 	}
 	return b, over, nil
 }

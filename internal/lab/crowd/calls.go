@@ -28,7 +28,13 @@ type calls struct {
 	// failed.
 	refusal     string
 	refusalText string
+	unknown     map[string]error // names that could not be looked up, by host and port
 }
+
+// lookupError is a name that this machine could not look up.
+type lookupError struct{ error }
+
+func (e *lookupError) Unwrap() error { return e.error }
 
 // resolveIn is how long a name may take to become an address.
 const resolveIn = 5 * time.Second
@@ -39,6 +45,9 @@ func (c *calls) target(ctx context.Context, hostPort string) (int, error) {
 		if c.targets[i].host == hostPort {
 			return i, nil
 		}
+	}
+	if err := c.unknown[hostPort]; err != nil {
+		return 0, err
 	}
 	addr, err := netip.ParseAddrPort(hostPort)
 	if err != nil {
@@ -54,7 +63,11 @@ func (c *calls) target(ctx context.Context, hostPort string) (int, error) {
 		defer cancel()
 		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		if err != nil {
-			return 0, err
+			if c.unknown == nil {
+				c.unknown = map[string]error{}
+			}
+			c.unknown[hostPort] = &lookupError{err}
+			return 0, c.unknown[hostPort]
 		}
 		addr = netip.AddrPortFrom(ips[0].Unmap(), uint16(n))
 		for _, ip := range ips {

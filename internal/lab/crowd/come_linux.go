@@ -51,7 +51,7 @@ func (l *loop) watch(w *watcher) {
 
 // dial begins a connection.
 func (l *loop) dial(w *watcher, to int) {
-	w.flags &^= heard | closed | inside | chunked | hinted | opened | stamped
+	w.flags &^= patient | choked | heard | closed | inside | chunked | hinted | opened | stamped
 	w.code = 0
 	w.life++
 	l.to(w, dialing)

@@ -56,6 +56,7 @@ func (l *loop) deed(w *watcher) {
 		l.farewell(w)
 		l.hangUp(w)
 		w.anew()
+		_, w.since = l.clock() // nothing is owed to one who is not here
 		l.to(w, away)
 		l.lookAt(w, max(1, l.some(w)))
 	case slow:
@@ -77,7 +78,8 @@ func (l *loop) farewell(w *watcher) {
 	}
 }
 
-// abort closes a connection as a break in the network does.
+// abort closes a connection with a reset and no farewell: the other side learns that it is
+// gone, which of a break in the network it would not.
 func (l *loop) abort(w *watcher) {
 	if w.fd >= 0 {
 		fd := w.fd
@@ -92,6 +94,9 @@ func (l *loop) abort(w *watcher) {
 func (l *loop) sip(w *watcher) {
 	life := w.life
 	n, wall, errno := l.receive(w, l.buffer[:slowSip])
+	if w.flags &^= choked; n == slowSip {
+		w.flags |= choked
+	}
 	switch {
 	case n > 0:
 		l.take(w, l.buffer[:n], wall)
@@ -100,9 +105,9 @@ func (l *loop) sip(w *watcher) {
 	}
 	switch {
 	case w.life != life:
-	case w.stage == watching:
+	case w.stage == watching && !w.has(closed):
 		l.nextDeed(w)
-	case w.stage == ending: // what was told of while he did not listen is not told again
+	case w.stage.here(): // what was told of while he did not listen is not told again
 		l.hear(w, true)
 	}
 }

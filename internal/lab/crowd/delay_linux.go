@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// runDelay is how long the threads of this process were ready to run, and did not;
-// false: the kernel does not say. (schedstat: time on the processor, time on the run
-// queue, both in ns, and how often.)
-func runDelay() (all time.Duration, known bool) {
+// runDelays are how long the threads of this process were ready to run, and did not, by
+// their files; none: the kernel does not say. (schedstat: time on the processor, time on
+// the run queue, both in ns, and how often.)
+func runDelays() map[string]time.Duration {
 	threads, err := filepath.Glob("/proc/self/task/*/schedstat")
 	if err != nil {
-		return 0, false
+		return nil
 	}
+	all := map[string]time.Duration{}
 	for _, name := range threads {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -25,10 +26,19 @@ func runDelay() (all time.Duration, known bool) {
 		if len(fields) < 2 {
 			continue
 		}
-		n, err := strconv.ParseInt(string(fields[1]), 10, 64)
-		if err == nil {
-			all, known = all+time.Duration(n), true
+		if n, err := strconv.ParseInt(string(fields[1]), 10, 64); err == nil {
+			all[name] = time.Duration(n)
 		}
 	}
-	return all, known
+	return all
+}
+
+// longestDelay is that of the thread that had to wait most since before. The loop moves
+// between threads, so it may have waited longer, but no thread's waiting counts that had
+// nothing to do with another's.
+func longestDelay(before, now map[string]time.Duration) (longest time.Duration) {
+	for name, delay := range now {
+		longest = max(longest, delay-before[name])
+	}
+	return longest
 }

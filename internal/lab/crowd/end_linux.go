@@ -64,10 +64,13 @@ func (l *loop) cut(w *watcher, how string) {
 		l.fail(w, lab.NoStop, nil, "1000: the end, behind event %d", w.last)
 		l.depart(w, failed)
 	case w.code == 1012, w.via == viaSSE && w.has(hinted):
-		if w.has(sentAway) { // again, before anything came
+		if w.has(sentAway) && since(now(l), w.dialed) < soon { // again, before anything came
 			l.fail(w, lab.CutOff, nil, "was sent away again before anything had come")
 		}
 		w.flags |= sentAway
+		l.comeBack(w)
+	case w.does == slow && (w.code == 4408 || w.code == 0 && w.has(choked)):
+		l.sums.tally.Outpaced++
 		l.comeBack(w)
 	case w.code > 0:
 		l.fail(w, lab.CutOff, nil, "close %d behind event %d", w.code, w.last)
@@ -83,6 +86,10 @@ const (
 	backoff     = 500 * time.Millisecond // then this, doubled each time
 	mostBackoff = 8 * time.Second
 	mostTries   = 12
+	// soon is how soon nobody who was just let in is to be sent away again.
+	soon = 3 * time.Second
+	// lasting is how long a connection lasts after which coming back begins anew.
+	lasting = 10 * time.Second
 	// asksAgain is after how many tries he asks checkin again where to go.
 	asksAgain = 2
 )
@@ -91,6 +98,9 @@ const (
 // does: at once, and then less and less often.
 func (l *loop) comeBack(w *watcher) {
 	l.hangUp(w)
+	if w.stage.here() && since(now(l), w.dialed) > lasting {
+		w.tries = 0
+	}
 	w.flags |= resume | byService
 	if w.tries++; w.tries > mostTries {
 		l.giveUp(w)
@@ -103,6 +113,10 @@ func (l *loop) comeBack(w *watcher) {
 	most := quickly
 	if w.tries > 1 {
 		most = min(backoff<<min(w.tries-2, 8), mostBackoff)
+	}
+	if w.has(hinted) && w.tries == 1 {
+		l.lookAt(w, max(1, time.Duration(w.retry)*time.Millisecond)) // as he was asked to
+		return
 	}
 	l.lookAt(w, most/2+time.Duration(l.random.Int64N(int64(most/2))))
 }

@@ -31,7 +31,7 @@ type frame struct {
 	anew  bool // a status that says of itself that it is no resume
 	epoch uint16
 	code  uint16 // of a close
-	id    uint32 // of the event, or of the last one in a status; of other services the mark's number
+	id    uint32 // of the event, or of the last one in a status; of other services the mark's number; of aRetry: in how many ms
 	mark  lab.Mark
 }
 

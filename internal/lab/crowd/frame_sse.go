@@ -3,6 +3,7 @@ package crowd
 import (
 	"bytes"
 	"errors"
+	"strconv"
 )
 
 var errSSE = errors.New("expected a comment, retry:, or id:, event: and data:, and an empty line")
@@ -48,7 +49,7 @@ func (p *parser) parseSSE(raw []byte) (f frame, err error) {
 		case len(key) == 0:
 			lines--
 		case string(key) == "retry" && lines == 1 && isNumber(value):
-			f.kind = aRetry
+			f.kind, f.id = aRetry, retryIn(value)
 		case string(key) == "id" && id == nil:
 			id = value
 		case string(key) == "event" && event == nil:
@@ -82,6 +83,18 @@ func (p *parser) parseSSE(raw []byte) (f frame, err error) {
 		f.mark = mark(raw)
 	}
 	return f, nil
+}
+
+// mostRetry is how many ms a watcher waits at most before he comes back.
+const mostRetry = 60_000
+
+// retryIn is how many ms to wait.
+func retryIn(digits []byte) uint32 {
+	n, err := strconv.ParseUint(string(digits), 10, 32)
+	if err != nil || n > mostRetry {
+		return mostRetry
+	}
+	return uint32(n)
 }
 
 func isNumber(b []byte) bool {

@@ -2,6 +2,7 @@ package crowd
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"matchstream/internal/lab"
@@ -55,17 +56,23 @@ func (c *crowd) Tally() *lab.Tally {
 func (c *crowd) Finish(ctx context.Context, last int, quiet time.Duration) (*lab.Tally, error) {
 	l := c.loop
 	l.post(func() { l.finish(last, quiet) })
-	stop := context.AfterFunc(ctx, func() { l.post(func() { l.disperse(interrupted(ctx, last)) }) })
+	stop := context.AfterFunc(ctx, func() { l.post(func() { l.leaveEarly(ctx, last) }) })
 	defer stop()
 	<-l.ended
 	return l.final, l.err
 }
 
-// interrupted is why a crowd left early; to wait until ctx ends may be just what was
-// wanted.
-func interrupted(ctx context.Context, last int) error {
-	if last == 0 {
-		return nil
+// leaveEarly has a crowd leave since ctx has ended, which may be just what was wanted.
+func (l *loop) leaveEarly(ctx context.Context, last int) {
+	switch {
+	case l.over:
+	case last == 0:
+		l.stalledNow()
+		l.disperse(nil)
+	case errors.Is(context.Cause(ctx), lab.ErrQuiet): // nothing has come to anybody, elsewhere neither
+		l.missing(last, true)
+		l.disperse(nil)
+	default:
+		l.disperse(ctx.Err())
 	}
-	return ctx.Err()
 }

@@ -1,6 +1,7 @@
 package crowd
 
 import (
+	"bytes"
 	"errors"
 
 	"matchstream/internal/lab"
@@ -46,9 +47,19 @@ func (l *loop) answered(w *watcher, b []byte, ended bool) (rest []byte) {
 	if w.step == 0 {
 		err = l.checkedIn(w, body)
 	} else {
-		err = readList(body, l.plan.Match)
+		if !bytes.Equal(body, l.list) { // all are told the same, as a rule
+			if err = readList(body, l.plan.Match); err == nil {
+				l.list = append(l.list[:0], body...)
+			}
+		}
 	}
 	if err != nil {
+		var ours *lookupError
+		if errors.As(err, &ours) {
+			l.own(w, lab.OwnFailure, err.Error())
+			l.depart(w, failed)
+			return nil
+		}
 		l.notThere(w, lab.Malformed, "%v", err)
 		return nil
 	}
@@ -69,7 +80,7 @@ func (l *loop) answered(w *watcher, b []byte, ended bool) (rest []byte) {
 }
 
 // checkedIn heeds where the lines are. A name among that is looked up here, by the loop:
-// it happens once for each.
+// it happens once for each, whether that works or not.
 func (l *loop) checkedIn(w *watcher, body []byte) error {
 	at, err := readCheckin(body, l.calls.targets[l.calls.server].host)
 	if err != nil || w.via != viaTCP || len(l.plan.Lines) > 0 {
@@ -103,7 +114,7 @@ func (l *loop) greeted(w *watcher, b []byte) (rest []byte) {
 	case w.via == viaSSE && a.status != 200, w.via == viaWS && a.status != 101:
 		l.notThereBut(w, b, lab.Answered, "%d", a.status)
 		return nil
-	case w.via == viaSSE && (a.kind != "text/event-stream" || a.chunked && l.plan.Service == nil):
+	case w.via == viaSSE && a.kind != "text/event-stream":
 		l.notThereBut(w, b, lab.Malformed, "%v", errNoStream)
 		return nil
 	case w.via == viaWS && (!a.upgrade || !accepts(a.accept, l.plan.Seed, l.number(w))):

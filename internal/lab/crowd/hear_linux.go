@@ -30,7 +30,7 @@ func (l *loop) event(e *poll.Event) {
 		if hung {
 			l.depart(w, left)
 		}
-	case w.does == slow && w.stage == watching && !l.hurry():
+	case w.does == slow && w.stage == watching && !w.has(closed) && !l.hurry():
 		// He reads when it is time.
 	case e.Readable() || hung:
 		l.hear(w, hung)
@@ -195,8 +195,13 @@ func (l *loop) remember(w *watcher, lane *lane, raw []byte, f frame) {
 	}
 }
 
-// malformed is a frame that is none: an app that is out of step comes back.
+// malformed is a frame that is none: an app that is out of step comes back, if it was
+// there before.
 func (l *loop) malformed(w *watcher, b []byte, err error) {
+	if !w.has(been) {
+		l.notThereBut(w, b, lab.Malformed, "%v", err)
+		return
+	}
 	l.fail(w, lab.Malformed, b, "%v", err)
 	l.comeBack(w)
 }

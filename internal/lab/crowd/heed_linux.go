@@ -20,6 +20,7 @@ func (l *loop) heed(w *watcher, f *frame, raw []byte, wall int64) {
 	case aRetry:
 		if w.has(opened) {
 			w.flags |= hinted
+			w.retry = f.id
 		}
 		w.flags |= opened
 	case anError:
@@ -70,6 +71,7 @@ func (l *loop) heedEvent(w *watcher, f *frame, raw []byte, wall int64) {
 func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	s := &l.sums
 	s.tally.Events++
+	s.reached(w.epoch, f.id, l.now)
 	if f.mark.Number == 0 {
 		return
 	}
@@ -78,7 +80,7 @@ func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	late := time.Duration(wall-f.mark.Due) * time.Microsecond
 	if f.mark.Due < w.since || w.does == slow { // late through himself
 		if !s.seen[f.mark.Number-1] { // better than nothing, until somebody reads in time
-			a.First, a.Last = late, late
+			a.First, a.Last, a.Late = late, late, true
 		}
 		return
 	}
@@ -86,7 +88,7 @@ func (l *loop) deliver(w *watcher, f *frame, wall int64) {
 	if s.timed(f.mark.Number) {
 		a.First, a.Last = min(a.First, late), max(a.Last, late)
 	} else {
-		a.First, a.Last = late, late
+		a.First, a.Last, a.Late = late, late, false
 	}
 }
 
@@ -151,7 +153,7 @@ func (l *loop) first(w *watcher, f *frame, raw []byte) {
 	w.flags |= numbered
 	w.window = 1
 	w.last = f.id
-	if n := l.sums.dueSince(w.since, int(f.id)-1); n > 0 {
+	if n := l.sums.dueSince(l.owedSince(w), int(f.id)-1); n > 0 {
 		l.failed(w, lab.Missing, int64(n), raw, "event %d came first", f.id)
 		return
 	}
@@ -221,7 +223,7 @@ func (l *loop) ready(w *watcher) {
 	if !w.has(byService) {
 		w.since = wall
 	}
-	w.flags &^= byService
+	w.flags &^= byService | failedByUs
 	if !w.has(been) {
 		w.flags |= been
 		l.sums.tally.Been++

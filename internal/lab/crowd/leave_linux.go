@@ -42,6 +42,7 @@ func (l *loop) finish(last int, quiet time.Duration) {
 
 // mayLeave looks now and then whether all may leave.
 func (l *loop) mayLeave() {
+	l.sums.settle(l.now - int64(l.plan.Patience))
 	v := l.leave
 	if v == nil || l.over || l.now-v.looked < lookEvery {
 		return
@@ -62,7 +63,7 @@ func (l *loop) mayLeave() {
 
 // reads says whether somebody is one from whom it is expected to have all events.
 func (w *watcher) reads() bool {
-	return w.has(been) && w.does != stalls && w.stage != left && (w.stage != away || w.has(resume))
+	return w.has(been) && !w.has(failedByUs) && w.does != stalls && w.stage != left && (w.stage != away || w.has(resume))
 }
 
 // allHave says whether each reader who is here or comes back has the event of a mark.
@@ -73,7 +74,7 @@ func (l *loop) allHave(mark int) bool {
 		if !w.reads() || w.stage == failed || w.stage == over {
 			continue
 		}
-		if l.sums.lacks(w, mark) > 0 {
+		if l.sums.lacks(w, w.since, mark) > 0 {
 			return false
 		}
 		known = true
@@ -92,7 +93,7 @@ func (l *loop) missing(mark int, quiet bool) {
 		if part := l.pieces.of(w); quiet && l.plan.Service == nil && w.stage.here() && len(part) > 0 {
 			l.fail(w, lab.Malformed, part, "half a frame, and then nothing")
 		}
-		if n := l.sums.lacks(w, mark); n > 0 {
+		if n := l.sums.lacks(w, l.owedSince(w), mark); n > 0 {
 			l.failed(w, lab.Missing, int64(n), nil, "the last events never came, behind event %d", w.last)
 		}
 	}
@@ -106,24 +107,37 @@ func (s *sums) id(mark int) uint32 {
 	return s.ids[mark-1]
 }
 
-// lacks is how many of the events up to a mark are behind a watcher's last; of one who
-// was told no number yet, since another service has no status, those due since he is here.
-func (s *sums) lacks(w *watcher, mark int) int {
-	if !w.has(numbered) {
-		return s.dueSince(w.since, mark)
+// owedSince is since when what is due is owed to a watcher. A service of lines that says
+// nothing to who has come has as long as patience lasts to let him in.
+func (l *loop) owedSince(w *watcher) int64 {
+	if s := l.plan.Service; s != nil && s.Ready == "" && w.via == viaTCP {
+		return w.since + l.plan.Patience.Microseconds()
 	}
-	behind := false // somebody has seen one that he has not
-	for n := min(mark, len(s.ids)); n > 0; n-- {
+	return w.since
+}
+
+// lacks is how many of the events up to a mark are behind a watcher's last; of one who
+// was told no number yet, since another service has no status, those due since a time.
+// Of events that nobody has seen, as many may have been in his status as there are ids.
+func (s *sums) lacks(w *watcher, since int64, mark int) int {
+	if !w.has(numbered) {
+		return s.dueSince(since, mark)
+	}
+	has, next := 0, 0 // marks whose ids are known: the last that he has, and the one behind it
+	for n := min(mark, len(s.ids)); n > 0 && has == 0; n-- {
 		switch id := s.ids[n-1]; {
-		case id > 0 && id <= w.last && behind:
-			return mark - n
-		case id > 0 && id <= w.last: // of those behind it nobody knows the ids: his status may have had them
-			return max(0, mark-n-int(w.last-id))
+		case id > w.last:
+			next = n
 		case id > 0:
-			behind = true
+			has = n
 		}
 	}
-	if !behind && w.last >= uint32(mark) {
+	switch {
+	case next > 0:
+		return mark - next + 1 + min(next-has-1, int(s.ids[next-1]-1-w.last))
+	case has > 0:
+		return max(0, mark-has-int(w.last-s.ids[has-1]))
+	case w.last >= uint32(mark):
 		return 0 // the status may have had it: nobody here knows its id
 	}
 	return mark

@@ -36,6 +36,7 @@ type loop struct {
 	messages map[int32][]byte  // WebSocket: what came of messages in parts
 	chunks   map[int32]*chunks // who gets a body in chunks
 	buffer   []byte            // everything is read into it
+	list     []byte            // the last right list of matches
 	scratch  []byte            // requests are made in it, and chunks put together
 	random   *rand.Rand        // of masks and waits, which nobody needs again
 
@@ -98,6 +99,7 @@ func (l *loop) run(ctx context.Context) {
 			l.disperse(err)
 		}
 		l.look()
+		l.beat()
 		for i := range events {
 			l.event(&events[i])
 		}

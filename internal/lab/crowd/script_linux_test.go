@@ -281,6 +281,14 @@ func TestSentAway(t *testing.T) {
 			c.sse()
 			c.send(blockAt(5, "status"))
 		}, map[string]int64{lab.CutOff: 1}},
+		"a first status that is none": {lab.TCP, func(c *said) {
+			c.send(strings.ReplaceAll(statusAt(5, "first"), "elp", "boc"))
+		}, map[string]int64{lab.Malformed: 1}},
+		"in chunks, through a proxy": {lab.SSE, func(c *said) {
+			c.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+			body := "retry: 2000\n\n" + blockAt(5, "status") + blockAt(6, "stop")
+			c.send(fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body))
+		}, map[string]int64{}},
 		"no switch": {lab.WebSocket, func(c *said) {
 			c.send(webSocketHead("another key"))
 			c.hold()

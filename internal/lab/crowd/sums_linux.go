@@ -15,6 +15,9 @@ type sums struct {
 	due     []int64        // by mark: Unix µs, 0: nobody has seen it
 	ids     []uint32       // by mark: the event's id
 	seen    []bool         // by mark: its arrivals have times
+	top     []uint32       // by epoch: the highest event that somebody has
+	heights []height       // what was the highest when, for as long as patience lasts
+	settled []uint32       // by epoch: the highest that somebody has had for longer
 	sampled int64          // reads that should have had a stamp of the kernel
 	stamped int64          // those that had
 	before  own            // what this process had used before
@@ -91,6 +94,9 @@ func (l *loop) failed(w *watcher, code string, n int64, raw []byte, format strin
 // own counts a failure of this machine.
 func (l *loop) own(w *watcher, code, text string) {
 	l.sums.tally.Own[code]++
+	if w != nil {
+		w.flags |= failedByUs
+	}
 	if l.sums.found[code] == lab.FindingsKept {
 		return
 	}
@@ -133,8 +139,8 @@ func (s *sums) generator(g *lab.Generator, wall time.Duration) {
 	now := measure()
 	g.CPU, g.Coming, g.Wall, g.Processes = now.cpu-s.before.cpu, s.coming, wall, 1
 	g.Memory = now.memory - s.before.memory
-	g.RunDelay = max(0, now.delay-s.before.delay)
-	if !now.delayed {
+	g.RunDelay = longestDelay(s.before.delays, now.delays)
+	if len(now.delays) == 0 {
 		g.CannotTell = append(g.CannotTell, "run delay: the kernel does not say it (/proc/self/task/*/schedstat)")
 	}
 }
@@ -147,15 +153,14 @@ func (l *loop) settle() {
 
 // own is what this process has used.
 type own struct {
-	cpu     time.Duration
-	memory  int64
-	delay   time.Duration
-	delayed bool
+	cpu    time.Duration
+	memory int64
+	delays map[string]time.Duration // by thread
 }
 
 func measure() (o own) {
 	o.cpu = time.Duration(poll.CPU() * float64(time.Second))
 	o.memory = int64(poll.Resident())
-	o.delay, o.delayed = runDelay()
+	o.delays = runDelays()
 	return o
 }

@@ -19,17 +19,22 @@ func (l *loop) lookAt(w *watcher, after time.Duration) {
 	}
 }
 
+// beat looks whether the loop woke in time, before it judges anybody by what comes.
+func (l *loop) beat() {
+	if l.now < l.beats {
+		return
+	}
+	if l.beats > 0 {
+		l.sums.tally.Generator.Timers.Record(time.Duration(l.now - l.beats))
+	}
+	if l.now-l.beats > int64(tooLate) {
+		l.late = l.now
+	}
+	l.beats = l.now + int64(beat)
+}
+
 // meet whoever is due.
 func (l *loop) meet() {
-	if l.now >= l.beats {
-		if l.beats > 0 {
-			l.sums.tally.Generator.Timers.Record(time.Duration(l.now - l.beats))
-		}
-		if l.now-l.beats > int64(tooLate) {
-			l.late = l.now
-		}
-		l.beats = l.now + int64(beat)
-	}
 	for {
 		a, ok := l.timers.next()
 		if !ok || a.at > l.now {
@@ -55,6 +60,11 @@ func (l *loop) meet() {
 
 // due is what a watcher does when his time has come.
 func (l *loop) due(w *watcher) {
+	if w.stage >= dialing && w.stage <= entering && l.behind() && !w.has(patient) {
+		w.flags |= patient // what he waits for may have come, and has not been read
+		l.lookAt(w, l.plan.Patience)
+		return
+	}
 	switch w.stage {
 	case away, lost:
 		l.come(w)
@@ -115,6 +125,9 @@ func (l *loop) arrive() {
 				l.sums.tally.Asked++
 			}
 			l.begin(w)
+			if l.plan.Over > 0 { // that there was no place for him is no reason to count later
+				w.began = l.arrivesAt(w.index)
+			}
 		default:
 			return
 		}

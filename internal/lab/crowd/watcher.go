@@ -26,22 +26,25 @@ func (s stage) here() bool { return s == watching || s == ending }
 
 // Flags of a watcher.
 const (
-	settled   uint16 = 1 << iota // was ready once, or has given up
-	been                         // was ready once
-	told                         // has had the answers of checkin and list
-	resume                       // comes back with his position
-	resumes                      // has come back so, and nothing has come yet
-	altered                      // the last event changes what was: a status follows
-	hinted                       // SSE: the last thing that came was when to come back
-	sentAway                     // was asked to come back: it is no error if that works
-	chunked                      // the body comes in chunks
-	inside                       // WebSocket: a message has begun
-	closed                       // WebSocket: the close has come
-	heard                        // something came on this connection
-	stamped                      // the kernel notes when something comes
-	numbered                     // last is known
-	byService                    // the connection was ended by the service: what is late then is its
-	opened                       // SSE: has been told once when to come back, as all are at first
+	settled    uint32 = 1 << iota // was ready once, or has given up
+	been                          // was ready once
+	told                          // has had the answers of checkin and list
+	resume                        // comes back with his position
+	resumes                       // has come back so, and nothing has come yet
+	altered                       // the last event changes what was: a status follows
+	hinted                        // SSE: the last thing that came was when to come back
+	sentAway                      // was asked to come back: it is no error if that works
+	chunked                       // the body comes in chunks
+	inside                        // WebSocket: a message has begun
+	closed                        // WebSocket: the close has come
+	heard                         // something came on this connection
+	stamped                       // the kernel notes when something comes
+	numbered                      // last is known
+	byService                     // the connection was ended by the service: what is late then is its
+	opened                        // SSE: has been told once when to come back, as all are at first
+	failedByUs                    // what he lacks is this machine's fault
+	choked                        // reads slowly: there was more than he took
+	patient                       // has been given a second time to wait, since we were late
 )
 
 // watcher is one user. There are tens of thousands, so it has no pointer, and nothing
@@ -57,12 +60,13 @@ type watcher struct {
 	fd     int32
 	piece  int32  // what came of a frame that is not whole yet; -1: nothing
 	last   uint32 // the last event that he has
+	flags  uint32
+	retry  uint32 // SSE: in how many ms he was asked to come back
 	life   uint32 // grows with each connection: events of an earlier one are not his
 	target uint16 // whom he watches
 	epoch  uint16 // of what he watches
 	code   uint16 // WebSocket: that of the service's close
 	deeds  uint16 // how many he has done
-	flags  uint16
 	stage  stage
 	via    uint8
 	does   deed
@@ -70,7 +74,7 @@ type watcher struct {
 	step   uint8 // of his requests
 }
 
-func (w *watcher) has(flag uint16) bool { return w.flags&flag != 0 }
+func (w *watcher) has(flag uint32) bool { return w.flags&flag != 0 }
 
 // key is what the poller knows him by.
 func (w *watcher) key() uint64 { return uint64(uint32(w.index)) | uint64(w.life)<<32 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"matchstream/internal/lab"
@@ -25,6 +26,7 @@ type Agent struct {
 	now     func() time.Time // for tests; nil: time.Now
 	turn    time.Duration    // for tests; 0: changing
 	place   place
+	waiting atomic.Int32  // wrong attempts that wait
 	slow    sync.Mutex    // held by a wrong attempt while it waits
 	halls   chan struct{} // has a place for each who has not proven himself yet
 	serving sync.WaitGroup
@@ -79,8 +81,9 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 	defer l.close()
 	release := context.AfterFunc(ctx, func() { l.close() })
 	defer release()
-	who, err := a.admit(ctx, c, l)
-	<-a.halls
+	out := sync.OnceFunc(func() { <-a.halls })
+	who, err := a.admit(ctx, c, l, out)
+	out()
 	if err != nil {
 		a.Note(fmt.Sprintf("%s was refused: %v", from, err))
 		return
@@ -106,8 +109,9 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 	a.Note(from + " has gone")
 }
 
-// admit lets in who has the secret, and shows that we have it.
-func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link) (who string, err error) {
+// admit lets in who has the secret, and shows that we have it. out has him leave the hall,
+// which who waits for having a wrong secret does before: he is in nobody's way.
+func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link, out func()) (who string, err error) {
 	c.SetDeadline(time.Now().Add(patience))
 	defer c.SetDeadline(time.Time{})
 	if err := c.HandshakeContext(ctx); err != nil {
@@ -118,7 +122,10 @@ func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link) (who string, er
 		return "", fmt.Errorf("expected a proof that it has the secret: %w", err)
 	}
 	if m.Kind != proof || !proven(a.Secret, coordinator, c, m.Proof) {
-		a.wait(ctx)
+		out()
+		if !a.wait(ctx) {
+			return "", errors.New("it has not the secret, as many before it")
+		}
 		l.send(message{Kind: proof, Error: "the secret is another one: expected the same file on both sides"})
 		return "", errors.New("it has not the secret")
 	}
@@ -129,14 +136,20 @@ func (a *Agent) admit(ctx context.Context, c *tls.Conn, l *link) (who string, er
 	return m.Who, l.send(message{Kind: proof, Proof: ours})
 }
 
-// wait as long as a wrong attempt has to, one behind the other.
-func (a *Agent) wait(ctx context.Context) {
+// wait as long as a wrong attempt has to, one behind the other; false: there are too many.
+func (a *Agent) wait(ctx context.Context) bool {
+	if a.waiting.Add(1) > mostInHall {
+		a.waiting.Add(-1)
+		return false
+	}
+	defer a.waiting.Add(-1)
 	a.slow.Lock()
 	defer a.slow.Unlock()
 	select {
 	case <-time.After(cmp.Or(a.Pause, time.Second)):
 	case <-ctx.Done():
 	}
+	return true
 }
 
 // noting tells of each crowd.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -292,6 +294,54 @@ func TestReadSecret(t *testing.T) {
 		}
 		if got, err := ReadSecret(path); string(got) != want || (want == "") != (err != nil) {
 			t.Errorf("%q, %v; expected %q", got, err, want)
+		}
+	}
+}
+
+// A coordinator has some crowds at once, and no more; and no more users than there is
+// room for, however they are added up.
+func TestMostCrowds(t *testing.T) {
+	var p place
+	for range mostCrowds {
+		if err := p.take(t.Context(), "one", time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.take(t.Context(), "one", time.Hour); err == nil || !strings.Contains(err.Error(), "expected no more") {
+		t.Error(err)
+	}
+	for _, plan := range []lab.Plan{{Users: 101}, {Users: math.MaxInt, Stalled: math.MaxInt}, {Users: -1, Stalled: 5}, {Users: 60, Stalled: 41}} {
+		w := &worker{inner: &fake{}, room: 100}
+		if err := w.gather(t.Context(), &plan); err == nil || !strings.Contains(err.Error(), "expected at most 100 users") {
+			t.Errorf("%+v: %v", plan, err)
+		}
+	}
+}
+
+// Who waits for having a wrong secret keeps nobody out who has the right one.
+func TestWrongAttemptsKeepNobodyOut(t *testing.T) {
+	a := &Agent{Carrier: &fake{}}
+	address, _ := listening(t, a)
+	a.slow.Lock() // as long as they wait
+	wrong := make(chan error)
+	for range mostInHall {
+		go func() {
+			_, err := dial(t.Context(), address, []byte("some other secret"))
+			wrong <- err
+		}()
+	}
+	for a.waiting.Load() < mostInHall {
+		runtime.Gosched()
+	}
+	p, err := dial(t.Context(), address, secret)
+	a.slow.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.close()
+	for range mostInHall {
+		if err := <-wrong; err == nil {
+			t.Error("a wrong secret was taken")
 		}
 	}
 }

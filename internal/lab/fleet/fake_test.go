@@ -141,7 +141,7 @@ func plans(t *testing.T, tally *lab.Tally) (all []lab.Plan) {
 }
 
 // piped is a part in this process.
-func piped(t *testing.T, f *fake, share lab.Plan) *part {
+func piped(t *testing.T, f lab.Carrier, share lab.Plan) *part {
 	ours, theirs := net.Pipe()
 	w := &worker{link: newLink(theirs, mostBytes), inner: f, room: 100, now: time.Now}
 	done := make(chan error)

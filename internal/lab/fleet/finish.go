@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"matchstream/internal/lab"
@@ -26,21 +27,25 @@ func (c *Crowd) Finish(ctx context.Context, last int, quiet time.Duration) (*lab
 		defer close(finished)
 		together(c.parts, func(p *part) (message, error) {
 			a, err := p.ask(asked, m)
-			if err != nil || a.Tally == nil {
+			if a.Tally == nil {
 				p.link.close() // nothing more can come of it
 			}
 			return a, err
 		})
 	})
+	silent := false
 	if alone || last == 0 {
 		select {
 		case <-finished:
 		case <-ctx.Done():
 		}
 	} else {
-		c.untilQuiet(ctx, finished, quiet)
+		silent = c.untilQuiet(ctx, finished, quiet)
 	}
-	c.leave(finished)
+	if !silent {
+		quiet = 0
+	}
+	c.leave(finished, quiet)
 	c.doubts()
 	for _, p := range c.parts {
 		if !p.isFinal() {
@@ -56,32 +61,34 @@ func (c *Crowd) Finish(ctx context.Context, last int, quiet time.Duration) (*lab
 }
 
 // untilQuiet waits until all parts have finished, nothing has come to anybody for quiet,
-// or ctx ends.
-func (c *Crowd) untilQuiet(ctx context.Context, finished <-chan struct{}, quiet time.Duration) {
+// or ctx ends; true: it was quiet.
+func (c *Crowd) untilQuiet(ctx context.Context, finished <-chan struct{}, quiet time.Duration) bool {
 	tick := time.NewTicker(min(max(quiet/8, 10*time.Millisecond), time.Second))
 	defer tick.Stop()
 	events, since := c.Tally().Events, time.Now()
 	for time.Since(since) < quiet {
 		select {
 		case <-finished:
-			return
+			return false
 		case <-ctx.Done():
-			return
+			return false
 		case <-tick.C:
 			if now := c.Tally().Events; now != events {
 				events, since = now, time.Now()
 			}
 		}
 	}
+	return true
 }
 
-// leave has all leave who have not yet, and waits until they have.
-func (c *Crowd) leave(finished <-chan struct{}) {
+// leave has all leave who have not yet, and waits until they have. quiet is for how long
+// nothing came, if that is why: then what is not there is missing.
+func (c *Crowd) leave(finished <-chan struct{}, quiet time.Duration) {
 	if closed(finished) {
 		return
 	}
 	for _, p := range c.parts {
-		p.link.send(message{Kind: leave})
+		p.link.send(message{Kind: leave, Quiet: quiet})
 	}
 	within := time.NewTimer(silence)
 	defer within.Stop()
@@ -100,10 +107,11 @@ func (c *Crowd) doubts() {
 			return struct{}{}, nil
 		}
 		now, err := p.compare(ctx)
+		text := doubt(p.name, p.clock, now)
 		if err != nil {
-			now = p.clock
+			text = fmt.Sprintf("latencies of %s: whether its clock has moved is not known: %v", p.name, err)
 		}
-		if text := doubt(p.name, p.clock, now); text != "" {
+		if text != "" {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			p.mu.last.Generator.CannotTell = append(p.mu.last.Generator.CannotTell, text)

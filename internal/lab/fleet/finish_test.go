@@ -1,10 +1,13 @@
 package fleet
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/crowd"
+	"matchstream/internal/lab/faulty"
 )
 
 // A part to which nothing comes waits as long as something comes to another.
@@ -63,4 +66,41 @@ func TestSettled(t *testing.T) {
 	}
 	close(late.settling)
 	await(t, "settled", crowd.Settled())
+}
+
+// What a server has stopped sending to some is missing, in however many parts they are;
+// where the crowd is interrupted, nobody knows.
+func TestMissingOverAll(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		s, err := faulty.Start(faulty.Fault{Do: faulty.Stall, Event: 3, Watchers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		var parts []*part
+		for first := range 2 {
+			parts = append(parts, piped(t, crowd.Carrier{}, lab.Plan{Users: 2, First: 2 * first, AtOnce: 2, Server: s.URL(), Match: faulty.Match}))
+		}
+		c := newCrowd(parts, func() {})
+		await(t, "settled", c.Settled())
+		if err := s.Await(t.Context(), 4); err != nil {
+			t.Fatal(err)
+		}
+		for mark := range 4 {
+			if _, err := s.Happen("comment", string(lab.AppendMark(nil, mark+1, time.Now()))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		want := int64(4)
+		if interrupted {
+			cancel()
+			want = 0
+		}
+		tally, err := c.Finish(ctx, 4, 500*time.Millisecond)
+		cancel()
+		if err != nil || tally.Errors[lab.Missing] != want {
+			t.Errorf("interrupted %v: %v, %v, expected %d missing", interrupted, tally.Errors, err, want)
+		}
+	}
 }

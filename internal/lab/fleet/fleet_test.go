@@ -169,7 +169,7 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%d users for three fifths of the room", p.Users)
 		}
 	}
-	if users != 1001 || stalled != 11 || atOnce != 100 || len(seeds) != 3 || !reflect.DeepEqual(sources, []string{"1", "4", "2", "3"}) {
+	if users != 1001 || stalled != 11 || atOnce != 100 || len(seeds) != 1 || !reflect.DeepEqual(sources, []string{"1", "4", "2", "3"}) {
 		t.Errorf("%d users, %d stalled, %d at once, %d seeds, from %v", users, stalled, atOnce, len(seeds), sources)
 	}
 	few := split(lab.Plan{Users: 3, AtOnce: 1, Sources: []string{"1"}}, []int{1, 1, 1})

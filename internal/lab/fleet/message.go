@@ -21,7 +21,7 @@ const (
 	settled kind = "settled" // of who carries, unasked, once
 	count   kind = "tally"   // how does it stand: Tally
 	finish  kind = "finish"  // as lab.Crowd.Finish, with Last and Quiet; answered with the final Tally
-	leave   kind = "leave"   // ends what finish waits for; no answer
+	leave   kind = "leave"   // ends what finish waits for, with Quiet because nothing came for so long; no answer
 	stop    kind = "stop"    // that was all; no answer
 )
 

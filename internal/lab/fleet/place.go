@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -11,6 +12,9 @@ import (
 // me is who this process is as a coordinator, so that an agent lets it have several
 // crowds at once, and nobody else.
 var me = sync.OnceValue(rand.Text)
+
+// mostCrowds is how many crowds a coordinator has at once at most.
+const mostCrowds = 64
 
 // place is the one that an agent has for a coordinator.
 type place struct {
@@ -27,6 +31,10 @@ func (p *place) take(ctx context.Context, who string, turn time.Duration) error 
 	defer within.Stop()
 	for {
 		p.mu.Lock()
+		if p.who == who && p.times >= mostCrowds {
+			p.mu.Unlock()
+			return fmt.Errorf("it carries %d crowds for this coordinator: expected no more", mostCrowds)
+		}
 		if p.times == 0 || p.who == who {
 			if p.times == 0 {
 				p.free = make(chan struct{})

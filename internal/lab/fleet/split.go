@@ -17,7 +17,6 @@ func split(p lab.Plan, rooms []int) []lab.Plan {
 		share := p
 		share.Users, share.Stalled, share.AtOnce = of(p.Users), of(p.Stalled), max(min(1, p.AtOnce), of(p.AtOnce))
 		share.First = first
-		share.Seed = p.Seed + uint64(i)*0x9e3779b97f4a7c15 // far from the seeds beside it
 		share.Sources = every(p.Sources, i, len(rooms))
 		share.Lines = from(p.Lines, i)
 		shares[i] = share

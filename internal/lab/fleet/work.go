@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -30,11 +31,11 @@ type worker struct {
 // error is one of the link.
 func (w *worker) work(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	left, haveLeave := context.WithCancel(ctx)
+	left, haveLeave := context.WithCancelCause(ctx)
 	w.left = left
 	defer w.wait.Wait()
 	defer cancel()
-	defer haveLeave()
+	defer haveLeave(nil)
 	defer w.link.close()
 	defer context.AfterFunc(ctx, func() { w.link.close() })()
 	if err := w.link.send(message{Kind: greet, Hello: &hello{Version: version, Room: w.room}}); err != nil {
@@ -50,7 +51,11 @@ func (w *worker) work(ctx context.Context) error {
 		case m.Kind == clock: // at once: it is to be told as exactly as can be
 			w.link.send(message{Kind: clock, ID: m.ID, Time: w.now().UnixNano()})
 		case m.Kind == leave:
-			haveLeave()
+			var why error
+			if m.Quiet > 0 {
+				why = lab.ErrQuiet
+			}
+			haveLeave(why)
 		default:
 			w.wait.Go(func() { w.answer(ctx, m) })
 		}
@@ -104,6 +109,9 @@ func (w *worker) gather(ctx context.Context, p *lab.Plan) error {
 	w.mu.Unlock()
 	if p == nil || again {
 		return errors.New("expected one plan")
+	}
+	if p.Users < 0 || p.Stalled < 0 || p.Users > w.room || p.Stalled > w.room-p.Users {
+		return fmt.Errorf("expected at most %d users, got %d and %d who stall", w.room, p.Users, p.Stalled)
 	}
 	crowd, err := w.inner.Gather(ctx, *p)
 	if err != nil {

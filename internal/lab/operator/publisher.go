@@ -54,13 +54,17 @@ func NewPublisher(to Publish, t Timing) (*Publisher, error) {
 		return nil, fmt.Errorf("publishing to %q: expected an address like http://localhost/pub/{match}", to.URL)
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	p := &Publisher{player: newPlayer(t), to: to, http: &http.Client{Transport: transport}}
+	p := &Publisher{player: newPlayer(t), to: to, http: &http.Client{Transport: transport, CheckRedirect: asAnswered}}
 	p.player.post = p.publish
 	if _, err := p.request(context.Background(), "lab-1-1;", ""); err != nil {
 		return nil, fmt.Errorf("publishing: %w", err)
 	}
 	return p, nil
 }
+
+// asAnswered takes a redirection as the answer: followed, it would make a GET of a POST,
+// which publishes nothing.
+func asAnswered(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Match is Operator's.
 func (p *Publisher) Match() string { return p.to.Match }
@@ -82,6 +86,10 @@ func (p *Publisher) request(ctx context.Context, mark, pad string) (*http.Reques
 	}
 	for _, h := range p.to.Headers {
 		name, value, _ := strings.Cut(fill.Replace(h), ":")
+		if strings.EqualFold(strings.TrimSpace(name), "Host") {
+			r.Host = strings.TrimSpace(value)
+			continue
+		}
 		r.Header.Set(strings.TrimSpace(name), strings.TrimSpace(value))
 	}
 	return r, nil

@@ -179,3 +179,24 @@ func TestNotPublished(t *testing.T) {
 		}
 	}
 }
+
+// A redirection is an answer that publishes nothing, and whom to publish to may stand in
+// the header.
+func TestPublisherAsAnswered(t *testing.T) {
+	host, asked := "", 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host = r.Host
+		if asked++; asked == 2 {
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+		}
+	}))
+	defer s.Close()
+	p, err := NewPublisher(Publish{URL: s.URL, Headers: []string{"host: news.example"}}, Timing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close(t.Context()) //nolint:errcheck // it closes what is idle
+	if got := p.Play(t.Context(), 1, 2, 0); got.Sent != 1 || got.Errors["status-302"] != 1 || host != "news.example" || asked != 2 {
+		t.Errorf("%d sent, %v, to %q, asked %d times", got.Sent, got.Errors, host, asked)
+	}
+}

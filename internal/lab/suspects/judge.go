@@ -81,10 +81,14 @@ func newTrial(e Evidence) *trial {
 	return c
 }
 
-// count of errors of these codes, of streams, requests and the canary.
+// count of errors of these codes, of streams, requests and the canary. Those of requests
+// are among errors; only the status that was answered stands apart.
 func (c *trial) count(codes ...string) (sum float64) {
 	for _, code := range codes {
-		sum += c.Figures["errors."+code] + c.Figures["http.errors."+code] + c.Figures["canary.errors."+code]
+		sum += c.Figures["errors."+code] + c.Figures["canary.errors."+code]
+		if strings.HasPrefix(code, lab.StatusCode) {
+			sum += c.Figures["http.errors."+code]
+		}
 	}
 	return sum
 }

@@ -45,7 +45,7 @@ func (t *try) judge() {
 
 // evidence of what may have been in the way.
 func (t *try) evidence(f lab.Figures) suspects.Evidence {
-	e := t.sampler.mu.watch.Sum()
+	e := t.sampler.watched.Sum()
 	e.Figures, e.Expected, e.Same, e.Apart = f, t.applicable(), t.Same, t.Apart
 	e.Patience = min(t.Plan.Patience, t.Quiet).Seconds()
 	e.Generator.Cores = t.cores()

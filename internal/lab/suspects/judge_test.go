@@ -55,6 +55,8 @@ var judged = []struct {
 	{"a late operator's event, to the canary", func(*Evidence) {}, lab.Figures{"canary.max": 3, "canary.event.max": 3, "canary.event.least.max": 3, "timers.operator.max": 2.9}, "generator", "late", "canary.max was 3s"},
 	{"a lab that is late because of the server", func(e *Evidence) { e.Host.Busy, e.Server.CPU, e.Generator.CPU = 2, 1.9, 0.1 },
 		lab.Figures{"complete.p99": 0.8, "complete.mean": 0.6, "lateness.max": 0.5}, "host", "cpu", "the server took 1.90, the lab 0.10"},
+	{"a lab that is late on a full host, with a server that cannot be seen", func(e *Evidence) { e.Host.Busy, e.Server = 2, nil },
+		lab.Figures{"complete.p99": 0.8, "complete.mean": 0.6, "lateness.max": 0.5}, "generator", "late", "complete.p99 was 800ms"},
 	{"a lab that fills the host", func(e *Evidence) { e.Host.Busy, e.Server.CPU, e.Generator.CPU = 2, 0.2, 1.8 }, late, "generator", "cpu", "the server took 0.20, the lab 1.80"},
 	{"a lab that waits for a core", func(e *Evidence) { e.Same, e.Generator.Delay = false, 1.5 }, late, "generator", "cpu", "waited for a core, 1.50 s a second"},
 	{"a host that was full while they came", func(e *Evidence) {

@@ -43,8 +43,11 @@ func (c *trial) labTookMore() bool {
 }
 
 // lateByServer: the lab was late on a full machine, of which the server took at least as
-// much as it did: that is no fault of the lab.
-func (c *trial) lateByServer() bool { return c.Same && c.hostFull() && !c.labTookMore() }
+// much as it did: that is no fault of the lab. Where the server's share is not known, the
+// lab is suspected first.
+func (c *trial) lateByServer() bool {
+	return c.Same && c.Server != nil && c.hostFull() && !c.labTookMore()
+}
 
 // sharedByLab: the lab took more of the machine than the server, so that the server was not
 // tried.

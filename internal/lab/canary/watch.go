@@ -8,7 +8,7 @@ import (
 )
 
 // leaving is how long one who has left may still count as one who is there.
-const leaving = 200 * time.Millisecond
+const leaving = 500 * time.Millisecond
 
 // join watches anew, until the status is there.
 func (c *Canary) join(ctx context.Context, due time.Time) {

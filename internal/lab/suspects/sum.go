@@ -75,10 +75,11 @@ func (w *Watch) sumServer() *Server {
 	if played == nil {
 		played = last
 	}
-	for reason, n := range played.refused {
+	// Who is turned away is an error until the end: the canary comes and goes until then.
+	for reason, n := range last.refused {
 		s.Refused[reason] = n - first.refused[reason]
 	}
-	s.Starved, s.Yielded = played.starved-first.starved, played.yielded-first.yielded
+	s.Starved, s.Yielded = last.starved-first.starved, last.yielded-first.yielded
 	if since := played.appends.Since(first.appends); since.Count > 0 {
 		s.Append = since.Quantile(0.99)
 	}

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -29,13 +27,21 @@ type allStages struct {
 	failed int
 }
 
-// run the stages, on a server of its own.
-func (a *allStages) run(ctx context.Context) (err error) {
+// run the stages, and report what there is of them, whatever has happened.
+func (a *allStages) run(ctx context.Context) error {
+	err := a.stages(ctx)
+	a.report(context.WithoutCancel(ctx))
+	return err
+}
+
+// stages are run on a server of their own. The error is one of this server: the stages
+// tell theirs themselves.
+func (a *allStages) stages(ctx context.Context) (err error) {
 	server, err := startable(nodes.Edges, "", a.Flags)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
+	defer func() { err = errors.Join(err, server.Stop()) }() // once more does nothing
 	if a.node, err = server.Add(ctx); err != nil {
 		return err
 	}
@@ -48,21 +54,23 @@ func (a *allStages) run(ctx context.Context) (err error) {
 		}
 	}
 	// The machine is for stage 5 alone, which has nodes of its own.
-	if err := server.Stop(); err != nil {
-		return err
-	}
+	err = server.Stop()
 	if ctx.Err() == nil {
 		a.nodes(ctx)
 	}
-	a.report(context.WithoutCancel(ctx))
-	return nil
+	return err
 }
 
 // working is stage 1.
 func (a *allStages) working(ctx context.Context) {
 	a.title("Stage 1: is it really working?")
-	a.stage(ctx, "simulate", true, append([]string{"lab", "simulate", "--server", a.node.Server, "--token-file", a.token, "-n", strconv.Itoa(a.Simulated), "-c", strconv.Itoa(max(1, a.Simulated/10))},
-		"--via", "tcp:70,sse:20,ws:10", "--events", "30", "--every", "500ms", "--tunnel", "5%", "--slow", "2%", "--pause", "5s", "--out", a.in("1-simulate"))...)
+	pause := 5 * time.Second
+	if a.Every > 0 {
+		pause = min(pause, 10*a.Every)
+	}
+	args := append([]string{"lab", "simulate", "--server", a.node.Server, "--token-file", a.token, "-n", strconv.Itoa(a.Simulated), "-c", strconv.Itoa(max(1, a.Simulated/10))},
+		"--via", "tcp:70,sse:20,ws:10", "--tunnel", "5%", "--slow", "2%", "--pause", pause.String(), "--out", a.in("1-simulate"))
+	a.stage(ctx, "simulate", true, append(args, a.events(30, 500*time.Millisecond)...)...)
 }
 
 // boundaries is stage 2.
@@ -83,8 +91,13 @@ func (a *allStages) boundaries(ctx context.Context) {
 	if a.MaxUsers > 0 {
 		users = min(users, a.MaxUsers)
 	}
-	a.stage(ctx, "http", true, "lab", "http", "--server", a.node.Server, "-n", strconv.Itoa(users), "-c", strconv.Itoa(max(1, users/16)), "--out", a.in("2-http"))
-	a.stage(ctx, "bound", true, append([]string{"lab", "bound", "--server", a.node.Server, "--admin", a.node.Admin, "--token-file", a.token, "--via", a.Via, "--expect", a.Expect, "--out", a.in("2-bound")}, a.most("--max")...)...)
+	load := []string{"lab", "http", "--server", a.node.Server, "-n", strconv.Itoa(users), "-c", strconv.Itoa(max(1, users/16)), "--out", a.in("2-http")}
+	if a.Events > 0 && a.Every > 0 {
+		load = append(load, "--over", (time.Duration(a.Events) * a.Every).String()) // as the other stages
+	}
+	a.stage(ctx, "http", true, load...)
+	args := append([]string{"lab", "bound", "--server", a.node.Server, "--admin", a.node.Admin, "--token-file", a.token, "--via", a.Via, "--expect", a.Expect, "--out", a.in("2-bound")}, a.most("--max")...)
+	a.stage(ctx, "bound", true, append(args, a.events(20, 250*time.Millisecond)...)...)
 }
 
 // box is stage 3.
@@ -95,12 +108,27 @@ func (a *allStages) box(ctx context.Context) {
 	a.stage(ctx, "doctor", false, args...)
 }
 
-// inside is stage 4: half of what it carries, and a look at it meanwhile.
+// lookedAt is for how long the users of stage 4 are there at least.
+func (a *allStages) lookedAt() time.Duration {
+	if a.Events > 0 && a.Every > 0 {
+		return max(3*time.Second, time.Duration(a.Events)*a.Every)
+	}
+	return 10 * time.Second
+}
+
+// inside is stage 4: half of what it carries, and a look at it meanwhile. These users come
+// slowly, and little happens: they are there to be looked at, and this process, which
+// carries them, looks, too.
 func (a *allStages) inside(ctx context.Context) {
 	a.title("Stage 4: looking inside")
 	users := max(1, min(a.carried(), 2*5000)/2)
-	load := []string{"lab", "simulate", "--server", a.node.Server, "--token-file", a.token, "-n", strconv.Itoa(users), "-c", strconv.Itoa(min(users, 500)), "--via", a.Via, "--no-api",
-		"--events", "40", "--every", "250ms", "--out", a.in("4-load")}
+	load := []string{"lab", "simulate", "--server", a.node.Server, "--token-file", a.token, "-n", strconv.Itoa(users), "-c", strconv.Itoa(min(max(1, users/20), 100)), "--via", a.Via, "--no-api", "--out", a.in("4-load")}
+	every := 500 * time.Millisecond
+	if a.Every > 0 {
+		every = a.Every
+	}
+	count := max(a.Events, int(a.lookedAt()/every)) // they are there for as long as a look may take
+	load = append(load, "--events", strconv.Itoa(count), "--every", every.String())
 	a.say("\n$ matchstream %s &\n", strings.Join(load, " "))
 	ended := make(chan int, 1)
 	go func() {
@@ -148,6 +176,7 @@ func (a *allStages) nodes(ctx context.Context) {
 	if a.Flags != "" {
 		args = append(args, "--flags="+a.Flags)
 	}
+	args = append(args, a.events(20, 250*time.Millisecond)...)
 	a.stage(ctx, "nodes", true, append(args, a.most("--max-users")...)...)
 }
 
@@ -174,67 +203,4 @@ func (a *allStages) carried() int {
 		}
 	}
 	return 0
-}
-
-// report makes the pages of all.
-func (a *allStages) report(ctx context.Context) {
-	a.title("The report")
-	a.stage(ctx, "report", true, "lab", "report", a.Out, "--article", "--output", a.in("report.html"), "--plots", a.in("plots"))
-	a.save(ctx, "report.txt", "lab", "report", a.Out, "--article")
-	a.save(ctx, "report.json", "lab", "report", a.Out, "--format", "json")
-}
-
-// save what a command prints.
-func (a *allStages) save(ctx context.Context, name string, args ...string) {
-	var out bytes.Buffer
-	code, err := run(ctx, &world{args: args, stdin: a.w.stdin, stdout: &out, stderr: io.Discard})
-	if err != nil && !errors.Is(err, errSilent) || code == exitUsage {
-		a.say("%s: %v\n", name, err)
-		a.failed++
-	}
-	if err := os.WriteFile(a.in(name), out.Bytes(), 0o666); err != nil {
-		a.say("%v\n", err)
-		a.failed++
-	}
-}
-
-// quietly runs a command of which only its failure is told.
-func (a *allStages) quietly(ctx context.Context, args ...string) {
-	a.say("\n$ matchstream %s\n", strings.Join(args, " "))
-	var said bytes.Buffer
-	code, err := run(ctx, &world{args: args, stdin: a.w.stdin, stdout: &said, stderr: &said})
-	if code != exitOK && ctx.Err() == nil {
-		a.failed++
-		a.say("%s%v\n", said.String(), err)
-	}
-}
-
-// stage runs a command as it is typed.
-func (a *allStages) stage(ctx context.Context, name string, counts bool, args ...string) {
-	if ctx.Err() != nil {
-		return
-	}
-	a.say("\n$ matchstream %s\n", strings.Join(args, " "))
-	began := time.Now()
-	code, err := run(ctx, &world{args: args, stdin: a.w.stdin, stdout: a.w.stdout, stderr: a.w.stderr})
-	if err != nil && !errors.Is(err, errSilent) {
-		a.say("%v\n", err)
-	}
-	if code != exitOK && counts {
-		a.failed++
-	}
-	a.rows = append(a.rows, fmt.Sprintf("%-10s %8v   exit code %d", name, time.Since(began).Round(time.Second), code))
-}
-
-func (a *allStages) title(text string) { a.say("\n%s\n%s\n", text, strings.Repeat("=", len(text))) }
-
-func (a *allStages) say(format string, args ...any) { a.w.printf(format, args...) }
-
-// summary is the last that is said.
-func (a *allStages) summary() {
-	a.title("All stages")
-	for _, row := range a.rows {
-		a.say("%s\n", row)
-	}
-	a.say("\n%v in all. What was found is in %s: report.html, report.txt, report.json.\n", time.Since(a.began).Round(time.Second), a.Out)
 }

@@ -79,7 +79,7 @@ func (r *boundResult) text() string {
 		}
 	}
 	for _, f := range r.Found {
-		say(0, "\n%s", boundOutcome(f))
+		say(0, "\n%s", boundOutcome(f, r.Steps))
 		if f.Limit == nil {
 			continue
 		}

@@ -30,7 +30,7 @@ func (c *labBoundCommand) judge(o bound.Options, r bound.Result, err error) boun
 	}
 	var all []string
 	for _, f := range r.Found {
-		all = append(all, boundOutcome(f))
+		all = append(all, boundOutcome(f, r.Steps))
 		switch {
 		case f.Users == 0:
 			out.Failed = append(out.Failed, f.Search+": nothing works")
@@ -46,6 +46,8 @@ func (c *labBoundCommand) judge(o bound.Options, r bound.Result, err error) boun
 	}
 	if err != nil {
 		out.Failed = append(out.Failed, err.Error())
+	}
+	if r.Stopped {
 		all = append(all, "It could not go on: this is what was found until then.")
 	}
 	if len(r.Found) == 0 {
@@ -56,19 +58,36 @@ func (c *labBoundCommand) judge(o bound.Options, r bound.Result, err error) boun
 	return out
 }
 
-// boundOutcome is what one search has found, in a sentence or two.
-func boundOutcome(f lab.Found) string {
+// boundOutcome is what one search has found, in a sentence or two; steps are the tries.
+func boundOutcome(f lab.Found, steps []lab.Step) string {
 	text := fmt.Sprintf("%s: %s work, %d at once", searchName(f.Search), someUsers(f.Users), f.AtOnce)
 	if f.Users == 0 {
 		text = searchName(f.Search) + ": no number of users works"
 	}
 	switch {
+	case f.Failing == 0 && failedOnce(f, steps) > 0:
+		return text + fmt.Sprintf("; %d failed once, and were not tried again.", failedOnce(f, steps))
 	case f.Failing == 0:
 		return text + "; more were not tried."
 	case f.Limit != nil && f.Limit.Of == "generator":
 		return text + fmt.Sprintf("; with %d the lab itself fails, not the server as far as is known.", f.Failing)
 	}
 	return text + fmt.Sprintf("; %d do not.", f.Failing)
+}
+
+// failedOnce is the number of users of the last try of a search, if that failed and was
+// not repeated, since the search ended before; else 0.
+func failedOnce(f lab.Found, steps []lab.Step) int {
+	var last lab.Step
+	for _, s := range steps {
+		if s.Search == f.Search && s.Nodes == f.Nodes {
+			last = s
+		}
+	}
+	if last.OK {
+		return 0
+	}
+	return last.Users
 }
 
 func searchName(name string) string {

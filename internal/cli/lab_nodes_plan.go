@@ -66,8 +66,31 @@ func (c *labNodesCommand) understand(ctx context.Context, w *world) (s nodes.Sea
 	if s.Bound.Expected, err = lab.ParseExpected(expect); err != nil {
 		return s, begin, usagef("--expect %w", err)
 	}
-	begin = lab.Begin{Stage: "nodes", Args: w.args, Settings: record.Settings(), Expected: strings.Split(expect, ",")}
+	if c.Expect == "" { // of what is expected of all searches, that which this one has
+		s.Bound.Expected = slices.DeleteFunc(s.Bound.Expected, func(x lab.Expected) bool { return !bound.Applies(x, c.Search) })
+	}
+	begin = lab.Begin{Stage: "nodes", Args: w.args, Settings: record.Settings()}
+	for _, x := range s.Bound.Expected {
+		if !bound.Applies(x, c.Search) {
+			return s, begin, usagef("--expect %s: expected something that --search %s has", x.Text, c.Search)
+		}
+		begin.Expected = append(begin.Expected, x.Text)
+	}
+	begin.Settings.Server = c.ofServer(ctx, s)
 	return s, begin, nil
+}
+
+// ofServer is what the first node that is given says of itself; of nodes that are started
+// with which flags that is: they are of this program, in this environment.
+func (c *labNodesCommand) ofServer(ctx context.Context, s nodes.Search) map[string]string {
+	if s.Started != nil {
+		return map[string]string{"flags": c.Flags, "store": c.Store, "independent": fmt.Sprint(c.Independent)}
+	}
+	o := bound.Options{Plan: lab.Plan{Server: s.Given[0].Server}, By: http.DefaultClient}
+	if s.Given[0].Admin != "" {
+		o.Look.Metrics = s.Given[0].Admin + "/metrics"
+	}
+	return (&labBoundCommand{}).ofServer(ctx, o)
 }
 
 // articleRequests are the three that an app makes before it watches a match.
@@ -88,6 +111,8 @@ func (c *labNodesCommand) sensible() error {
 		return fmt.Errorf("-n %d -c %d: expected at least one user, and of these at least one at once", c.N, c.C)
 	case c.MaxUsers < 0 || c.Users < 0 || c.Spare < 0 || c.PerNode < 0:
 		return fmt.Errorf("--max-users %d --users %d --spare %d --per-node %d: expected no less than 0", c.MaxUsers, c.Users, c.Spare, c.PerNode)
+	case c.Users > 0 && c.Search == bound.HTTP:
+		return errors.New("--users: expected with --search streams or both, since requests alone do not say what a watcher costs")
 	case c.Headroom >= 1:
 		return errors.New("--headroom: expected less than 100%")
 	case c.Events < 1 || c.Every <= 0 || c.Patience <= 0 || c.Within <= 0:
@@ -135,7 +160,10 @@ func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
 		s.Given = append(s.Given, n)
 	}
 	s.Max = min(s.Max, len(s.Given))
-	return (&labSimulateCommand{TokenFile: c.TokenFile}).token()
+	if token, err = (&labBoundCommand{TokenFile: c.TokenFile}).token(); err == nil && token == "" {
+		err = usagef("--server: expected an operator's token in $%s or in the file given by --token-file, for a match of the lab's own", tokenVariable)
+	}
+	return token, err
 }
 
 // startable are nodes of this program that can be started on this machine.

@@ -55,8 +55,9 @@ func (f Figures) Counts(name string, counts map[string]int64) {
 	f[name] += float64(all)
 }
 
-// Tally puts all of a crowd in. An event is complete when all of the readers have it;
-// incomplete counts those, up to the last that was sent, which are not.
+// Tally puts all of a crowd in. An event is complete when all of the readers have it, and
+// only then is it among complete.…; incomplete counts those, up to the last that was
+// sent, which are not.
 func (f Figures) Tally(t *Tally, last, readers int) {
 	f.Histogram("connect", t.Connect)
 	f.Histogram("enter", t.Enter)
@@ -65,12 +66,14 @@ func (f Figures) Tally(t *Tally, last, readers int) {
 	f.Histogram("timers", t.Generator.Timers)
 	first, complete, incomplete := NewHistogram(), NewHistogram(), 0
 	for i := range last {
-		if i >= len(t.Arrivals) || t.Arrivals[i].Count < int64(readers) {
+		switch {
+		case i >= len(t.Arrivals) || t.Arrivals[i].Count < int64(readers):
 			incomplete++
+		case t.Arrivals[i].Count > 0:
+			complete.Record(t.Arrivals[i].Last)
 		}
 		if i < len(t.Arrivals) && t.Arrivals[i].Count > 0 {
 			first.Record(t.Arrivals[i].First)
-			complete.Record(t.Arrivals[i].Last)
 		}
 	}
 	f.Histogram("first", first)

@@ -49,6 +49,11 @@ func TestAdd(t *testing.T) {
 	if f["incomplete"] != 1 || f["errors.missing"] != 8 || f["own.ports"] != 2 || f["errors"] != 8 || f["complete.p99"] == 0 {
 		t.Errorf("%v", f)
 	}
+	// What not all have is not complete, however soon the others had it.
+	f = Figures{}
+	if f.Tally(whole, 2, 9); f["incomplete"] != 2 || f["complete.p99"] != 0 || f["first.p99"] == 0 {
+		t.Errorf("of events that one lacks: %v", f)
+	}
 }
 
 // What came in the last second is the difference of two tallies.

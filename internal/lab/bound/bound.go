@@ -17,8 +17,8 @@
 //	         and so the two of the last doubling, which differ more
 //
 // A try that fails is repeated once before it is believed. Where what was in the way was
-// the lab itself, a search ends with what it has found: more of the same would say
-// nothing about the server.
+// the lab itself, the search goes on below: half as many may well say something about the
+// server. What was in the way of the fewest that failed is what is told in the end.
 package bound
 
 import (
@@ -45,15 +45,19 @@ type Result struct {
 	Found       []lab.Found
 	Compared    map[string]string // by search: the last try that worked beside the first that did not, as text
 	Interrupted bool              // ctx has ended: it is what there was until then
+	Stopped     bool              // the lab could not go on: likewise
 }
 
-// Run searches. The error is one of the lab: it could not go on, and the result is what
-// there was until then. When ctx ends, so does the try that runs; that one counts nowhere.
+// Run searches. The error is one of the lab: it could not go on (Stopped), and the result
+// is what there was until then; or something could not be recorded, or tidied up. When ctx ends, so does the try that runs; that one counts nowhere.
 func Run(ctx context.Context, o Options) (Result, error) {
 	o.fill()
 	r := &run{Options: o, began: time.Now(), step: o.After, result: Result{Compared: map[string]string{}}}
 	var err error
 	for _, name := range o.Searches {
+		if ctx.Err() != nil {
+			break
+		}
 		if err = r.search(ctx, name); err != nil {
 			break
 		}
@@ -61,6 +65,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if r.result.Interrupted = ctx.Err() != nil; r.result.Interrupted {
 		err = nil
 	}
+	r.result.Stopped = err != nil
 	return r.result, errors.Join(err, r.mu.unable)
 }
 
@@ -105,9 +110,6 @@ func (r *run) search(ctx context.Context, name string) error {
 		again := r.plan.Again()
 		r.plan.Tell(t.step.OK, t.carried())
 		r.remember(t, again)
-		if !t.step.OK && again && r.limit.Of == "generator" {
-			break
-		}
 	}
 	r.conclude()
 	return err

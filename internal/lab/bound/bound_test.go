@@ -171,7 +171,7 @@ func TestStarved(t *testing.T) {
 	o := quick(t, serve(t, faulty.Fault{}))
 	var carrier *exec.Cmd
 	o.Carrier, o.Inside = &fleet.Fleet{Command: func() *exec.Cmd { carrier = child(); return carrier }}, false
-	o.Expected = expected(t, "complete.p99<500ms,errors=0")
+	o.First, o.Expected = search.Size{Users: 1, AtOnce: 1}, expected(t, "complete.p99<500ms,errors=0")
 	stopped := make(chan struct{}, 10)
 	o.Told = func(p Progress) {
 		if p.Doing != "events" || len(stopped) == p.Step {
@@ -181,7 +181,7 @@ func TestStarved(t *testing.T) {
 		pause(t, carrier.Process, 1500*time.Millisecond)
 	}
 	r, found := search1(t, o, Streams)
-	if found.Users != 0 || found.Failing != 16 || len(r.Steps) != 2 || found.Limit == nil || found.Limit.Of != "generator" ||
+	if found.Users != 0 || found.Failing != 1 || len(r.Steps) != 2 || found.Limit == nil || found.Limit.Of != "generator" ||
 		!strings.Contains(found.Limit.Text, "Nothing was learnt about the server") {
 		t.Errorf("%+v\n%+v", found, found.Limit)
 	}

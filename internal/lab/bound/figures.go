@@ -2,6 +2,7 @@ package bound
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -33,8 +34,9 @@ func (t *try) judge() {
 	}
 	e := t.evidence(f)
 	e.Put(f)
+	e.Implied = t.implied(f)
 	t.step.Figures = f
-	t.step.Failed = append(lab.Unmet(e.Expected, f), t.implied(f)...)
+	t.step.Failed = append(lab.Unmet(e.Expected, f), e.Implied...)
 	if t.step.OK = len(t.step.Failed) == 0; !t.step.OK {
 		limit := suspects.Judge(e)
 		t.step.Limit = &limit
@@ -43,10 +45,11 @@ func (t *try) judge() {
 
 // evidence of what may have been in the way.
 func (t *try) evidence(f lab.Figures) suspects.Evidence {
-	e := t.sampler.mu.watch.Sum()
+	e := t.sampler.watched.Sum()
 	e.Figures, e.Expected, e.Same, e.Apart = f, t.applicable(), t.Same, t.Apart
 	e.Patience = min(t.Plan.Patience, t.Quiet).Seconds()
 	e.Generator.Cores = t.cores()
+	e.CannotTell = append(e.CannotTell, t.CannotTell...)
 	if t.tally == nil {
 		return e
 	}
@@ -94,13 +97,17 @@ func Applies(x lab.Expected, search string) bool {
 	return !(first == "canary" && strings.HasPrefix(rest, "event") && search == HTTP)
 }
 
-// implied is what nobody has to ask for: that a try was one with so many users.
+// implied is what nobody has to ask for: that a try was one with so many users, and that
+// all of them have each event, unless it is said how many may be incomplete.
 func (t *try) implied(f lab.Figures) (failed []string) {
 	if n := f["own"]; n > 0 {
 		failed = append(failed, fmt.Sprintf("the lab itself: %.0f failures", n))
 	}
 	if t.tally != nil && t.tally.Been < t.size.Users {
 		failed = append(failed, fmt.Sprintf("users=%d: %d", t.size.Users, t.tally.Been))
+	}
+	if n := f["incomplete"]; n > 0 && !slices.ContainsFunc(t.Expected, func(x lab.Expected) bool { return x.Name == "incomplete" }) {
+		failed = append(failed, fmt.Sprintf("incomplete=0: %.0f", n))
 	}
 	if t.played != nil && t.played.Err != nil {
 		failed = append(failed, fmt.Sprintf("events=%d: %d (%v)", t.Events, t.played.Sent, t.played.Err))

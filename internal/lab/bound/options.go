@@ -53,6 +53,8 @@ type Options struct {
 	Nodes  int            // of each step: with how many (stage 5)
 	After  int            // the number of the step before the first
 
+	CannotTell []string // what nobody looks at, for the evidence
+
 	Told func(Progress) // how it stands, now and then, by one goroutine at a time; nil: nobody
 }
 

@@ -20,9 +20,11 @@ type sampler struct {
 	looks   sync.WaitGroup
 	profile sync.WaitGroup
 
+	looking sync.Mutex // a look may take long; nothing else waits for it
+	watched *suspects.Watch
+
 	mu struct {
 		sync.Mutex
-		watch *suspects.Watch
 		crowd lab.Crowd  // nil: none is there
 		last  *lab.Tally // of a second ago
 	}
@@ -31,9 +33,9 @@ type sampler struct {
 // newSampler has looked once, before anybody of ours comes.
 func newSampler(ctx context.Context, t *try) *sampler {
 	s := &sampler{t: t}
-	s.mu.watch = suspects.NewWatch(t.Look)
-	s.mu.watch.Look(ctx)
-	if n, known := s.mu.watch.Watchers(); known && !t.based {
+	s.watched = suspects.NewWatch(t.Look)
+	s.watched.Look(ctx)
+	if n, known := s.watched.Watchers(); known && !t.based {
 		t.base, t.based = n, true
 	}
 	return s
@@ -65,9 +67,10 @@ func (s *sampler) watch(c lab.Crowd) {
 
 // playing: events or requests begin. The profile is of the last third of them.
 func (s *sampler) playing(ctx context.Context) {
-	s.mu.Lock()
-	s.mu.watch.Playing(ctx)
-	s.mu.Unlock()
+	s.looking.Lock()
+	s.watched.Playing(ctx)
+	_, s.t.kept.Before = s.watched.Metrics()
+	s.looking.Unlock()
 	if s.t.Admin == "" {
 		return
 	}
@@ -83,29 +86,32 @@ func (s *sampler) playing(ctx context.Context) {
 }
 
 // played: all has happened, and all are still there. What the metrics say now is kept.
+// It returns when the profile is there, too, which may take a moment longer.
 func (s *sampler) played(ctx context.Context) {
-	s.profile.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mu.watch.Played(ctx)
+	s.looking.Lock()
+	s.watched.Played(ctx)
 	s.line()
-	s.t.kept.Before, s.t.kept.After = s.mu.watch.Metrics()
+	_, s.t.kept.After = s.watched.Metrics()
+	s.looking.Unlock()
+	s.profile.Wait()
 }
 
 // look once.
 func (s *sampler) look(ctx context.Context) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mu.watch.Look(ctx)
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	s.watched.Look(ctx)
 	if ctx.Err() == nil {
 		s.line()
 	}
 }
 
 // line of the record: how it stands, and what the time since the line before has brought.
-// mu is held.
+// looking is held.
 func (s *sampler) line() {
-	f := s.mu.watch.Last()
+	f := s.watched.Last()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	f["canary.max"] = s.t.canary.Worst().Seconds()
 	if s.mu.crowd != nil {
 		now := s.mu.crowd.Tally()
@@ -131,7 +137,7 @@ func (s *sampler) end() {
 	s.stop()
 	s.looks.Wait()
 	s.profile.Wait()
-	s.mu.watch.Look(context.Background())
+	s.watched.Look(context.Background())
 }
 
 func sum(counts map[string]int64) (all float64) {

@@ -64,8 +64,8 @@ func (t *try) leave(ctx context.Context, crowd lab.Crowd) {
 	}
 }
 
-// carried is how many users were there at once, for the search to try next; 0: it is
-// not known, or not what has failed.
+// carried is how many users have been there, for the search to try next; 0: it is not
+// known, or all came and something else has failed.
 func (t *try) carried() int {
 	if t.step.OK || t.tally == nil || t.tally.Been >= t.size.Users {
 		return 0

@@ -41,8 +41,8 @@ func (c *alteredCrowd) Finish(ctx context.Context, last int, quiet time.Duration
 	return t, err
 }
 
-// What the lab itself lacks is said of it, and ends a search: more of the same would say
-// nothing about the server.
+// What the lab itself lacks is said of it; the search goes on below that, to the number
+// with which the lab still works.
 func TestOwnLimits(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -61,8 +61,11 @@ func TestOwnLimits(t *testing.T) {
 					c.tally(tally)
 				}
 			}}
-			r, found := search1(t, o, Streams)
-			if found.Users != 16 || found.Failing != 32 || len(r.Steps) != 3 || found.Limit.Of != "generator" || found.Limit.What != c.what {
+			if name == "readers" {
+				o.Most = search.Size{Users: 17} // it takes long
+			}
+			_, found := search1(t, o, Streams)
+			if found.Users != 16 || found.Failing != 17 || found.Limit == nil || found.Limit.Of != "generator" || found.Limit.What != c.what {
 				t.Errorf("%+v %+v", found, found.Limit)
 			}
 		})
@@ -128,8 +131,8 @@ func TestErrorsOfAllParts(t *testing.T) {
 		figure string
 	}{
 		"a frame":       {faulty.Fault{Do: faulty.Drop, Event: 3, Watchers: 7}, Streams, "errors.missing"},
-		"an answer":     {faulty.Fault{Fail: map[string]int{"history": 5}}, HTTP, "errors.http"},
-		"both":          {faulty.Fault{Fail: map[string]int{"history": 5}}, Both, "errors.http"},
+		"an answer":     {faulty.Fault{Fail: map[string]int{"history": 5}}, HTTP, "errors.answered"},
+		"both":          {faulty.Fault{Fail: map[string]int{"history": 5}}, Both, "errors.answered"},
 		"a person's":    {faulty.Fault{Fail: map[string]int{"checkin": 1}}, Streams, "errors.canary"},
 		"an operator's": {faulty.Fault{Fail: map[string]int{"events": 3}}, Streams, "errors.operator"},
 	} {

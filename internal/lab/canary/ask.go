@@ -14,13 +14,17 @@ import (
 func (c *Canary) ask(ctx context.Context, due time.Time) {
 	c.asking.Lock()
 	defer c.asking.Unlock()
+	if due.Before(c.asked) { // one wait at a time
+		due = c.asked
+	}
 	var err error
 	for _, r := range c.o.Requests {
 		if err = c.request(ctx, r); err != nil {
 			break
 		}
 	}
-	c.done(ctx, c.mu.felt.HTTP, "http", due, c.o.Every, err)
+	c.asked = time.Now()
+	c.done(ctx, &c.mu.felt.HTTP, "http", due, c.o.Every, err)
 }
 
 func (c *Canary) request(ctx context.Context, r lab.Request) error {

@@ -8,7 +8,8 @@
 //	join   each second a new watch: from connect to the status
 //	watch  stays with the match: from when an event was due until it is read
 //	beat   a timer every 10 ms, which does nothing: how late it is, is how late the
-//	       canary itself was. What a person felt is that much less, at least
+//	       canary itself was. Of each wait as much is the canary's own as the worst
+//	       beat meanwhile was late; what is left of it is counted apart (least)
 //
 // What fails counts as an error, and as felt for as long as it took.
 package canary
@@ -43,13 +44,16 @@ type Canary struct {
 	ctx             context.Context // until Finish
 	joining, asking sync.Mutex      // one at a time: it is one user
 	left            time.Time       // when it has left after a join; joining
+	asked           time.Time       // when the last answer had come; asking
 
 	mu struct {
 		sync.Mutex
-		felt  Felt
-		worst time.Duration // since it was asked for
-		last  int           // number of the last event read
-		came  chan struct{} // closed and made anew when an event was read
+		felt   Felt
+		worst  time.Duration // since it was asked for
+		last   int           // number of the last event read
+		came   chan struct{} // closed and made anew when an event was read
+		stalls stalls        // of the canary itself
+		beat   time.Time     // the next is due
 	}
 }
 
@@ -64,7 +68,7 @@ func Start(ctx context.Context, o Options) *Canary {
 	if o.Plan.Patience == 0 {
 		o.Plan.Patience = 10 * time.Second
 	}
-	c := &Canary{o: o, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}}}
+	c := &Canary{o: o, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1, DialContext: dial}}}
 	c.mu.felt, c.mu.came = newFelt(), make(chan struct{})
 	ctx, c.stop = context.WithCancel(ctx)
 	c.ctx = ctx

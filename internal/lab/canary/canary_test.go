@@ -122,9 +122,9 @@ func TestFelt(t *testing.T) {
 		fault faulty.Fault
 		part  func(f *Felt) *lab.Histogram
 	}{
-		"requests": {faulty.Fault{Slow: map[string]time.Duration{"history": late}}, func(f *Felt) *lab.Histogram { return f.HTTP }},
-		"joins":    {faulty.Fault{LateStatus: late}, func(f *Felt) *lab.Histogram { return f.Enter }},
-		"events":   {faulty.Fault{Late: late}, func(f *Felt) *lab.Histogram { return f.Event }},
+		"requests": {faulty.Fault{Slow: map[string]time.Duration{"history": late}}, func(f *Felt) *lab.Histogram { return f.HTTP.Histogram }},
+		"joins":    {faulty.Fault{LateStatus: late}, func(f *Felt) *lab.Histogram { return f.Enter.Histogram }},
+		"events":   {faulty.Fault{Late: late}, func(f *Felt) *lab.Histogram { return f.Event.Histogram }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cage := sing(t, c.fault, lab.TCP)
@@ -135,7 +135,7 @@ func TestFelt(t *testing.T) {
 			if got := c.part(&f).Max(); got < late-time.Millisecond || f.All.Max() < got {
 				t.Errorf("%v of it was felt, %v of all", got, f.All.Max())
 			}
-			for _, other := range []*lab.Histogram{f.HTTP, f.Enter, f.Event} {
+			for _, other := range []*lab.Histogram{f.HTTP.Histogram, f.Enter.Histogram, f.Event.Histogram} {
 				if other != c.part(&f) && other.Min() > late*2/3 {
 					t.Errorf("%v was felt elsewhere", other.Min())
 				}

@@ -15,9 +15,9 @@ import (
 // Felt is what a person would have felt.
 type Felt struct {
 	All      *lab.Histogram // of the three below together
-	HTTP     *lab.Histogram // each round of requests
-	Enter    *lab.Histogram // each join
-	Event    *lab.Histogram // each event
+	HTTP     Part           // each round of requests
+	Enter    Part           // each join
+	Event    Part           // each event
 	Timers   *lab.Histogram // how late the canary itself was
 	Events   int64          // read
 	Errors   map[string]int64
@@ -25,17 +25,27 @@ type Felt struct {
 	Findings []lab.Finding    // the first few of each code
 }
 
+// Part is one kind of wait.
+type Part struct {
+	*lab.Histogram                // as it was felt
+	Least          *lab.Histogram // without what may have been the canary's own lateness
+}
+
+func newPart() Part { return Part{lab.NewHistogram(), lab.NewHistogram()} }
+
 func newFelt() Felt {
-	return Felt{All: lab.NewHistogram(), HTTP: lab.NewHistogram(), Enter: lab.NewHistogram(), Event: lab.NewHistogram(),
+	return Felt{All: lab.NewHistogram(), HTTP: newPart(), Enter: newPart(), Event: newPart(),
 		Timers: lab.NewHistogram(), Errors: map[string]int64{}, Own: map[string]int64{}}
 }
 
-// Put puts it into figures: canary.max, canary.http.max, canary.errors, timers.canary.max …
+// Put puts it into figures: canary.max, canary.http.max, canary.http.least.max (without
+// what may have been the canary's own lateness), canary.errors, timers.canary.max …
 func (t *Felt) Put(f lab.Figures) {
 	f.Histogram("canary", t.All)
-	f.Histogram("canary.http", t.HTTP)
-	f.Histogram("canary.enter", t.Enter)
-	f.Histogram("canary.event", t.Event)
+	for name, part := range map[string]Part{"http": t.HTTP, "enter": t.Enter, "event": t.Event} {
+		f.Histogram("canary."+name, part.Histogram)
+		f.Histogram("canary."+name+".least", part.Least)
+	}
 	f.Histogram("timers.canary", t.Timers)
 	f.Counts("canary.errors", t.Errors)
 	f.Counts("own", t.Own)
@@ -56,7 +66,7 @@ func (t *Felt) find(code, who, text string) {
 
 // done counts one thing that a person waited for since it was due. What was not done yet
 // when everything ended counts only if he has waited for longer than it is asked for.
-func (c *Canary) done(ctx context.Context, part *lab.Histogram, who string, due time.Time, patient time.Duration, err error) {
+func (c *Canary) done(ctx context.Context, part *Part, who string, due time.Time, patient time.Duration, err error) {
 	waited := time.Since(due)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -64,8 +74,7 @@ func (c *Canary) done(ctx context.Context, part *lab.Histogram, who string, due 
 	if err != nil && ended && waited < patient {
 		return
 	}
-	part.Record(waited)
-	c.feel(waited)
+	c.feel(part, due)
 	if err != nil && !ended {
 		code := codeOf(err)
 		if strings.HasPrefix(code, "own-") {
@@ -77,8 +86,11 @@ func (c *Canary) done(ctx context.Context, part *lab.Histogram, who string, due 
 	}
 }
 
-// feel is called with mu held.
-func (c *Canary) feel(waited time.Duration) {
+// feel a wait that began when it was due, and ends now. mu is held.
+func (c *Canary) feel(part *Part, due time.Time) {
+	waited := time.Since(due)
+	part.Record(waited)
+	part.Least.Record(max(0, waited-c.late(due)))
 	c.mu.felt.All.Record(waited)
 	c.mu.worst = max(c.mu.worst, waited)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // leaving is how long one who has left may still count as one who is there.
-const leaving = 200 * time.Millisecond
+const leaving = 500 * time.Millisecond
 
 // join watches anew, until the status is there.
 func (c *Canary) join(ctx context.Context, due time.Time) {
@@ -24,7 +24,7 @@ func (c *Canary) join(ctx context.Context, due time.Time) {
 		s.close()
 	}
 	c.left = time.Now()
-	c.done(ctx, c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
+	c.done(ctx, &c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
 }
 
 // watch stays with the match, and comes back if it is cut off; the end of the match is none.
@@ -33,7 +33,7 @@ func (c *Canary) watch(ctx context.Context) {
 		due := time.Now()
 		s, err := c.open(ctx)
 		if err != nil {
-			c.done(ctx, c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
+			c.done(ctx, &c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
 			c.rest(ctx, c.o.Join)
 			continue
 		}
@@ -69,7 +69,7 @@ func (c *Canary) rest(ctx context.Context, d time.Duration) {
 
 // read has one event.
 func (c *Canary) read(m lab.Mark) {
-	waited := time.Since(time.UnixMicro(m.Due).Add(c.o.Plan.Ahead))
+	due := time.UnixMicro(m.Due).Add(c.o.Plan.Ahead)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if m.Number <= c.mu.last {
@@ -77,8 +77,7 @@ func (c *Canary) read(m lab.Mark) {
 	}
 	c.mu.last = m.Number
 	c.mu.felt.Events++
-	c.mu.felt.Event.Record(waited)
-	c.feel(waited)
+	c.feel(&c.mu.felt.Event, due)
 	close(c.mu.came)
 	c.mu.came = make(chan struct{})
 }

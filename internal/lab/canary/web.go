@@ -20,7 +20,7 @@ func (c *Canary) openSSE(ctx context.Context) (*stream, error) {
 	r.Header = c.headers()
 	r.Header.Set("Accept", "text/event-stream")
 	// A connection of its own, as a browser's stream in use is one.
-	transport := &http.Transport{DisableKeepAlives: true}
+	transport := &http.Transport{DisableKeepAlives: true, DialContext: dial}
 	answer, err := transport.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (c *Canary) openSSE(ctx context.Context) (*stream, error) {
 // openWebSocket opens a WebSocket.
 func (c *Canary) openWebSocket(ctx context.Context) (*stream, error) {
 	url := "ws" + strings.TrimPrefix(c.o.Plan.Server, "http") + c.path("ws")
-	conn, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: c.headers(), HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}})
+	conn, answer, err := websocket.Dial(ctx, url, &websocket.DialOptions{HTTPHeader: c.headers(), HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: dial}}})
 	if err != nil {
 		if answer != nil && answer.StatusCode != http.StatusSwitchingProtocols {
 			return nil, failf(lab.Answered, "%s: expected 101, not %s", url, answer.Status)

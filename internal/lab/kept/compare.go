@@ -49,21 +49,25 @@ func functions(b *bytes.Buffer, worked, failed *Kept, title, kind string, first,
 }
 
 func metrics(b *bytes.Buffer, worked, failed *Kept) {
-	all := changes(worked, failed, topChanges)
+	all, only := changes(worked, failed, topChanges)
+	series(b, worked, failed, "Metrics that changed most (/s: what counts up, a second)", "ratio", all)
+	series(b, worked, failed, "Metrics that were nothing in one of the two", "", only)
+}
+
+func series(b *bytes.Buffer, worked, failed *Kept, title, last string, all []Change) {
 	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\nMetrics that changed most (/s: what counts up, a second)\n")
+	fmt.Fprintf(b, "\n%s\n", title)
 	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "%d\t%d\tratio\t\n", worked.Users, failed.Users)
+	fmt.Fprintf(w, "%d\t%d\t%s\t\n", worked.Users, failed.Users, last)
 	for _, c := range all {
-		unit := ""
+		unit, ratio := "", ""
 		if c.Rate {
 			unit = "/s"
 		}
-		ratio := "new"
-		if r := c.Ratio(); !math.IsInf(r, 0) {
-			ratio = fmt.Sprintf("%.2f", r)
+		if last != "" {
+			ratio = fmt.Sprintf("%.2f", c.Ratio())
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t  %s\n", number(c.Worked)+unit, number(c.Failed)+unit, ratio, clip(strings.TrimPrefix(c.Series, "matchstream_")))
 	}

@@ -18,7 +18,7 @@ import (
 // Kept is what is kept of one try; a part that could not be had is empty.
 type Kept struct {
 	Users         int
-	Before, After scrape.Metrics // at its beginning and its end
+	Before, After scrape.Metrics // as the events or requests began, and when the last had happened
 	CPU, Heap     []byte         // profiles, as pprof writes them
 	CannotTell    []string
 }

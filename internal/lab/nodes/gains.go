@@ -2,6 +2,7 @@ package nodes
 
 import (
 	"fmt"
+	"slices"
 
 	"matchstream/internal/lab"
 )
@@ -44,11 +45,11 @@ func Gains(found []lab.Found) (all []Gain) {
 func perNode(f lab.Found) float64 { return float64(f.Users) / float64(max(f.Nodes, 1)) }
 
 // StopsHelping is the number of nodes from which on another brings less than a fifth of
-// what the first carries; false if each did. A number at which the lab itself was what
-// gave way, or nothing, ends the judgement: it says nothing about the nodes.
+// what the first carries; false if each did. A number at which nothing gave way, or the lab
+// itself, or its machine, ends the judgement: it says nothing about the nodes.
 func StopsHelping(gains []Gain) (nodes int, yes bool) {
 	for i, g := range gains {
-		if g.Of == "generator" || g.Open {
+		if g.says() != "" {
 			return 0, false
 		}
 		if i > 0 && g.Share < helps {
@@ -56,6 +57,19 @@ func StopsHelping(gains []Gain) (nodes int, yes bool) {
 		}
 	}
 	return 0, false
+}
+
+// says why a gain says nothing about the nodes; "": it does.
+func (g Gain) says() string {
+	switch {
+	case g.Open:
+		return "nothing failed with " + Count(g.Nodes)
+	case g.Of == "generator":
+		return "with " + Count(g.Nodes) + " the lab itself gave way"
+	case g.Of == "host":
+		return "with " + Count(g.Nodes) + " the lab's machine gave way (" + g.What + "), which has to carry the lab, and the nodes that are on it"
+	}
+	return ""
 }
 
 // Words are the gains for a person, a line each, and where adding stops helping.
@@ -75,7 +89,9 @@ func Words(gains []Gain) (lines []string) {
 	}
 	if n, yes := StopsHelping(gains); yes {
 		lines = append(lines, fmt.Sprintf("Adding stops helping at %s.", Count(n)))
-	} else if last := len(gains) - 1; last > 0 && gains[last].Of != "generator" && !gains[last].Open {
+	} else if i := slices.IndexFunc(gains, func(g Gain) bool { return g.says() != "" }); i >= 0 && len(gains) > 1 {
+		lines = append(lines, "Where adding stops helping cannot be told: "+gains[i].says()+".")
+	} else if len(gains) > 1 {
 		lines = append(lines, "Each added node helped, as far as was looked.")
 	}
 	return lines

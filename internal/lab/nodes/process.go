@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -61,7 +62,7 @@ func (s *said) String() string {
 // start a node, and wait until it is ready.
 func (p Program) start(ctx context.Context, name string, args, env []string, log func(node, line string)) (*process, error) {
 	n := &process{Node: Node{Name: name}, done: make(chan struct{})}
-	n.cmd = &exec.Cmd{Path: p.Path, Args: append(append([]string{}, p.Args...), args...), Env: append(append(os.Environ(), p.Env...), env...)}
+	n.cmd = &exec.Cmd{Path: p.Path, Args: append(append([]string{}, p.Args...), args...), Env: append(append(environ(), p.Env...), env...)}
 	n.cmd.SysProcAttr = alone()
 	stdout, err := n.cmd.StdoutPipe()
 	if err != nil {
@@ -98,6 +99,12 @@ func (p Program) start(ctx context.Context, name string, args, env []string, log
 		return nil, fmt.Errorf("%w\n%s", err, n.said.String())
 	}
 	return n, nil
+}
+
+// environ is this process's environment, without what serve would take for its flags:
+// nodes are what they are said to be, whoever starts them.
+func environ() []string {
+	return slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "MATCHSTREAM_") })
 }
 
 // announced reads where the node is, from what it says at its start.

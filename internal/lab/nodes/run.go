@@ -35,6 +35,12 @@ type Result struct {
 // when the lab itself gave way, since more nodes would show nothing then. The error is
 // one of the lab; the result is what there was until then.
 func Run(ctx context.Context, s Search) (r Result, err error) {
+	defer func() {
+		// Whatever fails then, fails of that: also a node that had not started yet.
+		if r.Interrupted = r.Interrupted || ctx.Err() != nil; r.Interrupted {
+			err = nil
+		}
+	}()
 	first := s.Bound.First
 	for n := 1; n <= s.Max && ctx.Err() == nil; n++ {
 		added, err := s.add(ctx, n)
@@ -60,7 +66,6 @@ func Run(ctx context.Context, s Search) (r Result, err error) {
 			first = search.Size{Users: last.Users, AtOnce: last.AtOnce}
 		}
 	}
-	r.Interrupted = r.Interrupted || ctx.Err() != nil
 	return r, nil
 }
 
@@ -91,6 +96,9 @@ func (s *Search) options(all []Node, first search.Size, after int) bound.Options
 		o.Ask, o.Requests = f.ask, func(match string) []lab.Request { return s.Requests(all[0].Server, match) }
 	}
 	o.Plan.Server = all[0].Server
+	if len(all) > 1 {
+		o.CannotTell = append(o.CannotTell, "the other nodes: only the first is looked at")
+	}
 	o.Look, o.Admin = suspects.Where{PID: all[0].PID, By: o.By}, all[0].Admin
 	if all[0].Admin != "" {
 		o.Look.Metrics = all[0].Admin + "/metrics"
@@ -110,7 +118,7 @@ func (r Result) Measure() (m Measured) {
 		m.CPU = time.Duration(f["server.cpu"] / n * float64(time.Second))
 		m.FrameBytes = f["bytes"] / f["deliveries"]
 	}
-	m.Memory, m.Idle = r.memory(best)
+	m.Memory, m.Idle = r.memory()
 	for _, found := range r.Found {
 		if found.Nodes == best.Nodes && found.Limit != nil {
 			m.Met = found.Limit.Of + ", " + found.Limit.What
@@ -119,12 +127,20 @@ func (r Result) Measure() (m Measured) {
 	return m
 }
 
-// memory of a node for each user, and of one without any: by the first try on one node
-// and the largest one.
-func (r Result) memory(best *lab.Step) (each, idle float64) {
-	first := r.Steps[0]
-	less, more := float64(usersOnEach(first)), float64(usersOnEach(*best))
-	from, to := first.Figures["server.memory"], best.Figures["server.memory"]
+// memory of a node for each user, and of one without any; 0: not known. By the first try
+// on one node, and the largest of those before which none was larger: what a process once
+// had it does not give back at once.
+func (r Result) memory() (each, idle float64) {
+	first, last, most := r.Steps[0], r.Steps[0], 0
+	for _, s := range r.Steps {
+		if n := usersOnEach(s); n > most {
+			if most = n; s.OK {
+				last = s
+			}
+		}
+	}
+	less, more := float64(usersOnEach(first)), float64(usersOnEach(last))
+	from, to := first.Figures["server.memory"], last.Figures["server.memory"]
 	if from == 0 || to <= from || more <= less {
 		return 0, max(from, to)
 	}

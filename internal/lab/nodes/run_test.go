@@ -86,7 +86,7 @@ func TestStrangers(t *testing.T) {
 		}
 	}
 	r, err := Run(knows, s)
-	if len(r.Found) != 1 || err == nil && !r.Interrupted {
+	if len(r.Found) != 1 || err != nil || !r.Interrupted {
 		t.Errorf("%+v, %v", r.Found, err)
 	}
 }

@@ -45,6 +45,9 @@ const (
 	// side: some 2.5 kB of slab (struct sock, file, dentry, inode) and room for a frame
 	// in flight. docs/PERFORMANCE.md measured 10 kB for both ends on one machine.
 	kernelSocket = 5000
+	// userMemory is what a user takes of the process, where that was not measured
+	// (docs/PERFORMANCE.md).
+	userMemory = 300 // bytes
 	// overhead is what Ethernet, IP, TCP and the acknowledgement add to a small frame.
 	overhead = 120
 	// beside is how many descriptors a node keeps for API, journal and log.
@@ -67,7 +70,7 @@ func Size(m Measured, w Wanted) (Configuration, error) {
 	c.PerNode = int(math.Ceil(float64(w.Users) / float64(c.Nodes)))
 	c.Worst = int(math.Ceil(float64(w.Users) / float64(need)))
 	c.Descriptors = c.Worst + beside
-	c.Memory = m.Idle + float64(c.Worst)*(m.Memory+kernelSocket)
+	c.Memory = m.Idle + float64(c.Worst)*(m.each()+kernelSocket)
 	c.Cores = w.Cores
 	if busy := m.CPU.Seconds() * float64(c.Worst); c.Cores == 0 && w.Within > 0 {
 		c.Cores = max(1, int(math.Ceil(busy/w.Within.Seconds()/(1-w.Headroom))))
@@ -79,16 +82,34 @@ func Size(m Measured, w Wanted) (Configuration, error) {
 	return c, nil
 }
 
+// each is the memory of a user.
+func (m Measured) each() float64 {
+	if m.Memory > 0 {
+		return m.Memory
+	}
+	return userMemory
+}
+
 func assumptions(m Measured, w Wanted, usable int) []string {
 	a := []string{
 		fmt.Sprintf("all %s users watch one match, so each event goes to all of them", thousands(w.Users)),
 		fmt.Sprintf("a node carries %s: measured were %s on %s%s, and %.0f%% of each is kept free", thousands(usable), thousands(m.Users), Count(m.Nodes), met(m), 100*w.Headroom),
-		fmt.Sprintf("%s may be lost, and the others take their users", Count(w.Spare)),
+		fmt.Sprintf("%s may be lost, and the others take their users, who come back no faster than they came in the tries", Count(w.Spare)),
 		fmt.Sprintf("the kernel needs %d bytes for a connection, and the network %d bytes beside each event's %.0f", kernelSocket, overhead, m.FrameBytes),
 	}
 	if w.Within > 0 && m.CPU > 0 {
 		a = append(a, fmt.Sprintf("a delivery costs %.1f µs of CPU, as measured over loopback, where the receiver's part of TCP is in it; the last watcher is to have an event within %v", m.CPU.Seconds()*1e6, w.Within))
 	}
+	if w.PerNode > 0 {
+		a[1] = fmt.Sprintf("a node carries %s: %s are given, not measured (measured were %s on %s%s), and %.0f%% of each is kept free", thousands(usable), thousands(w.PerNode), thousands(m.Users), Count(m.Nodes), met(m), 100*w.Headroom)
+	}
+	if m.CPU == 0 && w.Cores == 0 {
+		a = append(a, "one core is enough: the CPU of a delivery was not measured")
+	}
+	if m.Memory == 0 {
+		a = append(a, fmt.Sprintf("a user takes %d bytes of the process: that was not measured here", userMemory))
+	}
+	a = append(a, fmt.Sprintf("there is one event at most within %v", w.Within), "users come by the protocols of the tries, and without TLS")
 	return append(a, "cores are as fast as those of the machine that this was measured on, and nothing else runs on them")
 }
 

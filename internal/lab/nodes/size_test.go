@@ -18,17 +18,21 @@ func TestGains(t *testing.T) {
 	if gains[1].More != 19000 || gains[1].Share != 1 || gains[2].Share < 0.1 || gains[2].Share > 0.11 {
 		t.Errorf("%+v", gains)
 	}
-	if n, yes := StopsHelping(gains); n != 2 || !yes {
-		t.Errorf("%d, %v", n, yes)
+	if n, yes := StopsHelping(gains); yes {
+		t.Errorf("stops at %d, where the machine that they share gave way", n)
 	}
 	want := []string{
 		"1 node: 19,000 users; in the way: server (descriptors)",
 		"2 nodes: 38,000 users, +19,000 (100% of a first node for each added); in the way: server (descriptors)",
 		"3 nodes: 40,000 users, +2,000 (11% of a first node for each added); in the way: host (cpu)",
-		"Adding stops helping at 2 nodes.",
+		"Where adding stops helping cannot be told: with 3 nodes the lab's machine gave way (cpu), which has to carry the lab, and the nodes that are on it.",
 	}
 	if got := Words(gains); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+	found[2].Limit = limited("server", "cpu")
+	if words := Words(Gains(found)); words[3] != "Adding stops helping at 2 nodes." {
+		t.Errorf("%q", words)
 	}
 	// Where the lab gave way, nothing is known of the nodes.
 	found[2].Limit = limited("generator", "cpu")
@@ -76,7 +80,31 @@ func TestSize(t *testing.T) {
 	if c, _ := Size(m, w); c.Nodes != 4 || c.Cores != 2 {
 		t.Errorf("%+v", c)
 	}
+	// What was not measured is said.
+	m.Memory, m.CPU = 0, 0
+	c, _ = Size(m, w)
+	text = strings.Join(c.Words(w), "\n")
+	for _, says := range []string{"130,000 are given, not measured", "300 bytes of the process: that was not measured", "one core is enough: the CPU of a delivery was not measured", "one event at most within 500ms", "without TLS"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("%q is not in\n%s", says, text)
+		}
+	}
+	if c.Memory != m.Idle+float64(c.Worst)*5300 {
+		t.Errorf("%v bytes", c.Memory)
+	}
 	if _, err := Size(Measured{Nodes: 1}, w); err == nil {
 		t.Error("a size out of nothing")
+	}
+}
+
+// The memory of a user is that of tries before which none was larger: a process that has
+// had more keeps it for a while.
+func TestMemory(t *testing.T) {
+	step := func(users int, memory float64, ok bool) lab.Step {
+		return lab.Step{Users: users, OK: ok, Figures: lab.Figures{"server.memory": memory}}
+	}
+	r := Result{Steps: []lab.Step{step(1000, 60e6, true), step(2000, 61e6, true), step(4000, 90e6, false), step(3000, 90e6, true)}}
+	if m := r.Measure(); m.Users != 3000 || m.Memory != 1000 || m.Idle != 59e6 {
+		t.Errorf("%+v", m)
 	}
 }

@@ -3,6 +3,8 @@ package nodes
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,14 +22,14 @@ type Spread struct {
 func (s Spread) Gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 	c := &crowds{settled: make(chan struct{})}
 	ctx, c.cancel = context.WithCancel(ctx)
-	for i, part := range s.parts(p) {
+	for _, part := range s.parts(p) {
 		crowd, err := s.Carrier.Gather(ctx, part)
 		if err != nil {
 			c.cancel()
 			for _, began := range c.all {
 				began.Finish(ctx, 0, 0)
 			}
-			return nil, errors.Join(errors.New("for node "+s.Nodes[i].Name), err)
+			return nil, fmt.Errorf("for node %s: %w", s.name(part.Server), err)
 		}
 		c.all = append(c.all, crowd)
 	}
@@ -38,6 +40,12 @@ func (s Spread) Gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 		}
 	}()
 	return c, nil
+}
+
+// name of the node at a URL.
+func (s Spread) name(server string) string {
+	i := slices.IndexFunc(s.Nodes, func(n Node) bool { return n.Server == server })
+	return s.Nodes[i].Name
 }
 
 // parts of a plan, one for each node.

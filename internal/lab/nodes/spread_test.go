@@ -3,6 +3,7 @@ package nodes
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,7 +88,11 @@ func TestSpreadOfFew(t *testing.T) {
 // If there is a node that nobody can come to, who has come elsewhere leaves again.
 func TestSpreadFails(t *testing.T) {
 	f := &fake{fails: 3, leaves: make(chan struct{}, 3)}
-	if _, err := (Spread{Carrier: f, Nodes: three()}).Gather(t.Context(), lab.Plan{Users: 9, AtOnce: 3}); err == nil || len(f.leaves) != 2 {
+	if _, err := (Spread{Carrier: f, Nodes: three()}).Gather(t.Context(), lab.Plan{Users: 9, AtOnce: 3}); err == nil || len(f.leaves) != 2 || !strings.HasPrefix(err.Error(), "for node c: ") {
 		t.Errorf("%v, %d have left", err, len(f.leaves))
+	} // Of one user the last node has its share, and it is that one which is named.
+	f = &fake{fails: 1, leaves: make(chan struct{}, 3)}
+	if _, err := (Spread{Carrier: f, Nodes: three()}).Gather(t.Context(), lab.Plan{Users: 1, AtOnce: 1}); err == nil || !strings.HasPrefix(err.Error(), "for node c: ") {
+		t.Errorf("%v", err)
 	}
 }

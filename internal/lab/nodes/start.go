@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Node is where one is.
@@ -104,11 +105,13 @@ func (n *Nodes) Add(ctx context.Context) (Node, error) {
 	return p.Node, nil
 }
 
-// Stop ends all nodes, the last first, and removes what they kept.
+// Stop ends all nodes, at the same time, and removes what they kept.
 func (n *Nodes) Stop() error {
-	for i := len(n.processes) - 1; i >= 0; i-- {
-		n.processes[i].stop()
+	var stopping sync.WaitGroup
+	for _, p := range n.processes {
+		stopping.Go(p.stop)
 	}
+	stopping.Wait()
 	n.processes = nil
 	return os.RemoveAll(n.folder)
 }

@@ -13,7 +13,8 @@
 // A try that fails may say how many users it did carry: a service that takes 1,000 and
 // turns the others away tells its number at once. That number, and the one above, are
 // tried before the middle is. A number that was wrong costs a try and no more: after
-// two the middle is tried again.
+// two the middle is tried again. What either of the two tries of a number says counts:
+// not each shows it.
 package search
 
 // Size is how large a try is.
@@ -37,7 +38,8 @@ type Search struct {
 	failing int // the fewest that failed; 0: none did
 	next    int
 	failed  bool // the next is one that has failed once
-	carried int  // of the last that failed; 0: unknown
+	first   int  // carried by the first of the two tries of next; 0: unknown
+	carried int  // of the last that failed twice; 0: unknown
 	guesses int  // tried one after the other
 }
 
@@ -69,12 +71,15 @@ func (s *Search) Tell(worked bool, carried int) {
 	case worked:
 		s.worked = s.next
 	case !s.failed:
-		s.failed = true
+		s.failed, s.first = true, carried
 		return
 	default:
+		if carried <= 0 {
+			carried = s.first
+		}
 		s.failing, s.carried = s.next, carried
 	}
-	s.failed = false
+	s.failed, s.first = false, 0
 	s.next = s.choose()
 }
 
@@ -127,8 +132,9 @@ func (s *Search) Found() (worked, failing Size) {
 	return worked, failing
 }
 
-// Left is how many tries there are at most until the end, that of now included, if no
-// guess is right and all that is tried fails once; known only if something has failed.
+// Left is about how many tries there are until the end, that of now included: as many as
+// bisection takes if all that is tried fails once. Guesses that are wrong come on top.
+// Known only if something has failed.
 func (s *Search) Left() (tries int, known bool) {
 	if s.failing == 0 {
 		return 0, false

@@ -67,6 +67,28 @@ func TestCarried(t *testing.T) {
 	})
 }
 
+// What the first of two tries tells is not lost by the second, which did not: here one
+// user more than fit come in, and are not turned away the second time.
+func TestCarriedByEither(t *testing.T) {
+	s := New(Options{First: Size{16384, 4096}, Most: Size{32768, 0}, Precision: 0.02})
+	for i, try := range []struct {
+		users   int
+		worked  bool
+		carried int
+	}{{16384, true, 0}, {32768, false, 19343}, {32768, false, 19343}, {19343, false, 19342}, {19343, false, 0}, {19342, true, 0}} {
+		if size, _ := s.Next(); size.Users != try.users {
+			t.Fatalf("try %d: %d users, expected %d", i+1, size.Users, try.users)
+		}
+		s.Tell(try.worked, try.carried)
+	}
+	if _, more := s.Next(); more {
+		t.Error("no end, though the number is exact")
+	}
+	if worked, failing := s.Found(); worked.Users != 19342 || failing.Users != 19343 {
+		t.Errorf("found %v and %v", worked, failing)
+	}
+}
+
 // To within a share of the number, in fewer tries; and Left is an upper bound.
 func TestPrecision(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -21,9 +21,9 @@ func restarted(c *trial) (text, remedy string) {
 // remedies of what a server of ours refuses, by the reason that it counts.
 var remedies = map[string]string{
 	"full":             "serve --max-connections, if that is set; else more descriptors: ulimit -n, LimitNOFILE= of the systemd unit",
-	"full_for_address": "serve --max-connections-per-ip, which the lab's few addresses meet long before people do; or more source addresses (--sources)",
+	"full_for_address": "serve --max-connections-per-ip, which the lab's few addresses meet long before people do; or more source addresses (--source)",
 	"draining":         "matchstream admin undrain",
-	"handshake":        "serve --handshake-timeout, or fewer at once (--max-at-once)",
+	"handshake":        "serve --handshake-timeout, or fewer at once",
 	"proxy":            "serve --trust-proxy does not name the lab's address",
 }
 
@@ -82,20 +82,35 @@ func backlog(c *trial) (text, remedy string) {
 		return "", ""
 	}
 	return fmt.Sprintf("Connections came faster than the server took them: its queue was full %.0f times, and %.0f were dropped there (each comes again a second later or more).", h.Overflows, h.Drops),
-		"sysctl -w net.core.somaxconn=65535 net.ipv4.tcp_max_syn_backlog=65535, and start the server anew; or fewer at once (--max-at-once)"
+		"sysctl -w net.core.somaxconn=65535 net.ipv4.tcp_max_syn_backlog=65535, and start the server anew; or fewer at once"
 }
 
 // lateToEnter: coming in is among what took too long.
 func (c *trial) lateToEnter() bool {
 	return slices.ContainsFunc(c.late, func(x lab.Expected) bool {
 		first, _, _ := strings.Cut(x.Name, ".")
-		return first == "connect" || first == "enter" || first == "http" || first == "canary"
+		return first == "connect" || first == "enter" || first == "http" || first == "canary" && c.comingIn(x)
 	})
+}
+
+// comingIn: it is a join or a request of the canary that breaks the value, not an event.
+func (c *trial) comingIn(x lab.Expected) bool {
+	_, rest, _ := strings.Cut(x.Name, ".")
+	if part, quantile, is := strings.Cut(rest, "."); is {
+		return part != "event" && quantile != ""
+	}
+	for _, part := range []string{"enter", "http"} {
+		x.Name = "canary." + part + "." + rest
+		if _, measured := c.Figures[x.Name]; measured && x.Check(c.Figures) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func tcpMemory(c *trial) (text, remedy string) {
 	h := c.Host
-	if h == nil || h.NoMemory == 0 && !full(h.TCPPages, h.MostTCPPages, 0.95) {
+	if h == nil || c.errors() == 0 && len(c.late) == 0 || h.NoMemory == 0 && !full(h.TCPPages, h.MostTCPPages, 0.95) {
 		return "", ""
 	}
 	return fmt.Sprintf("The kernel had no memory left for TCP: %.0f pages of at most %.0f, %.0f connections aborted.", h.TCPPages, h.MostTCPPages, h.NoMemory),

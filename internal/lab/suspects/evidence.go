@@ -14,10 +14,11 @@ import "matchstream/internal/lab"
 type Evidence struct {
 	Expected []lab.Expected
 	Figures  lab.Figures
-	Users    int     // who were to come; 0: no streams
-	Patience float64 // seconds that the lab waits for anything, at least
-	Events   int     // that were played
-	Play     float64 // seconds from the first event, or request, to the last
+	Implied  []string // what nobody has to ask for and does not hold, with the value
+	Users    int      // who were to come; 0: no streams
+	Patience float64  // seconds that the lab waits for anything, at least
+	Events   int      // that were played
+	Play     float64  // seconds from the first event, or request, to the last
 
 	Same  bool // the server is on this machine
 	Apart bool // a part of the lab is on other machines

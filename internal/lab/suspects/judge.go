@@ -1,7 +1,6 @@
 package suspects
 
 import (
-	"fmt"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -14,7 +13,9 @@ type rule struct {
 }
 
 // rules, the first that holds is what was in the way. First what the lab cannot have
-// done well, then what server or kernel have counted themselves, then what was full.
+// done well, then what server or kernel have counted themselves, then what was full. On
+// a full machine that both share, whoever took more of it was in the way: the lab is late
+// there because of the server as often as the other way round (shared.go).
 var rules = []rule{
 	{"generator", "ports", ownPorts},
 	{"generator", "descriptors", ownDescriptors},
@@ -29,11 +30,12 @@ var rules = []rule{
 	{"server", "backlog", backlog},
 	{"host", "memory", hostMemory},
 	{"host", "steal", steal},
+	{"server", "disk", disk},
 	{"generator", "cpu", ownCPU},
+	{"generator", "cpu", sharedByLab},
 	{"host", "cpu", hostCPU},
 	{"server", "cpu", serverCPU},
 	{"server", "memory", serverMemory},
-	{"server", "disk", disk},
 }
 
 // Judge says what was in the way of a try that failed. Learnt is false if that was the
@@ -81,10 +83,14 @@ func newTrial(e Evidence) *trial {
 	return c
 }
 
-// count of errors of these codes, of streams, requests and the canary.
+// count of errors of these codes, of streams, requests and the canary. Those of requests
+// are among errors; only the status that was answered stands apart.
 func (c *trial) count(codes ...string) (sum float64) {
 	for _, code := range codes {
-		sum += c.Figures["errors."+code] + c.Figures["http.errors."+code] + c.Figures["canary.errors."+code]
+		sum += c.Figures["errors."+code] + c.Figures["canary.errors."+code]
+		if strings.HasPrefix(code, lab.StatusCode) {
+			sum += c.Figures["http.errors."+code]
+		}
 	}
 	return sum
 }
@@ -106,40 +112,3 @@ func (c *trial) slow() bool {
 
 // full says whether so much of what there is was taken.
 func full(has, most, share float64) bool { return most > 0 && has >= share*most }
-
-// shares of the CPU, for a sentence: of its 2 cores the server took 1.10, the lab 0.80.
-func (c *trial) shares() string {
-	parts := []string{}
-	if c.Same && c.Server != nil {
-		parts = append(parts, fmt.Sprintf("the server took %.2f", c.Server.CPU))
-	}
-	if !c.Apart {
-		parts = append(parts, fmt.Sprintf("the lab %.2f", c.Generator.CPU))
-	}
-	name := "others"
-	if c.Same && c.Server == nil {
-		name = "the server and others"
-	}
-	parts = append(parts, fmt.Sprintf("%s %.2f", name, c.others()))
-	return fmt.Sprintf("of its %.0f cores ", c.Host.Cores) + strings.Join(parts, ", ")
-}
-
-// others is how many cores somebody else had.
-func (c *trial) others() float64 {
-	rest := c.Host.Busy
-	if c.Same && c.Server != nil {
-		rest -= c.Server.CPU
-	}
-	if !c.Apart {
-		rest -= c.Generator.CPU
-	}
-	return max(0, rest)
-}
-
-// remedy of a full machine: another one, or, if most of it went to others, this one alone.
-func (c *trial) remedy(other string) string {
-	if c.Host != nil && c.others() > 0.5*c.Host.Cores && (c.Server != nil || !c.Same) {
-		return "a machine that does nothing else: top shows who takes its CPU"
-	}
-	return other
-}

@@ -16,7 +16,7 @@ func ownPorts(c *trial) (text, remedy string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The lab had no port left to call from, %.0f times.", n),
-		"sysctl -w net.ipv4.ip_local_port_range='1024 65535'; more source addresses (--sources), or " + elsewhere
+		"sysctl -w net.ipv4.ip_local_port_range='1024 65535'; more source addresses (--source), or " + elsewhere
 }
 
 func ownDescriptors(c *trial) (text, remedy string) {
@@ -46,6 +46,9 @@ func ownFailure(c *trial) (text, remedy string) {
 // ownLate: what failed would have held, had the lab not been late itself.
 func ownLate(c *trial) (text, remedy string) {
 	if len(c.late)+len(c.wrong) == 0 || len(c.wrong) > 0 && !c.wrongByStall() {
+		return "", ""
+	}
+	if c.lateByServer() {
 		return "", ""
 	}
 	var without []string
@@ -107,10 +110,37 @@ func (c *trial) lateness(name string) float64 {
 	case "http":
 		return max(own("http.timers", quantile), own("timers.canary", quantile))
 	case "canary":
-		return own("timers.canary", quantile)
+		return c.canaryLate(name, quantile)
 	}
 	return 0
 }
+
+// canaryLate is how much of a canary's figure the lab may have added: what the canary
+// itself was late during its waits, and, with an event, what the operator was.
+func (c *trial) canaryLate(name, quantile string) float64 {
+	if name == "canary."+quantile {
+		// Of all waits: as late as with the part of which the most is left without that.
+		left := 0.0
+		for _, part := range []string{"http", "enter", "event"} {
+			part = "canary." + part + "." + quantile
+			left = max(left, c.Figures[part]-c.canaryLate(part, quantile))
+		}
+		return max(0, c.Figures[name]-left)
+	}
+	part := strings.TrimSuffix(name, "."+quantile)
+	least, known := c.Figures[part+".least."+quantile]
+	if !known {
+		return 0
+	}
+	late := c.Figures[name] - least
+	if part == "canary.event" {
+		late += c.Figures["timers.operator."+quantile]
+	}
+	return late
+}
+
+// waits is how many seconds a second the lab's threads may wait for a core, all together.
+const waits = 1
 
 // ownCPU: the lab's machine was full, and the server is on another.
 func ownCPU(c *trial) (text, remedy string) {
@@ -118,10 +148,12 @@ func ownCPU(c *trial) (text, remedy string) {
 		return "", ""
 	}
 	switch {
-	case c.Host != nil && full(max(c.Host.Busy, c.burst(c.Host.Busy)), c.Host.Cores, 0.9):
-		return "The CPU of the lab's machine was full: " + c.shares() + ".", c.remedy(elsewhere)
+	case c.hostFull():
+		return "The CPU of the lab's machine was full" + c.whenFull() + ": " + c.shares() + ".", c.remedy(elsewhere)
 	case full(c.Generator.CPU, c.Generator.Cores, 0.9):
 		return fmt.Sprintf("The lab used %.2f of the %.0f cores that it may use.", c.Generator.CPU, c.Generator.Cores), elsewhere
+	case c.Generator.Delay >= waits:
+		return fmt.Sprintf("The lab's threads were ready to run and waited for a core, %.2f s a second.", c.Generator.Delay), elsewhere
 	}
 	return "", ""
 }

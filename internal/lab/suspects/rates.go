@@ -1,9 +1,6 @@
 package suspects
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // shortest time in seconds over which a rate is worth something: the kernel counts CPU
 // in hundredths.
@@ -11,11 +8,11 @@ const shortest = 0.5
 
 // rates of what counts up: mean while events were played, and of the busiest second of
 // all. A look that has not seen it is left out; 0: it was not seen often enough.
-func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
+func (w *Watch) rates(of func(look) (point, bool)) (mean, peak float64) {
 	var seen []point
 	for _, l := range w.looks {
-		if v, ok := of(l); ok {
-			seen = append(seen, point{l.when, v})
+		if p, ok := of(l); ok {
+			seen = append(seen, p)
 		}
 	}
 	if len(seen) < 2 {
@@ -27,9 +24,14 @@ func (w *Watch) rates(of func(look) (float64, bool)) (mean, peak float64) {
 			peak, from = max(peak, from.rate(p)), p
 		}
 	}
-	begin, end := w.played()
+	begin, end := w.between()
 	first, last := seen[0], seen[len(seen)-1]
-	within := slices.DeleteFunc(slices.Clone(seen), func(p point) bool { return p.when.Before(begin.when) || p.when.After(end.when) })
+	var within []point
+	for _, l := range w.looks[begin : end+1] {
+		if p, ok := of(l); ok {
+			within = append(within, p)
+		}
+	}
 	if n := len(within); n > 1 && within[n-1].when.Sub(within[0].when).Seconds() >= shortest {
 		first, last = within[0], within[n-1]
 	}
@@ -51,18 +53,39 @@ func (p point) rate(to point) float64 {
 	return (to.value - p.value) / took
 }
 
-// played are the looks between which events happened.
-func (w *Watch) played() (from, to look) {
+// between are the looks between which events happened.
+func (w *Watch) between() (from, to int) {
 	if w.end > 0 {
-		return w.looks[w.play], w.looks[w.end]
+		return w.play, w.end
 	}
-	return w.looks[w.play], w.looks[len(w.looks)-1]
+	return w.play, len(w.looks) - 1
 }
 
-// of a number that may not be known.
-func of(v *float64) (float64, bool) {
+// played are those looks.
+func (w *Watch) played() (from, to look) {
+	i, j := w.between()
+	return w.looks[i], w.looks[j]
+}
+
+// point that was counted, if it was seen.
+func (l look) point(v *float64) (point, bool) {
 	if v == nil {
-		return 0, false
+		return point{}, false
 	}
-	return *v, true
+	return point{l.when, *v}, true
+}
+
+func (l look) ofHost(v func(*hostLook) float64) (point, bool) {
+	if l.host == nil {
+		return point{}, false
+	}
+	return point{l.when, v(l.host)}, true
+}
+
+// ofServer is of when the server has said it, which may be long after it was asked.
+func (l look) ofServer(v func(*serverLook) float64) (point, bool) {
+	if l.server == nil {
+		return point{}, false
+	}
+	return point{l.server.when, v(l.server)}, true
 }

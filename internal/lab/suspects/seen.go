@@ -12,7 +12,7 @@ import (
 // seen is the evidence in sentences, whatever the judgement: what speaks against it, too.
 func (c *trial) seen() (all []string) {
 	add := func(format string, a ...any) { all = append(all, fmt.Sprintf(format, a...)) }
-	for _, failed := range lab.Unmet(c.Expected, c.Figures) {
+	for _, failed := range append(lab.Unmet(c.Expected, c.Figures), c.Implied...) {
 		add("not as expected: %s", failed)
 	}
 	c.seenLab(add)

@@ -2,6 +2,7 @@ package suspects
 
 import (
 	"strings"
+	"time"
 
 	"github.com/prometheus/procfs"
 
@@ -10,6 +11,7 @@ import (
 
 // serverLook is one look at the server. What counts up does so since it was started.
 type serverLook struct {
+	when                         time.Time // when it said this
 	started                      float64
 	cpu                          float64 // seconds
 	processors                   float64
@@ -33,7 +35,7 @@ func byMetrics(m scrape.Metrics) serverLook {
 		return n
 	}
 	l := serverLook{
-		started: v("process_start_time_seconds"), cpu: v("process_cpu_seconds_total"),
+		when: m.When, started: v("process_start_time_seconds"), cpu: v("process_cpu_seconds_total"),
 		processors: v("matchstream_processors"),
 		memory:     v("process_resident_memory_bytes"), memoryLimit: v("go_gc_gomemlimit_bytes"),
 		descriptors: v("process_open_fds"), mostDescriptors: v("process_max_fds"),
@@ -66,6 +68,7 @@ func byProcess(root string, pid int) (l serverLook, err error) {
 	if err != nil {
 		return l, err
 	}
+	l.when = time.Now()
 	l.started, l.cpu, l.memory = float64(stat.Starttime), stat.CPUTime(), float64(stat.ResidentMemory())
 	if status, err := p.NewStatus(); err == nil {
 		l.processors = float64(len(status.CpusAllowedList))

@@ -11,14 +11,15 @@ func (w *Watch) Sum() Evidence {
 	}
 	from, to := w.played()
 	e.Play = to.when.Sub(from.when).Seconds()
-	e.Generator.CPU, _ = w.rates(func(l look) (float64, bool) { return of(l.own) })
+	e.Generator.CPU, _ = w.rates(func(l look) (point, bool) { return l.point(l.own) })
 	e.Host = w.sumHost()
 	e.Server = w.sumServer()
 	return e
 }
 
 func (w *Watch) sumHost() *Host {
-	first, last := w.looks[0].host, w.looks[len(w.looks)-1].host
+	_, end := w.between() // what is counted when users go is not what was in their way
+	first, last := w.looks[0].host, w.looks[end].host
 	if first == nil || last == nil {
 		return nil
 	}
@@ -27,18 +28,8 @@ func (w *Watch) sumHost() *Host {
 		Overflows: last.overflows - first.overflows, Drops: last.drops - first.drops, NoMemory: last.noMemory - first.noMemory,
 		MostTCPPages: last.mostTCPPages, MostConntrack: last.mostConntrack,
 	}
-	h.Busy, h.Peak = w.rates(func(l look) (float64, bool) {
-		if l.host == nil {
-			return 0, false
-		}
-		return l.host.busy, true
-	})
-	h.Steal, _ = w.rates(func(l look) (float64, bool) {
-		if l.host == nil {
-			return 0, false
-		}
-		return l.host.steal, true
-	})
+	h.Busy, h.Peak = w.rates(func(l look) (point, bool) { return l.ofHost(func(h *hostLook) float64 { return h.busy }) })
+	h.Steal, _ = w.rates(func(l look) (point, bool) { return l.ofHost(func(h *hostLook) float64 { return h.steal }) })
 	for _, l := range w.looks {
 		if l.host != nil {
 			h.MemoryFree = min(h.MemoryFree, l.host.free)
@@ -55,12 +46,17 @@ func (w *Watch) sumServer() *Server {
 		s.From = "its process"
 	}
 	var first, last *serverLook
-	for _, l := range w.looks {
+	_, end := w.between()
+	var played *serverLook // the last until then
+	for i, l := range w.looks {
 		if l.server == nil {
 			continue
 		}
 		if last = l.server; first == nil {
 			first = last
+		}
+		if i <= end {
+			played = last
 		}
 		s.Restarted = s.Restarted || last.started != first.started
 		s.Memory = max(s.Memory, last.memory)
@@ -76,19 +72,18 @@ func (w *Watch) sumServer() *Server {
 	if s.Restarted {
 		return s // what it has counted began anew
 	}
+	if played == nil {
+		played = last
+	}
+	// Who is turned away is an error until the end: the canary comes and goes until then.
 	for reason, n := range last.refused {
 		s.Refused[reason] = n - first.refused[reason]
 	}
 	s.Starved, s.Yielded = last.starved-first.starved, last.yielded-first.yielded
-	if since := last.appends.Since(first.appends); since.Count > 0 {
+	if since := played.appends.Since(first.appends); since.Count > 0 {
 		s.Append = since.Quantile(0.99)
 	}
-	s.CPU, s.Peak = w.rates(func(l look) (float64, bool) {
-		if l.server == nil {
-			return 0, false
-		}
-		return l.server.cpu, true
-	})
+	s.CPU, s.Peak = w.rates(func(l look) (point, bool) { return l.ofServer(func(s *serverLook) float64 { return s.cpu }) })
 	return s
 }
 

@@ -14,9 +14,10 @@ const nearly = 0.9
 
 // burst is how many cores were busy while events were on their way, where so many were
 // busy on the average. Work comes in bursts: a server whose processors stand still
-// between two events is slow for want of CPU all the same.
+// between two events is slow for want of CPU all the same. Where requests are made at the
+// same time, it cannot be told what was spent on events.
 func (c *trial) burst(mean float64) float64 {
-	if c.Events == 0 || c.Play == 0 || !slices.ContainsFunc(c.late, ofEvents) {
+	if c.Events == 0 || c.Play == 0 || c.Figures["http.requests"] > 0 || !slices.ContainsFunc(c.late, ofEvents) {
 		return mean
 	}
 	// The share of the time in which one was on its way. Where that is small, what is
@@ -50,32 +51,18 @@ func steal(c *trial) (text, remedy string) {
 	return fmt.Sprintf("Other virtual machines had the host's CPU: %.2f of %.0f cores were stolen.", h.Steal, h.Cores), "a machine that shares its CPU with nobody, or another time"
 }
 
-// hostCPU: server and lab share a machine that was full.
-func hostCPU(c *trial) (text, remedy string) {
-	h := c.Host
-	if h == nil || !c.Same || !c.slow() || !full(c.burst(h.Busy), h.Cores, nearly) {
-		return "", ""
-	}
-	text = "The host's CPU was full"
-	if h.Busy < nearly*h.Cores {
-		text += " while events were on their way"
-	}
-	text += ": " + c.shares() + "."
-	if !c.Apart {
-		text += " The lab shares the machine with the server, which alone may carry more."
-		return text, c.remedy("the lab on machines of its own: matchstream lab agent on each, and --agents here")
-	}
-	return text, "more cores, or more nodes (matchstream lab nodes)"
-}
-
 func serverCPU(c *trial) (text, remedy string) {
 	s := c.Server
-	if s == nil || !c.slow() || !full(c.burst(s.CPU), s.Processors, nearly) {
+	if s == nil || !c.slow() || !full(c.burst(c.busy(s.CPU, s.Peak)), s.Processors, nearly) {
 		return "", ""
 	}
 	text = fmt.Sprintf("The server's CPU was full: it used %.2f of the %.0f processors that it may use", s.CPU, s.Processors)
-	if s.CPU < nearly*s.Processors {
+	switch {
+	case s.CPU >= nearly*s.Processors:
+	case full(c.burst(s.CPU), s.Processors, nearly):
 		text += ", all of them while events were on their way"
+	default:
+		text += fmt.Sprintf(", %.2f in the busiest second", s.Peak)
 	}
 	return text + ".", "more cores (or GOMAXPROCS, CPUQuota= of its systemd unit, if that is less than there are), or more nodes (matchstream lab nodes)"
 }

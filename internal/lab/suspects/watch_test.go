@@ -40,7 +40,12 @@ func made(t *testing.T, root string, seconds int) {
 }
 
 // at has the last look be one at so many seconds.
-func (w *Watch) at(seconds int) { w.looks[len(w.looks)-1].when = time.Unix(int64(seconds), 0) }
+func (w *Watch) at(seconds int) {
+	l := &w.looks[len(w.looks)-1]
+	if l.when = time.Unix(int64(seconds), 0); l.server != nil {
+		l.server.when = l.when
+	}
+}
 
 func TestHost(t *testing.T) {
 	root := t.TempDir()
@@ -61,7 +66,7 @@ func TestHost(t *testing.T) {
 	if e.Host == nil || len(e.CannotTell) != 0 || e.Play != 16 {
 		t.Fatalf("%+v", e)
 	}
-	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 120, Drops: 240, NoMemory: 12,
+	want := Host{Cores: 2, Busy: 0.75, Peak: 1.5, Steal: 0.125, Memory: 16e9 * 1.024, MemoryFree: 8e9 * 1.024, Overflows: 100, Drops: 200, NoMemory: 10,
 		TCPPages: 498, MostTCPPages: 1000, Conntrack: 17, MostConntrack: 65536}
 	if *e.Host != want {
 		t.Errorf("%+v, expected %+v", *e.Host, want)
@@ -159,6 +164,18 @@ func TestServer(t *testing.T) {
 	}
 }
 
+// A busy server answers late: its CPU is that until it answered, not until it was asked.
+func TestAnsweredLate(t *testing.T) {
+	w := &Watch{}
+	for _, at := range [][2]int64{{0, 0}, {1, 5}, {6, 6}} {
+		l := look{when: time.Unix(at[0], 0), server: &serverLook{when: time.Unix(at[1], 0), cpu: float64(at[1])}}
+		w.looks = append(w.looks, l)
+	}
+	if s := w.Sum().Server; s.CPU != 1 || s.Peak != 1 {
+		t.Errorf("%v, at most %v cores, expected 1", s.CPU, s.Peak)
+	}
+}
+
 // What was not seen at times is left out, and never counts as much.
 func TestRates(t *testing.T) {
 	w := &Watch{}
@@ -169,7 +186,7 @@ func TestRates(t *testing.T) {
 		}
 		w.looks = append(w.looks, l)
 	}
-	own := func(l look) (float64, bool) { return of(l.own) }
+	own := func(l look) (point, bool) { return l.point(l.own) }
 	w.play = 2
 	if mean, peak := w.rates(own); mean != 2 || peak != 2 {
 		t.Errorf("mean %v, peak %v", mean, peak)

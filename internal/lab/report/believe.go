@@ -42,12 +42,18 @@ const (
 	toleratedAtAll = 0.001 // seconds
 )
 
+// More of the machine than this in the hands of others, in processors, is in the way of
+// both, the lab and the server.
+const others = 0.25
+
+const notMeasured = "How late the lab itself was, was not measured."
+
 // believe judges the lab by the steps that a run is looked at by, and tells of each that
 // met a limit of the lab's own.
 func believe(r *Run) Belief {
-	b := Belief{Verdict: CannotTell}
+	b := Belief{Verdict: Believed}
 	worst := func(v string) {
-		order := map[string]int{CannotTell: 0, Believed: 1, Partly: 2, Unbelieved: 3}
+		order := map[string]int{Believed: 0, CannotTell: 1, Partly: 2, Unbelieved: 3}
 		if order[v] > order[b.Verdict] {
 			b.Verdict = v
 		}
@@ -67,7 +73,7 @@ func believe(r *Run) Belief {
 		}
 	}
 	if len(b.Reasons) == 0 {
-		b.Reasons = []string{"How late the lab itself was, was not measured."}
+		return Belief{CannotTell, []string{notMeasured}}
 	}
 	return b
 }
@@ -92,13 +98,15 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 		text := fmt.Sprintf("p99 of %s was %s, of which the lab's own may be %s (p99, %s)", ofWhat[of], measured(whole), measured(own), what)
 		if own > toleratedAtAll && own > tolerated*whole {
 			verdict = Unbelieved
-			text += fmt.Sprintf(": more than %.0f %% of it", 100*tolerated)
+			text += fmt.Sprintf(": more than %.0f%% of it", 100*tolerated)
 			if s.OK { // late as it was, it saw what was expected
 				verdict = Partly
 				text += ", so that it is no measure of the server; that the step held is true all the same"
 			}
 		}
 		reasons = append(reasons, text+".")
+	} else {
+		reasons = append(reasons, notMeasured)
 	}
 	if late, ok := f["timers.p99"]; ok {
 		reasons = append(reasons, fmt.Sprintf("Its timers were %s late (p99).", measured(late)))
@@ -118,5 +126,27 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 		}
 		reasons = append(reasons, text+".")
 	}
+	if n := elsewhere(f, s.Took); n > others {
+		if verdict != Unbelieved {
+			verdict = Partly
+		}
+		text := "Something else on this machine had " + digits3(n)
+		if all := settings.Host["cpus"]; all != "" {
+			text += " of " + all
+		}
+		reasons = append(reasons, text+" processors busy, so that server and lab were slower than they are alone.")
+	}
 	return verdict, reasons
+}
+
+// elsewhere is how many processors were busy with neither the server nor the lab; 0 where
+// one of them is not known.
+func elsewhere(f lab.Figures, took float64) float64 {
+	host, known := f["host.cores"]
+	server, ofServer := busy(f, "server", took)
+	own, ofOwn := busy(f, "generator", took)
+	if !known || !ofServer || !ofOwn {
+		return 0
+	}
+	return max(host-server-own, 0)
 }

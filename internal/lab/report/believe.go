@@ -126,7 +126,7 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 		}
 		reasons = append(reasons, text+".")
 	}
-	if n := elsewhere(f, s.Took); n > others {
+	if n := elsewhere(s); n > others {
 		if verdict != Unbelieved {
 			verdict = Partly
 		}
@@ -140,12 +140,12 @@ func judge(s lab.Step, settings lab.Settings) (verdict string, reasons []string)
 }
 
 // elsewhere is how many processors were busy with neither the server nor the lab; 0 where
-// one of them is not known.
-func elsewhere(f lab.Figures, took float64) float64 {
-	host, known := f["host.cores"]
-	server, ofServer := busy(f, "server", took)
-	own, ofOwn := busy(f, "generator", took)
-	if !known || !ofServer || !ofOwn {
+// one of them is not known: of several nodes, but the first is looked at.
+func elsewhere(s lab.Step) float64 {
+	host, known := s.Figures["host.cores"]
+	server, ofServer := busy(s.Figures, "server", s.Took)
+	own, ofOwn := busy(s.Figures, "generator", s.Took)
+	if !known || !ofServer || !ofOwn || s.Nodes > 1 {
 		return 0
 	}
 	return max(host-server-own, 0)

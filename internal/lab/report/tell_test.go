@@ -154,6 +154,9 @@ func TestBeliefOfSeveral(t *testing.T) {
 	if last := reasons[len(reasons)-1]; verdict != Partly || !strings.HasPrefix(last, "Something else on this machine had 1.80 of 2 processors busy") {
 		t.Errorf("%s: %q", verdict, last)
 	}
+	if verdict, _ = judge(lab.Step{Figures: f, Nodes: 2}, lab.Settings{}); verdict != Believed {
+		t.Errorf("where there are other nodes: %s", verdict)
+	}
 	delete(f, "server.cores")
 	if verdict, _ = judge(lab.Step{Figures: f}, lab.Settings{}); verdict != Believed {
 		t.Errorf("where the server's are not known: %s", verdict)

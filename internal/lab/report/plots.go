@@ -1,6 +1,7 @@
 package report
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -9,7 +10,8 @@ import (
 )
 
 // Plots are those of the whole report that have something to show, by name: the stage's
-// and its own, bound-latency-over-time. Runs of one stage are drawn into the same.
+// and its own, bound-latency-over-time; where runs of one stage are not compared, that of
+// their folder, 4-load-latency-over-time. Runs that are compared are drawn into the same.
 func (r *Report) Plots() (all []*plot.Plot) {
 	for _, group := range r.groups() {
 		all = append(all, r.plots(group)...)
@@ -25,11 +27,21 @@ func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
 	drawn = append(drawn, byTime(runs)...)
 	for _, p := range append(drawn, percentiles(runs)) {
 		if !p.Empty() {
-			p.Name = strings.Trim(notName.ReplaceAllString(runs[0].Stage+"-"+p.Name, "-"), "-")
+			p.Name = strings.Trim(notName.ReplaceAllString(r.plotName(runs)+"-"+p.Name, "-"), "-")
 			all = append(all, p)
 		}
 	}
 	return all
+}
+
+// plotName is what names of plots of these runs begin with.
+func (r *Report) plotName(runs []*Run) string {
+	for _, group := range r.groups() {
+		if group[0] != runs[0] && group[0].Stage == runs[0].Stage {
+			return filepath.Base(runs[0].record.Dir)
+		}
+	}
+	return runs[0].Stage
 }
 
 // notName is what the name of a file is kept free of: a stage may be anything.

@@ -12,24 +12,43 @@ import (
 // WriteText writes the report for a terminal, in 80 columns.
 func (r *Report) WriteText(to io.Writer) error {
 	var p paper
-	for _, c := range r.Compared {
-		c.text(&p)
+	for _, s := range r.sections() {
+		r.textSection(&p, s)
 	}
-	for _, run := range r.Runs {
-		run.text(&p, r.options)
+	for _, remark := range r.Remarks {
+		p.line("")
+		p.field("Remark", remark)
 	}
-	if len(r.Article) > 0 {
-		p.heading("beside the article")
-		for _, a := range r.Article {
-			p.line(fmt.Sprintf("  %8s users  %s", count(float64(a.Users)), a.Text))
-		}
-		p.hanging("  ", "  ", articleNote)
+	if len(r.Beside) > 0 {
+		r.textArticle(&p)
 	}
 	_, err := io.WriteString(to, strings.TrimLeft(p.String(), "\n"))
 	return err
 }
 
-func (r *Run) text(p *paper, o Options) {
+func (r *Report) textSection(p *paper, s section) {
+	if s.title != "" {
+		p.line("")
+		p.line(strings.Repeat("═", columns))
+		p.line(s.title)
+	}
+	for _, c := range s.compared {
+		c.text(p)
+	}
+	for _, b := range s.boxes {
+		b.text(p)
+	}
+	for _, i := range s.insides {
+		i.text(p)
+	}
+	for _, run := range s.runs() {
+		run.text(p, r.options, r.first(run))
+	}
+}
+
+// text tells of a run; first is the one of its folder whose settings were told before, or
+// nil.
+func (r *Run) text(p *paper, o Options, first *Run) {
 	p.line("")
 	p.line(strings.Repeat("─", columns))
 	when, _ := time.Parse(time.RFC3339, r.When) // as tell wrote it
@@ -62,7 +81,7 @@ func (r *Run) text(p *paper, o Options) {
 	for _, d := range r.looked() {
 		d.text(p)
 	}
-	r.textSettings(p, o.Settings)
+	r.textSettings(p, o.Settings, first)
 }
 
 func (r *Run) textFound(p *paper) {

@@ -26,7 +26,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 		t, _ := time.Parse(time.RFC3339, text) // as tell wrote it
 		return t.Format("2 January 2006, 15:04 UTC")
 	},
-	"columnsNote": func() string { return columnsNote }, "share": share, "percent": func(part, all int64) string { return fmt.Sprintf("%.2f", 100*float64(part)/float64(max(all, 1))) },
+	"share": share, "percent": func(part, all int64) string { return fmt.Sprintf("%.2f", 100*float64(part)/float64(max(all, 1))) },
 }).Parse(pageText))
 
 // view is what the page shows.
@@ -58,6 +58,7 @@ type runView struct {
 	*Run
 	Cards   []card
 	Tables  []tableView
+	Note    string // of their columns
 	Looked  []lookedAt
 	Worth   []setting
 	Largest []int64 // of each of Looked: the count of its largest bucket
@@ -112,7 +113,7 @@ func (r *Report) title() string {
 }
 
 func (r *Run) view(o Options) runView {
-	v := runView{Run: r, Cards: r.cards(), Looked: r.looked(), Worth: r.worth(true)}
+	v := runView{Run: r, Cards: r.cards(), Looked: r.looked(), Note: r.columnsNote(), Worth: r.worth(true)}
 	for _, s := range r.searches() {
 		table := stepTable(s)
 		t := tableView{Title: s.title(), Failed: s.failed()}

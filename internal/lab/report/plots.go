@@ -54,7 +54,7 @@ func byN(runs []*Run) []*plot.Plot {
 		againstN(runs, load{"http-by-n", "Latency of answers, against N", "http", "Of each answer, from when the request was due.", "http"}),
 		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
 		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
-		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
+		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.connections"}),
 		amount(runs, "deliveries-by-n", "Deliveries and requests, against N", []string{"deliveries", "http.requests"}),
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
 		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
@@ -64,7 +64,8 @@ func byN(runs []*Run) []*plot.Plot {
 
 func byTime(runs []*Run) []*plot.Plot {
 	return []*plot.Plot{
-		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}}),
+		overTime(runs, moment{"answers-over-time", "Latency of answers, over time", []string{"http"}}),
+		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "complete", "enter"}}),
 		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}}),
 		countsOverTime(runs, "deliveries-over-time", "Deliveries, each second", "deliveries/s", "deliveries", "http.requests"),
 		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.watchers", "server.connections"),
@@ -134,6 +135,24 @@ func (l stepLine) points(get func(lab.Step) (v float64, ok bool), show func(floa
 		byN[s.Users] = p
 	}
 	return sortedPoints(byN)
+}
+
+// colour of a line: with searches of one run each has its own in all plots, http another
+// than streams; else by its place.
+func (l stepLine) colour(among []stepLine, i int) int {
+	for _, other := range among {
+		if other.run != l.run || other.search.nodes > 0 {
+			return i + 1
+		}
+	}
+	return colourOf(l.search.name, i)
+}
+
+func colourOf(search string, i int) int {
+	if c := map[string]int{"streams": 1, "both": 2, "http": 3}[search]; c > 0 {
+		return c
+	}
+	return i + 1
 }
 
 func figure(name string) func(lab.Step) (float64, bool) {

@@ -134,12 +134,20 @@ func (r *Run) textSteps(p *paper) {
 	}
 	if len(r.Steps) > 0 {
 		p.line("")
-		p.line("  " + columnsNote)
+		p.line("  " + r.columnsNote())
 	}
 }
 
 // columnsNote says what the columns are that have no words.
-const columnsNote = "N: users; C: at once; cpu: processors that the server had busy"
+func (r *Run) columnsNote() string {
+	note := "N: users; C: at once"
+	for _, s := range r.Steps {
+		if cores(s) != "" {
+			return note + "; cpu: processors that the server had busy"
+		}
+	}
+	return note
+}
 
 // titled is a heading, with what it is of, if that has a name.
 func titled(heading, of string) string {

@@ -26,7 +26,8 @@ type labReportCommand struct {
 func (labReportCommand) Help() string {
 	return "Tells what was recorded: what was asked for, what was found and what stopped it, each step, errors with examples, " +
 		"how latencies were spread, and whether the lab itself may be believed. html is one file that needs nothing else, with plots. " +
-		"Runs of the same kind stand side by side, with the ratio of their figures and the settings in which they differ. " +
+		"Runs of the same kind from several folders stand side by side, with the ratio of their figures and the settings in which they differ. " +
+		"Those of one folder, as lab all makes it, follow one another, with what the doctor and top have shown. " +
 		"A run that was cut off, or is still going on, is told as far as it has come."
 }
 
@@ -40,21 +41,15 @@ matchstream lab report all --article --output all.html --plots docs/plots`
 
 // Run tells what is in the records.
 func (c *labReportCommand) Run(w *world) error {
-	var runs []*record.Run
+	var folders []*record.Folder
 	for _, dir := range c.Dirs {
-		found, err := record.Find(dir)
+		f, err := record.ReadFolder(dir)
 		if err != nil {
 			return err
 		}
-		for _, one := range found {
-			run, err := record.Read(one)
-			if err != nil {
-				return err
-			}
-			runs = append(runs, run)
-		}
+		folders = append(folders, f)
 	}
-	r := report.New(runs, report.Options{Settings: c.Settings, Article: c.Article})
+	r := report.Of(folders, report.Options{Settings: c.Settings, Article: c.Article})
 	return errors.Join(c.tell(w, r), c.plots(w, r))
 }
 

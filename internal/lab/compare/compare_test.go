@@ -166,6 +166,17 @@ func TestEachDifference(t *testing.T) {
 			say(asks(i, float64(i)+1, "/1/matches"))
 			say(watches(i, float64(i)+3, 600, "tcp", "left"))
 		})},
+		{"ends", "their last connection ends with left (the client closed): 25% of people (25 of 100)", "--leave 25% --pause 10m0s", func(i int, say func(access.Line)) {
+			switch { // who comes back is another than who leaves
+			case i%4 == 0:
+				say(watches(i, float64(i), 600, "tcp", "left"))
+			case i%4 == 1:
+				say(watches(i, float64(i), 60, "tcp", "left"))
+				say(watches(i, float64(i)+70, 600, "tcp", "ended"))
+			default:
+				say(watches(i, float64(i), 600, "tcp", "ended"))
+			}
+		}},
 		{"resumes", "resume by a position: 25% of people (25 of 100)", "--tunnel 25%", every(4, func(i int, say func(access.Line)) {
 			plain(i, say)
 			say(resumes(watches(i, float64(i)+700, 600, "tcp", "ended")))

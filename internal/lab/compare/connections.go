@@ -36,8 +36,9 @@ func share(option string, m Measure) string {
 }
 
 // leave is the option for leaving for good: how many do, and the mean time until then.
+// Who leaves and comes back, and is there until the end, is not among them.
 func leave(p *profile) string {
-	option := share("--leave", Measure{Count: max(p.ends["left"]-p.back, 0), Of: p.watch})
+	option := share("--leave", Measure{Count: p.ends["left"], Of: p.watch})
 	if len(p.left) > 0 {
 		sum := 0.0
 		for _, stayed := range p.left {
@@ -85,7 +86,7 @@ func (c *comparison) times(known bool) {
 		return
 	}
 	option := ""
-	if a.ends["left"] > a.back {
+	if a.ends["left"] > 0 {
 		option = leave(a)
 	}
 	if !c.numbers("durations", "how long they stay, to the end of their last connection", option, a.stayed, b.stayed, aSecond, seconds) {

@@ -47,7 +47,7 @@ func ourRequest(r *access.Request) entry {
 
 func ourConnection(c *access.Connection) entry {
 	e := entry{when: c.When.Time, lasted: time.Duration(c.Took), from: c.From.Addr().String(), port: c.From.Port(), user: c.User,
-		what: c.Protocol, stream: true, why: c.Why, position: c.Since != "", resumed: c.Resumed,
+		what: harmless(c.Protocol), stream: true, why: harmless(c.Why), position: c.Since != "", resumed: c.Resumed,
 		slow: c.Refreshes > 0 || c.Why == "too_slow"}
 	if c.Match == "" && c.Protocol == access.SSE {
 		e.what = board

@@ -44,7 +44,7 @@ func newProfile(l *Log, knows bool) *profile {
 	p := &profile{does: map[string]int{}, after: map[string]map[string]int{}, paths: map[string]int{}, via: map[string]int{}, ends: map[string]int{}}
 	p.summary = Summary{Name: l.Name, Format: l.Format, Bad: l.Bad, Left: l.left}
 	if l.First != nil {
-		p.summary.First = l.First.Error()
+		p.summary.First = harmless(l.First.Error())
 	}
 	ways := l.gather()
 	if !knows {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"matchstream/internal/access"
 )
 
 func TestCombined(t *testing.T) {
@@ -47,7 +49,8 @@ func TestCombinedEntries(t *testing.T) {
 		`"GET /1/match/x/stream HTTP/1.1" 503`:                   {what: "GET /1/match/{id}/stream 503"},
 		`"GET /1/match/x/stream HTTP/1.1" 204`:                   {what: "GET /1/match/{id}/stream"},
 		`"GET /1/matches?user=luna HTTP/1.1" 200`:                {what: "GET /1/matches"},
-		`"-" 400`: {what: noRequest},
+		`"GET /\x1B[2J HTTP/1.1" 404`:                            {what: "GET /\uFFFD[2J 404"},
+		`"-" 400`:                                                {what: noRequest},
 	} {
 		c, err := parseCombined(`a - - [10/Sep/2011:16:00:05 +0000] ` + request + ` 0 "-" "-"`)
 		got := c.entry()
@@ -97,4 +100,15 @@ func FuzzCombined(f *testing.F) {
 			t.Errorf("half a request: %+v", c)
 		}
 	})
+}
+
+// Words of a log of ours do nothing in a terminal either.
+func TestHarmless(t *testing.T) {
+	c := &access.Connection{Protocol: "tcp\x1b[2J", Why: "left\u009b2J"}
+	if e := ourConnection(c); e.what != "tcp\uFFFD[2J" || e.why != "left\uFFFD2J" {
+		t.Errorf("%q, %q", e.what, e.why)
+	}
+	if e := ourRequest(&access.Request{Method: "GET\x1b", Path: "/a\x07", Status: 200}); e.what != "GET\uFFFD /a\uFFFD" {
+		t.Errorf("%q", e.what)
+	}
 }

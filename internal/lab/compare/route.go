@@ -4,16 +4,28 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
 )
 
 // step is what a request is called: its method and its path, with {id} for what differs
 // from match to match; and the status, where that says that it was refused.
 func step(method, path string, status int) string {
-	s := method + " " + route(path)
+	s := harmless(method + " " + route(path))
 	if status >= 400 || status == 0 {
 		s += fmt.Sprintf(" %03d", status)
 	}
 	return s
+}
+
+// harmless is words of a log without what a terminal would act on: whoever asks a server
+// for something decides what stands in its log.
+func harmless(words string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, words)
 }
 
 // owners are parts of paths behind which an id comes.

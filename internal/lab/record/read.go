@@ -15,6 +15,7 @@ import (
 // Run is a record as it was read.
 type Run struct {
 	Dir      string
+	In       string // the folder that was asked for, in which Dir was found, or Dir itself; "": none was
 	Begin    lab.Begin
 	Seconds  []lab.Second
 	Steps    []lab.Step

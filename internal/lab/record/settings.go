@@ -36,6 +36,9 @@ func Settings() lab.Settings {
 		}
 	}
 	built(&s)
+	if s.Commit == "" { // it was built without, or elsewhere than in its repository
+		s.CannotTell = append(s.CannotTell, "commit")
+	}
 	machine(&s, "/proc")
 	return s
 }

@@ -31,7 +31,11 @@ func TestSettingsOfAMachine(t *testing.T) {
 
 func TestSettingsOfThisProcess(t *testing.T) {
 	t.Setenv("GOGC", "50")
-	if s := Settings(); s.Env["GOGC"] != "50" || s.Go == "" || s.Version == "" || s.Host["gomaxprocs"] == "" {
+	s := Settings()
+	if told := slices.Contains(s.CannotTell, "commit"); told == (s.Commit != "") {
+		t.Errorf("commit %q, and it is said that it is not known: %v", s.Commit, told)
+	}
+	if s.Env["GOGC"] != "50" || s.Go == "" || s.Version == "" || s.Host["gomaxprocs"] == "" {
 		t.Errorf("%+v", s)
 	}
 }

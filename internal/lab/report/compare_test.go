@@ -80,6 +80,37 @@ func TestWhatChanged(t *testing.T) {
 	}
 }
 
+// Where a server was on this machine does not matter, on which machine it was does; and
+// each run has its token in a file of its own.
+func TestWhereTheServerWas(t *testing.T) {
+	of := func(server string) *record.Run {
+		run := one("bound", lab.Step{})
+		run.Begin.Args = []string{"lab", "bound", "--server", server, "--token-file", server + ".token"}
+		run.Begin.Settings.Server = map[string]string{"url": server}
+		return run
+	}
+	a, b, c := of("http://127.0.1.1:35899"), of("http://localhost:4"), of("http://203.0.113.7:8888")
+	if got := New([]*record.Run{a, b}, Options{}).Compared[0].Settings; len(got) > 0 {
+		t.Errorf("%v", got)
+	}
+	if got := New([]*record.Run{a, c}, Options{}).Compared[0].Settings; len(got) != 2 || got[0].Name != "flag --server" || got[1].Name != "server url" {
+		t.Errorf("%v", got)
+	}
+}
+
+// Settings are told so that a person reads them, and what is not known is said.
+func TestReadableSettings(t *testing.T) {
+	run := one("bound", lab.Step{})
+	run.Begin.Settings = lab.Settings{Host: map[string]string{"memory": "24684092 kB"}, Server: map[string]string{"GOMEMLIMIT": "9223372036854776000"}, CannotTell: []string{"commit"}}
+	want := []setting{{"server GOMEMLIMIT", "none"}, {"host memory", "23.5 GiB"}, {"program commit", "cannot tell"}}
+	if got := settingsOf(New([]*record.Run{run}, Options{}).Runs[0]); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := readable("server GOMEMLIMIT", "1073741824"); got != "1 GiB" {
+		t.Error(got)
+	}
+}
+
 // Many runs fit as well: they stand in parts, each beside the first.
 func TestManyRuns(t *testing.T) {
 	var runs []*record.Run

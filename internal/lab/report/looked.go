@@ -13,6 +13,7 @@ import (
 type lookedAt struct {
 	Title  string
 	Of     string // streams, 2,048 users, 64 at once
+	search string
 	Values Distribution
 	raw    *lab.Histogram
 }
@@ -27,21 +28,21 @@ func (r *Run) looked() (all []lookedAt) {
 	for _, s := range r.searches() {
 		if s.nodes == most[s.name] {
 			best := s.best()
-			all = r.look(all, best.Number, s.at(best))
+			all = r.look(all, best.Number, s.name, s.at(best))
 		}
 	}
 	if len(all) == 0 {
-		all = r.look(all, 0, "the whole run")
+		all = r.look(all, 0, "", "the whole run")
 	}
 	return all
 }
 
 // look adds the first histogram that a step has.
-func (r *Run) look(all []lookedAt, step int, title string) []lookedAt {
+func (r *Run) look(all []lookedAt, step int, search, title string) []lookedAt {
 	for _, name := range []string{"latency", "http", "complete", "enter", "connect"} {
 		tag := record.Tag(step, name)
 		if h := r.record.Histogram(tag); h != nil && h.Count() > 0 {
-			return append(all, lookedAt{histogramTitle(name), title, distribution(tag, h), h})
+			return append(all, lookedAt{histogramTitle(name), title, search, distribution(tag, h), h})
 		}
 	}
 	return all

@@ -136,7 +136,7 @@ func nodes(t testing.TB) *record.Run {
 		s.Nodes = n + 1
 		must(t, w.Step(s))
 		must(t, w.Histogram(record.Tag(n+1, "latency"), h, when, when.Add(time.Second)))
-		must(t, w.Found(lab.Found{Search: "streams", Nodes: n + 1, Users: most, AtOnce: 64}))
+		must(t, w.Found(lab.Found{Search: "streams", Nodes: n + 1, Users: most, AtOnce: 64, Failing: []int{18000, 33000, 42000, 0}[n]}))
 	}
 	must(t, w.End(lab.End{At: 90, Verdict: "Adding nodes stops helping at 3."}))
 	return read(t, w)

@@ -23,8 +23,13 @@ func (p *paper) heading(text string) {
 	p.line(strings.ToUpper(text))
 }
 
-// field writes a name and, beside it, a text that is broken into lines.
-func (p *paper) field(name, text string) { p.hanging(pad(name, 11), strings.Repeat(" ", 11), text) }
+// field writes a name and, beside it, a text that is broken into lines, where it has some.
+func (p *paper) field(name, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		p.hanging(pad(name, 11), strings.Repeat(" ", 11), line)
+		name = ""
+	}
+}
 
 // hanging writes a text behind first, broken into lines; the further ones are behind rest.
 func (p *paper) hanging(first, rest, text string) {

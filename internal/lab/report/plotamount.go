@@ -24,22 +24,26 @@ func amount(runs []*Run, name, title string, figures []string) *plot.Plot {
 		p.Y = plot.Axis{Show: short}
 	}
 	several := len(stepLines(runs)) > 1
-	for _, f := range figures {
+	for second, f := range figures {
 		lines := having(stepLines(runs), get(f))
 		p.Note = note(p.Note, lines)
-		for _, line := range lines {
+		for i, line := range lines {
 			label := amountNames[f]
 			if several {
 				label += ", " + line.name(stepLines(runs))
 			}
-			p.Series = append(p.Series, plot.Series{Name: label, Kind: plot.Marked, Colour: len(p.Series) + 1, Points: line.points(get(f), p.Y.Show)})
+			series := plot.Series{Name: label, Kind: plot.Marked, Colour: len(p.Series) + 1, Points: line.points(get(f), p.Y.Show)}
+			if several { // the same search has the same colour
+				series.Colour, series.Dashed = line.colour(stepLines(runs), i), second > 0
+			}
+			p.Series = append(p.Series, series)
 		}
-		if several && len(p.Series) > 0 && ((name != "cpu-by-n" && name != "deliveries-by-n") || len(lines) > 2) {
+		if len(lines) > abreast {
 			break // more lines would hide each other
 		}
 	}
 	return p
 }
 
-var amountNames = map[string]string{"deliveries": "deliveries", "http.requests": "requests", "users": "been ready", "server.connections": "the server's connections",
-	"server.memory": "the server's", "generator.memory": "the lab's", "server": "the server's", "generator": "the lab's", "server.watchers": "the server's watchers"}
+var amountNames = map[string]string{"deliveries": "deliveries", "http.requests": "requests", "users": "users that came", "server.connections": "the server's connections",
+	"server.memory": "the server's", "generator.memory": "the lab's", "server": "the server's", "generator": "the lab's"}

@@ -30,6 +30,14 @@ func users(lines []stepLine) plot.Axis {
 // load is a plot of durations against N.
 type load struct{ name, title, figure, note, axis string }
 
+// of several lines is drawn what is expected of the figure: of the canary at most, else p99.
+func (l load) quantile() string {
+	if l.figure == "canary" {
+		return "max"
+	}
+	return "p99"
+}
+
 const hollowNote = "Hollow: did not hold."
 
 // note is one with a word of hollow marks, if there are any.
@@ -44,27 +52,29 @@ func note(text string, lines []stepLine) string {
 	return text
 }
 
-// againstN draws durations: of one line p50, p99 and the maximum, of several p99 of each.
+// againstN draws durations: of one line p50, p99 and the maximum, of several one of these of each.
 func againstN(runs []*Run, l load) *plot.Plot {
 	lines := having(stepLines(runs), figure(l.figure+".p99"))
 	p := &plot.Plot{Name: l.name, Title: l.title, Note: note(l.note, lines), X: users(lines),
 		Y: plot.Axis{Label: l.axis, Scale: plot.Log, Show: duration}}
+	shown := []string{"p50", "p99", "max"}
 	if len(lines) == 1 {
-		for i, q := range []string{"p50", "p99", "max"} {
+		for i, q := range shown {
 			p.Series = append(p.Series, plot.Series{Name: q, Kind: plot.Marked, Colour: i + 1, Points: lines[0].points(figure(l.figure+"."+q), duration)})
 		}
 	} else {
-		p.Y.Label += ", p99"
+		shown = []string{l.quantile()}
+		p.Y.Label += ", " + shown[0]
 		for i, line := range lines {
-			p.Series = append(p.Series, plot.Series{Name: line.name(lines), Kind: plot.Marked, Colour: i + 1, Points: line.points(figure(l.figure+".p99"), duration)})
+			p.Series = append(p.Series, plot.Series{Name: line.name(lines), Kind: plot.Marked, Colour: line.colour(lines, i), Points: line.points(figure(l.figure+"."+shown[0]), duration)})
 		}
 	}
-	p.Rules = rules(runs, l.figure)
+	p.Rules = rules(runs, l.figure, shown)
 	return p
 }
 
-// rules are what all runs expected of a figure's durations.
-func rules(runs []*Run, figure string) (all []plot.Rule) {
+// rules are what all runs expected of those of a figure's durations that are drawn.
+func rules(runs []*Run, figure string, drawn []string) (all []plot.Rule) {
 	for _, text := range runs[0].Expected {
 		for _, r := range runs[1:] {
 			if !slices.Contains(r.Expected, text) {
@@ -76,7 +86,7 @@ func rules(runs []*Run, figure string) (all []plot.Rule) {
 			continue // of another version
 		}
 		for _, e := range expected {
-			if strings.HasPrefix(e.Name, figure+".") && lab.IsDuration(e.Name) && e.Value > 0 {
+			if q, of := strings.CutPrefix(e.Name, figure+"."); of && slices.Contains(drawn, q) && e.Value > 0 {
 				all = append(all, plot.Rule{At: e.Value, Label: "expected: " + e.Text})
 			}
 		}
@@ -110,7 +120,7 @@ func errorsByN(runs []*Run) *plot.Plot {
 			any = any || v > 0
 			return v, true
 		}, count)
-		p.Series = append(p.Series, plot.Series{Name: l.name(lines), Kind: plot.Marked, Colour: i + 1, Points: points})
+		p.Series = append(p.Series, plot.Series{Name: l.name(lines), Kind: plot.Marked, Colour: l.colour(lines, i), Points: points})
 	}
 	if !any {
 		p.Series = nil

@@ -1,15 +1,16 @@
 package report
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 
-	"matchstream/internal/lab"
 	"matchstream/internal/lab/report/plot"
 )
 
 // Plots are those of the whole report that have something to show, by name: the stage's
-// and its own, bound-latency-over-time. Runs of one stage are drawn into the same.
+// and its own, bound-latency-over-time; where runs of one stage are not compared, that of
+// their folder, 4-load-latency-over-time. Runs that are compared are drawn into the same.
 func (r *Report) Plots() (all []*plot.Plot) {
 	for _, group := range r.groups() {
 		all = append(all, r.plots(group)...)
@@ -25,11 +26,21 @@ func (r *Report) plots(runs []*Run) (all []*plot.Plot) {
 	drawn = append(drawn, byTime(runs)...)
 	for _, p := range append(drawn, percentiles(runs)) {
 		if !p.Empty() {
-			p.Name = strings.Trim(notName.ReplaceAllString(runs[0].Stage+"-"+p.Name, "-"), "-")
+			p.Name = strings.Trim(notName.ReplaceAllString(r.plotName(runs)+"-"+p.Name, "-"), "-")
 			all = append(all, p)
 		}
 	}
 	return all
+}
+
+// plotName is what names of plots of these runs begin with.
+func (r *Report) plotName(runs []*Run) string {
+	for _, group := range r.groups() {
+		if group[0] != runs[0] && group[0].Stage == runs[0].Stage {
+			return filepath.Base(runs[0].record.Dir)
+		}
+	}
+	return runs[0].Stage
 }
 
 // notName is what the name of a file is kept free of: a stage may be anything.
@@ -42,7 +53,7 @@ func byN(runs []*Run) []*plot.Plot {
 		againstN(runs, load{"http-by-n", "Latency of answers, against N", "http", "Of each answer, from when the request was due.", "http"}),
 		againstN(runs, load{"enter-by-n", "Time to enter, against N", "enter", "From connect to the status.", "enter"}),
 		againstN(runs, load{"canary-by-n", "What a person would feel, against N", "canary", "The canary, on a connection of its own.", "canary"}),
-		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.watchers", "server.connections"}),
+		amount(runs, "connections-by-n", "Connections, against N", []string{"users", "server.connections"}),
 		amount(runs, "deliveries-by-n", "Deliveries and requests, against N", []string{"deliveries", "http.requests"}),
 		amount(runs, "memory-by-n", "Memory, against N", []string{"server.memory", "generator.memory"}),
 		amount(runs, "cpu-by-n", "Processors busy, against N", []string{"server", "generator"}),
@@ -52,81 +63,13 @@ func byN(runs []*Run) []*plot.Plot {
 
 func byTime(runs []*Run) []*plot.Plot {
 	return []*plot.Plot{
-		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "http", "complete", "enter"}}),
+		overTime(runs, moment{"answers-over-time", "Latency of answers, over time", []string{"http"}}),
+		overTime(runs, moment{"latency-over-time", "Latency, over time", []string{"latency", "complete", "enter"}}),
 		overTime(runs, moment{"canary-over-time", "The canary, over time", []string{"canary"}}),
 		countsOverTime(runs, "deliveries-over-time", "Deliveries, each second", "deliveries/s", "deliveries", "http.requests"),
 		countsOverTime(runs, "connections-over-time", "Watchers, over time", "watchers", "users", "server.watchers", "server.connections"),
 		busyOverTime(runs),
 		memoryOverTime(runs),
 		errorsOverTime(runs),
-	}
-}
-
-// stepLine is one line of plots against N: a search of a run.
-type stepLine struct {
-	run    *Run
-	search *search
-}
-
-// stepLines are those of all runs.
-func stepLines(runs []*Run) (all []stepLine) {
-	for _, r := range runs {
-		for _, s := range r.searches() {
-			all = append(all, stepLine{r, s})
-		}
-	}
-	return all
-}
-
-// having are those in which there is a figure.
-func having(all []stepLine, get func(lab.Step) (float64, bool)) (kept []stepLine) {
-	for _, l := range all {
-		for _, s := range l.search.steps {
-			if _, ok := get(s); ok {
-				kept = append(kept, l)
-				break
-			}
-		}
-	}
-	return kept
-}
-
-// name tells a line apart from the others: by its run, its search, or both.
-func (l stepLine) name(among []stepLine) string {
-	runs, searches := map[*Run]bool{}, map[string]bool{}
-	for _, other := range among {
-		runs[other.run], searches[other.search.title()] = true, true
-	}
-	switch {
-	case len(runs) == 1:
-		return l.search.title()
-	case len(searches) == 1:
-		return l.run.Name
-	}
-	return l.run.Name + ", " + l.search.title()
-}
-
-// points are a figure of each step by N, as it is shown; of several steps with the same N
-// the last.
-func (l stepLine) points(get func(lab.Step) (v float64, ok bool), show func(float64) string) []plot.Point {
-	byN := map[int]plot.Point{}
-	for _, s := range l.search.steps {
-		v, ok := get(s)
-		if !ok {
-			continue
-		}
-		p := plot.Point{X: float64(s.Users), Y: v, Hollow: !s.OK, Title: tried(s) + ": " + show(v)}
-		if !s.OK {
-			p.Title += " (failed)"
-		}
-		byN[s.Users] = p
-	}
-	return sortedPoints(byN)
-}
-
-func figure(name string) func(lab.Step) (float64, bool) {
-	return func(s lab.Step) (float64, bool) {
-		v, ok := s.Figures[name]
-		return v, ok
 	}
 }

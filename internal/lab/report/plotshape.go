@@ -16,11 +16,11 @@ func percentiles(runs []*Run) *plot.Plot {
 		Y: plot.Axis{Label: "latency", Scale: plot.Log, Show: duration}}
 	for _, r := range runs {
 		for _, l := range r.looked() {
-			name := l.Of
+			name, colour := l.Of, colourOf(l.search, len(p.Series))
 			if len(runs) > 1 {
-				name = r.Name + ", " + name
+				name, colour = r.Name+", "+name, len(p.Series)+1
 			}
-			p.Series = append(p.Series, plot.Series{Name: name, Colour: len(p.Series) + 1, Points: percentilePoints(l.raw)})
+			p.Series = append(p.Series, plot.Series{Name: name, Colour: colour, Points: percentilePoints(l.raw)})
 		}
 	}
 	return p
@@ -43,10 +43,15 @@ func percentile(x float64) string {
 	return strconv.FormatFloat(100*(1-1/x), 'g', 7, 64) + "%"
 }
 
+const (
+	byNodesNote = "Dashed: if each node brought as many as the first."
+	untriedNote = byNodesNote + " Hollow: more were not tried, so that it is no limit."
+)
+
 // byNodes draws how many users so many nodes carry, beside what they would if each
 // brought as many as the first.
 func (r *Report) byNodes(runs []*Run) *plot.Plot {
-	p := &plot.Plot{Name: "users-by-nodes", Title: "Users carried, by nodes", Note: "Dashed: if each node brought as many as the first.",
+	p := &plot.Plot{Name: "users-by-nodes", Title: "Users carried, by nodes", Note: byNodesNote,
 		X: plot.Axis{Label: "nodes", Show: count, Whole: true}, Y: plot.Axis{Label: "users", Show: short}}
 	for _, run := range runs {
 		for _, s := range foundSearches(run) {
@@ -58,7 +63,12 @@ func (r *Report) byNodes(runs []*Run) *plot.Plot {
 				if first == 0 {
 					first = f.Users / f.Nodes
 				}
-				by[f.Nodes] = plot.Point{X: float64(f.Nodes), Y: float64(f.Users), Title: many(f.Nodes, "node") + ": " + many(f.Users, "user")}
+				point := plot.Point{X: float64(f.Nodes), Y: float64(f.Users), Hollow: f.Failing == 0, Title: many(f.Nodes, "node") + ": " + many(f.Users, "user")}
+				if point.Hollow {
+					point.Title += ", more were not tried"
+					p.Note = untriedNote
+				}
+				by[f.Nodes] = point
 			}
 			name := s
 			if len(runs) > 1 {

@@ -26,7 +26,7 @@ type moment struct {
 // or the maximum where nobody has that.
 func overTime(runs []*Run, m moment) *plot.Plot {
 	p := &plot.Plot{Name: m.name, Title: m.title, X: seconds(), Y: plot.Axis{Scale: plot.Log, Show: duration}}
-	seen := map[string]bool{}
+	seen, shown := map[string]bool{}, []string{}
 	over := (*Run).over
 	if !slices.ContainsFunc(runs, func(r *Run) bool { return r.seconds(m.figures) }) {
 		over = (*Run).overSteps
@@ -37,6 +37,7 @@ func overTime(runs []*Run, m moment) *plot.Plot {
 			seen[f] = true
 		}
 		if len(points) > 0 {
+			shown = append(shown, strings.TrimPrefix(q, "."))
 			p.Series = append(p.Series, plot.Series{Name: name, Colour: colour, Points: points})
 		}
 	}
@@ -60,7 +61,7 @@ func overTime(runs []*Run, m moment) *plot.Plot {
 	of := slices.Sorted(maps.Keys(seen))
 	p.Y.Label = strings.Join(of, ", ")
 	for _, f := range of {
-		p.Rules = append(p.Rules, rules(runs, f)...)
+		p.Rules = append(p.Rules, rules(runs, f, shown)...)
 	}
 	return p
 }
@@ -76,11 +77,13 @@ func (r *Run) seconds(figures []string) bool {
 }
 
 // over is a figure of each second: the first of several that it has, with an ending. It
-// says which it took.
+// says which it took. A line ends where there are steps without.
 func (r *Run) over(figures []string, ending string) (all []plot.Point, of []string) {
+	last := 0
 	for _, s := range r.Seconds {
 		if f, v, ok := first(s.Figures, figures, ending); ok {
-			all, of = append(all, plot.Point{X: s.At, Y: v}), append(of, f)
+			all, of = append(all, plot.Point{X: s.At, Y: v, Gap: s.Step > last+1}), append(of, f)
+			last = s.Step
 		}
 	}
 	return all, of
@@ -88,9 +91,11 @@ func (r *Run) over(figures []string, ending string) (all []plot.Point, of []stri
 
 // overSteps is the same of each step, for as long as that took.
 func (r *Run) overSteps(figures []string, ending string) (all []plot.Point, of []string) {
+	last := 0
 	for _, s := range r.Steps {
 		if f, v, ok := first(s.Figures, figures, ending); ok && len(r.Steps) > 1 {
-			all, of = append(all, plot.Point{X: s.At, Y: v}, plot.Point{X: s.At + s.Took, Y: v}), append(of, f)
+			all, of = append(all, plot.Point{X: s.At, Y: v, Gap: s.Number > last+1}, plot.Point{X: s.At + s.Took, Y: v}), append(of, f)
+			last = s.Number
 		}
 	}
 	return all, of

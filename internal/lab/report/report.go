@@ -5,7 +5,6 @@ package report
 
 import (
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -25,6 +24,10 @@ type Report struct {
 	Runs     []*Run        `json:"runs"`
 	Compared []*Comparison `json:"compared,omitempty"` // those of one stage, if several
 	Article  []Reference   `json:"article,omitempty"`
+	Beside   []Beside      `json:"beside,omitempty"`  // the article's figures, and ours
+	Boxes    []Box         `json:"boxes,omitempty"`   // stage 3
+	Insides  []Inside      `json:"insides,omitempty"` // stage 4
+	Remarks  []string      `json:"remarks,omitempty"` // what of the folders could not be read
 
 	options Options
 }
@@ -51,6 +54,7 @@ type Run struct {
 	Remarks    []string       `json:"remarks"` // what of the record could not be read
 
 	record *record.Run
+	number int // of the stage of lab all that it is of; 0: of none
 }
 
 // States of a run.
@@ -59,6 +63,25 @@ const (
 	Interrupted = "interrupted" // somebody ended it
 	CutOff      = "cut off"     // it has no end: it was killed, or still runs
 )
+
+// Of is a report of what is in folders, in their order.
+func Of(folders []*record.Folder, o Options) *Report {
+	var runs []*record.Run
+	for _, f := range folders {
+		runs = append(runs, f.Runs...)
+	}
+	r := New(runs, o)
+	for _, f := range folders {
+		if f.Box != nil {
+			r.Boxes = append(r.Boxes, Box{f.Dir, f.Box})
+		}
+		if f.Inside != "" {
+			r.Insides = append(r.Insides, Inside{f.Dir, f.Inside})
+		}
+		r.Remarks = append(r.Remarks, f.Remarks...)
+	}
+	return r
+}
 
 // New is a report of one or several runs, in their order.
 func New(runs []*record.Run, o Options) *Report {
@@ -73,7 +96,7 @@ func New(runs []*record.Run, o Options) *Report {
 		}
 	}
 	if o.Article {
-		r.Article = article
+		r.Article, r.Beside = article, beside(r.Runs)
 	}
 	return r
 }
@@ -83,7 +106,7 @@ func tell(run *record.Run, name string) *Run {
 	r := &Run{
 		Name: name, Stage: b.Stage, When: b.When.UTC().Format("2006-01-02T15:04:05Z"), Args: b.Args, Expected: b.Expected,
 		Found: run.Found, Steps: run.Steps, Settings: b.Settings, Seconds: run.Seconds, Files: run.Files, Remarks: run.Remarks,
-		State: Whole, record: run,
+		State: Whole, record: run, number: stageNumber(run),
 	}
 	r.Histograms = []Distribution{}
 	for _, s := range r.Seconds {
@@ -107,23 +130,6 @@ func tell(run *record.Run, name string) *Run {
 		r.Histograms = append(r.Histograms, distribution(h.Tag, h.Values))
 	}
 	return r
-}
-
-// groups are the runs of each stage, stages in the order in which they first come.
-func (r *Report) groups() [][]*Run {
-	var stages []string
-	of := map[string][]*Run{}
-	for _, run := range r.Runs {
-		if !slices.Contains(stages, run.Stage) {
-			stages = append(stages, run.Stage)
-		}
-		of[run.Stage] = append(of[run.Stage], run)
-	}
-	var all [][]*Run
-	for _, s := range stages {
-		all = append(all, of[s])
-	}
-	return all
 }
 
 // namesOf are the runs' names: as much of the end of their paths as tells them apart.

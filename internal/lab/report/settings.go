@@ -2,7 +2,11 @@ package report
 
 import (
 	"maps"
+	"math"
+	"net/netip"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,7 +28,7 @@ func settingsOf(r *Run) (all []setting) {
 	for _, group := range settingGroups {
 		for _, name := range slices.Sorted(maps.Keys(groups[group])) {
 			if v := groups[group][name]; v != "" {
-				all = append(all, setting{strings.TrimSpace(group + " " + name), v})
+				all = append(all, setting{strings.TrimSpace(group + " " + name), readable(group+" "+name, v)})
 			}
 		}
 	}
@@ -34,9 +38,29 @@ func settingsOf(r *Run) (all []setting) {
 	return all
 }
 
+// readable is a setting's value for a person: memory not in kB, and no limit not as the
+// largest number that there is.
+func readable(name, v string) string {
+	switch name {
+	case "host memory":
+		if kB, err := strconv.ParseFloat(strings.TrimSuffix(v, " kB"), 64); err == nil && strings.HasSuffix(v, " kB") {
+			return memory(kB * 1024)
+		}
+	case "server GOMEMLIMIT":
+		if bytes, err := strconv.ParseFloat(v, 64); err == nil && bytes >= math.MaxInt64/2 {
+			return "none"
+		} else if err == nil {
+			return memory(bytes)
+		}
+	}
+	return v
+}
+
 // unread is the full name of what could not be read.
 func unread(name string) string {
 	switch {
+	case name == "commit":
+		return "program " + name
 	case name == "nofile":
 		return "limit " + name
 	case strings.Contains(name, "."):
@@ -45,8 +69,28 @@ func unread(name string) string {
 	return "host " + name
 }
 
-// unequal are flags that differ between any two runs: where the record goes.
-var unequal = []string{"--out", "-o"}
+// unequal are flags that differ between any two runs: where the record goes, and the file
+// with the operator's token.
+var unequal = []string{"--out", "-o", "--token-file"}
+
+// addresses are settings that are told as changed only where they are of another machine:
+// on this one each server has a port of its own.
+var addresses = []string{"flag --server", "flag --admin", "flag -s", "server url", "server address"}
+
+// here says whether all of these addresses are on this machine.
+func here(all []string) bool {
+	for _, v := range all {
+		u, err := url.Parse(v)
+		if err != nil || v == "" {
+			return false
+		}
+		ip, err := netip.ParseAddr(u.Hostname())
+		if u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
+			return false
+		}
+	}
+	return true
+}
 
 // flags are those of a command line. A word behind a flag that does not look like one is
 // its value: -n 1000, --max 6. What belongs to none is "".
@@ -92,7 +136,7 @@ func changed(runs []*Run) (all []Changed) {
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return groupOf(a) - groupOf(b) })
 	for _, name := range names {
-		if v := values[name]; len(slices.Compact(slices.Clone(v))) > 1 {
+		if v := values[name]; len(slices.Compact(slices.Clone(v))) > 1 && !(slices.Contains(addresses, name) && here(v)) {
 			all = append(all, Changed{name, v})
 		}
 	}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"matchstream/internal/lab"
 )
 
@@ -13,7 +15,12 @@ func stepTable(s *search) [][]string {
 			of = m
 		}
 	}
-	rows := [][]string{{"N", "C", "held", "users", "enter p99", of + " p50", "p99", "max", "canary max", "errors", "cpu"}}
+	// Requests alone have no users that came.
+	counted, name := "users", "users"
+	if !slices.ContainsFunc(s.steps, func(step lab.Step) bool { _, ok := step.Figures["users"]; return ok }) {
+		counted, name = "http.ok", "answers"
+	}
+	rows := [][]string{{"N", "C", "held", name, "enter p99", of + " p50", "p99", "max", "canary max", "errors", "cpu"}}
 	for _, step := range s.steps {
 		f := step.Figures
 		figure := func(name string) string {
@@ -29,11 +36,7 @@ func stepTable(s *search) [][]string {
 		case !step.OK:
 			held = "no"
 		}
-		users := figure("users")
-		if users == "" {
-			users = figure("http.ok")
-		}
-		rows = append(rows, []string{count(float64(step.Users)), count(float64(step.AtOnce)), held, users,
+		rows = append(rows, []string{count(float64(step.Users)), count(float64(step.AtOnce)), held, figure(counted),
 			figure("enter.p99"), figure(of + ".p50"), figure(of + ".p99"), figure(of + ".max"), figure("canary.max"), short(errorsOf(f)), cores(step)})
 	}
 	return rows

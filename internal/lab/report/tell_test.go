@@ -141,6 +141,28 @@ func TestBelief(t *testing.T) {
 	}
 }
 
+// What is not known of one search is not made good by another; and a machine that others
+// have busy is told, where all that was busy is known.
+func TestBeliefOfSeveral(t *testing.T) {
+	run := one("bound", lab.Step{Search: "http", OK: true, Figures: lab.Figures{"http.p99": 0.2, "http.timers.p99": 0.001}})
+	run.Steps = append(run.Steps, lab.Step{Search: "streams", OK: true, Figures: lab.Figures{"latency.p99": 0.2}})
+	if b := New([]*record.Run{run}, Options{}).Runs[0].Believed; b.Verdict != CannotTell || len(b.Reasons) != 2 || !strings.Contains(b.Reasons[1], "was not measured") {
+		t.Errorf("%+v", b)
+	}
+	f := lab.Figures{"latency.p99": 0.5, "lateness.p99": 0.01, "host.cores": 1.95, "server.cores": 0.05, "generator.cores": 0.1}
+	verdict, reasons := judge(lab.Step{Figures: f}, lab.Settings{Host: map[string]string{"cpus": "2"}})
+	if last := reasons[len(reasons)-1]; verdict != Partly || !strings.HasPrefix(last, "Something else on this machine had 1.80 of 2 processors busy") {
+		t.Errorf("%s: %q", verdict, last)
+	}
+	if verdict, _ = judge(lab.Step{Figures: f, Nodes: 2}, lab.Settings{}); verdict != Believed {
+		t.Errorf("where there are other nodes: %s", verdict)
+	}
+	delete(f, "server.cores")
+	if verdict, _ = judge(lab.Step{Figures: f}, lab.Settings{}); verdict != Believed {
+		t.Errorf("where the server's are not known: %s", verdict)
+	}
+}
+
 // Numbers are short, and say the same.
 func TestNumbers(t *testing.T) {
 	for want, got := range map[string]string{

@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// beside is how many runs stand side by side in 80 columns.
-const beside = 3
+// abreast is how many runs stand side by side in 80 columns.
+const abreast = 3
 
 func (c *Comparison) text(p *paper) {
 	p.line("")
@@ -27,9 +27,9 @@ func (c *Comparison) text(p *paper) {
 		}
 	}
 	// The first run is always there, for the ratios.
-	for from := 1; from < len(c.Runs); from += beside - 1 {
+	for from := 1; from < len(c.Runs); from += abreast - 1 {
 		shown := []int{0}
-		for i := from; i < min(from+beside-1, len(c.Runs)); i++ {
+		for i := from; i < min(from+abreast-1, len(c.Runs)); i++ {
 			shown = append(shown, i)
 		}
 		c.rows(p, shown)

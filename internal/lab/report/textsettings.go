@@ -23,9 +23,14 @@ func (r *Run) worth(all bool) (told []setting) {
 	return told
 }
 
-func (r *Run) textSettings(p *paper, all bool) {
+// textSettings tells them; where those of another were told before, only what differs.
+func (r *Run) textSettings(p *paper, all bool, before *Run) {
 	told := r.worth(all)
-	if len(told) == 0 {
+	if before != nil {
+		known := settingsOf(before)
+		told = slices.DeleteFunc(told, func(s setting) bool { return slices.Contains(known, s) })
+	}
+	if len(told) == 0 && before == nil {
 		return
 	}
 	p.heading("settings")
@@ -36,7 +41,12 @@ func (r *Run) textSettings(p *paper, all bool) {
 	for _, s := range told {
 		p.hanging("  "+pad(s.Name, widest)+"  ", strings.Repeat(" ", widest+4), s.Value)
 	}
-	if !all {
+	switch {
+	case before != nil && len(told) == 0:
+		p.line("  those of " + before.Name)
+	case before != nil:
+		p.line("  (the others are those of " + before.Name + ")")
+	case !all:
 		p.line("  (all of them: --settings)")
 	}
 }

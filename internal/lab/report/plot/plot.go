@@ -62,6 +62,7 @@ const Colours = 6
 type Point struct {
 	X, Y   float64
 	Hollow bool   // did not hold
+	Gap    bool   // the line begins anew here: between it and the point before is nothing
 	Title  string // shown by a pointer that rests there; "": made of the axes' names
 }
 

@@ -156,3 +156,25 @@ func TestRoundTicks(t *testing.T) {
 		}
 	}
 }
+
+// A line begins anew behind a gap, and what is alone between two is a dot; so it is when
+// there are many points.
+func TestGap(t *testing.T) {
+	p := &Plot{Name: "gap", Series: []Series{{Colour: 1, Points: []Point{{X: 0, Y: 1}, {X: 1, Y: 1}, {X: 2, Y: 2, Gap: true}, {X: 3, Y: 1, Gap: true}, {X: 4, Y: 1}}}},
+		X: Axis{Show: number}, Y: Axis{Show: number}}
+	path := func() string {
+		_, rest, _ := strings.Cut(p.SVG(), `class="p-line p-c1" d="`)
+		path, _, _ := strings.Cut(rest, `"`)
+		return path
+	}
+	if got := path(); strings.Count(got, "M") != 3 || strings.Count(got, "h.1") != 1 {
+		t.Error(got)
+	}
+	p.Series[0].Points = nil
+	for i := range 1000 {
+		p.Series[0].Points = append(p.Series[0].Points, Point{X: float64(i), Y: float64(i % 7), Gap: i == 501})
+	}
+	if got := path(); strings.Count(got, "M") != 2 {
+		t.Error(got)
+	}
+}

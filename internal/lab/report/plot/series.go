@@ -68,14 +68,19 @@ func (d *drawing) name(s *Series, p Point) string {
 	return fmt.Sprintf("%s at %s: %s", s.Name, d.X.Show(p.X), d.Y.Show(p.Y))
 }
 
-// line draws a line; that of a single point is a dot.
+// line draws a line; a part of it that is a single point is a dot.
 func (d *drawing) line(s *Series, points []Point) {
 	var path strings.Builder
+	begins := func(i int) bool { return i == 0 || i == len(points) || points[i].Gap }
 	for i, p := range points {
-		fmt.Fprintf(&path, "%c%s %s", "ML"[min(i, 1)], number(d.x.at(p.X)), number(d.y.at(p.Y)))
-	}
-	if len(points) == 1 {
-		path.WriteString("h.1")
+		how := 'L'
+		if begins(i) {
+			how = 'M'
+		}
+		fmt.Fprintf(&path, "%c%s %s", how, number(d.x.at(p.X)), number(d.y.at(p.Y)))
+		if begins(i) && begins(i+1) {
+			path.WriteString("h.1")
+		}
 	}
 	if len(points) > 0 {
 		d.tag("path", "class", stroke(s), "d", path.String())
@@ -92,8 +97,9 @@ func (d *drawing) thin(points []Point) []Point {
 	var kept []Point
 	for i := 0; i < len(points); {
 		column := math.Floor(d.x.at(points[i].X) / apart)
-		low, high := i, i
+		low, high, gap := i, i, false
 		for ; i < len(points) && math.Floor(d.x.at(points[i].X)/apart) == column; i++ {
+			gap = gap || points[i].Gap
 			if points[i].Y < points[low].Y {
 				low = i
 			}
@@ -101,9 +107,12 @@ func (d *drawing) thin(points []Point) []Point {
 				high = i
 			}
 		}
-		kept = append(kept, points[min(low, high)])
-		if low != high {
-			kept = append(kept, points[max(low, high)])
+		first := points[min(low, high)]
+		first.Gap = gap
+		kept = append(kept, first)
+		if last := points[max(low, high)]; low != high {
+			last.Gap = false
+			kept = append(kept, last)
 		}
 	}
 	return kept

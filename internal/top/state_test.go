@@ -194,4 +194,13 @@ func TestWhatGrowsIsMarked(t *testing.T) {
 	if !grows(s.view(200, 24, unpainted())) {
 		t.Error("what grows after a start is not marked")
 	}
+	n.Failed("it starts once more", noon)
+	for up := range 62 { // from a smaller value on, but sooner than the one before was asked first
+		now := snapshot("a", float64(up)+1, 1)
+		now.Matches.List[1].Memory = int64(100 + 10*up)
+		n.Answered(now, time.Second)
+	}
+	if !grows(s.view(200, 24, unpainted())) {
+		t.Error("what grows after a start that was seen as a silence is not marked")
+	}
 }

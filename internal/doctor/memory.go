@@ -60,6 +60,15 @@ func (p *patient) inUse(g group, folder string) (int64, error) {
 	return max(0, n-parsePairs(stat)[idle]), nil
 }
 
+// hostMemory is all that the host has, in bytes; 0: not known.
+func (p *patient) hostMemory() int64 {
+	text, err := p.text("proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	return parseFields(text)["MemTotal"]
+}
+
 // room is how much memory there is, and how much of it is free for the server: of the
 // host, or of the control group if that has less.
 func (p *patient) room() (all, free int64, of string, err error) {
@@ -112,9 +121,13 @@ func lookAtMemory(p *patient) []Finding {
 		fit := max(0, int64(float64(all-baseBytes)/(float64(need-baseBytes)/float64(p.Watchers))))
 		f := Finding{Severity: Failure, Measured: measured, Needed: needed, Evidence: []string{"enough for " + count(fit) + " watchers"},
 			Remedy: []string{fmt.Sprintf("matchstream serve --max-connections %d  # or more memory, or more nodes", max(1, fit))}}
-		if of != "the host" {
-			mb := need*5/4>>20 + 1
-			f.Remedy = p.ofUnit(p.unit(), fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
+		mb := need*5/4>>20 + 1
+		switch host := p.hostMemory(); {
+		case of == "the host":
+		case mb > host>>20: // a limit that is beyond the host's is none
+			f.Evidence = append(f.Evidence, "the host itself has "+size(host))
+		default:
+			f = p.inUnit(f, fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
 		}
 		return one(f)
 	case free < need:
@@ -143,8 +156,7 @@ func lookAtSwap(p *patient) []Finding {
 			return cannotTell(err)
 		}
 		if used := parseFields(status)["VmSwap"]; used > 0 {
-			return one(Finding{Severity: Warning, Measured: fmt.Sprintf("%s of the process are in swap", size(used)), Needed: "nothing of it",
-				Remedy: p.noSwap()})
+			return one(p.noSwap(Finding{Severity: Warning, Measured: fmt.Sprintf("%s of the process are in swap", size(used)), Needed: "nothing of it"}))
 		}
 		measured += ", and nothing of the process in it"
 	}
@@ -156,10 +168,12 @@ func lookAtSwap(p *patient) []Finding {
 	if eager <= 10 {
 		return fine(measured, "")
 	}
-	return one(Finding{Severity: Note, Measured: measured, Needed: "none of the server's memory in it",
-		Remedy: p.noSwap()})
+	return one(p.noSwap(Finding{Severity: Note, Measured: measured, Needed: "none of the server's memory in it"}))
 }
 
-func (p *patient) noSwap() []string {
-	return p.ofUnit(p.unit(), "MemorySwapMax=0", "--memory-swappiness 0")
+// noSwap has a finding say how the process is kept out of it. Docker has no limit of swap
+// alone: --memory-swap is that of both, so as much as --memory is none.
+func (p *patient) noSwap(f Finding) Finding {
+	mb := (p.processBytes()+p.kernelBytes())*5/4>>20 + 1
+	return p.inUnit(f, "MemorySwapMax=0", fmt.Sprintf("--memory-swap %dm --memory %dm", mb, mb))
 }

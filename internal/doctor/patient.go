@@ -31,9 +31,9 @@ func newPatient(h Host, q Question) *patient {
 		p.assumed = append(p.assumed, "pages of memory have 4096 bytes")
 	}
 	p.env, p.envErr = p.environment()
-	for _, mark := range []string{".dockerenv", "run/.containerenv"} {
-		_, err := fs.Stat(p.Files, mark)
-		p.container = p.container || err == nil
+	p.container = p.contained()
+	for _, mark := range containerMarks {
+		p.container = p.container || p.exists(mark)
 	}
 	p.pod = p.env["KUBERNETES_SERVICE_HOST"] != ""
 	p.container = p.container || p.pod || p.env["container"] != ""
@@ -45,6 +45,15 @@ func newPatient(h Host, q Question) *patient {
 		p.assumed = append(p.assumed, "no quota of processor time")
 	}
 	return p
+}
+
+// containerMarks are files that a container has in its root.
+var containerMarks = []string{".dockerenv", "run/.containerenv"}
+
+// exists tells whether a file is there, as far as can be seen.
+func (p *patient) exists(file string) bool {
+	_, err := fs.Stat(p.Files, file)
+	return err == nil
 }
 
 // own is a file of the process that is judged, below /proc.

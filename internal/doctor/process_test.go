@@ -70,6 +70,15 @@ func TestProcess(t *testing.T) {
 	}
 }
 
+// An instance has the limit of its template.
+func TestTemplate(t *testing.T) {
+	files := changed(running(t, "net:[1]"), "proc/4711/cgroup", "0::/system.slice/system-live.slice/live@a.service\n",
+		"usr/lib/systemd/system/live@.service", "[Service]\nLimitNOFILE=1000", "etc/systemd/system/live@.service.d/1.conf", "LimitNOFILE=3000")
+	if f := find(t, askAboutProcess(Host{Files: files}), "systemd-nofile"); f.Measured != "3,000 by /etc/systemd/system/live@.service.d/1.conf" {
+		t.Error(f.Measured)
+	}
+}
+
 // Sysctls of another network namespace than the process' are none of its; its own
 // counters are still to be had.
 func TestProcessInAnotherNetwork(t *testing.T) {

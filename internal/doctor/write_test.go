@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"written " + readmeFile, "written " + limitsFile, "written " + sysctlFile, "written " + unitFile}
+	want := []string{"written " + readmeFile, "written " + limitsFile, "written " + sysctlFile, "written " + unitFile(shipped)}
 	if !reflect.DeepEqual(paths(all), want) {
 		t.Errorf("%q, expected %q", paths(all), want)
 	}
@@ -50,7 +50,7 @@ func TestWrite(t *testing.T) {
 			applied = append(applied, sysctl(name), value)
 		}
 	}
-	applied = append(applied, unitFile, string(a.Files[3].Data))
+	applied = append(applied, unitFile(shipped), string(a.Files[3].Data))
 	after := Examine(Host{Files: changed(files, applied...)}, question("small"))
 	for _, code := range []string{"descriptors", "systemd-nofile", "somaxconn", "tcp_syncookies", "tcp_max_syn_backlog", "tcp_mem", "tcp_wmem", "tcp_rmem", "wmem_max", "ip_local_reserved_ports", "tcp_tw_recycle", "conntrack"} {
 		if f := find(t, after, code); f.Severity != OK {
@@ -80,7 +80,7 @@ func TestWriteAgain(t *testing.T) {
 // A file that somebody else has made stops it before anything is written.
 func TestWriteNoForeignFile(t *testing.T) {
 	folder := t.TempDir()
-	foreign := filepath.Join(folder, unitFile)
+	foreign := filepath.Join(folder, unitFile(shipped))
 	if err := os.MkdirAll(filepath.Dir(foreign), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -83,8 +83,17 @@ func lookAtTCPMem(p *patient) []Finding {
 	if v[2] < need {
 		s = Failure
 	}
-	// As the kernel does it: three quarters of the second, and one and a half of it.
-	return p.raise(s, measured, needed, Setting{"net.ipv4.tcp_mem", fmt.Sprintf("%d %d %d", need/4*3, need, need/4*6), "pages of memory for all TCP sockets together"}, evidence...)
+	if host := p.hostMemory(); host > 0 && times(need, p.Page) > host/2 {
+		return one(Finding{Severity: s, Measured: measured, Needed: needed, Evidence: append(evidence, "the host has "+size(host)+": half of it for TCP is the most that is reasonable"),
+			Remedy: []string{"# more memory, or more nodes: no setting makes this fit"}})
+	}
+	// As the kernel does it: three quarters of the second, and one and a half of it; but not
+	// more than half of the host's memory.
+	most := need / 4 * 6
+	if host := p.hostMemory(); host > 0 {
+		most = min(most, host/2/p.Page)
+	}
+	return p.raise(s, measured, needed, Setting{"net.ipv4.tcp_mem", fmt.Sprintf("%d %d %d", need/4*3, need, most), "pages of memory for all TCP sockets together"}, evidence...)
 }
 
 // tcpPagesNow is how many pages of memory TCP has in use.

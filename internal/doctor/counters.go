@@ -23,7 +23,7 @@ var counterChecks = []Check{
 	fromNetstat("TCPMemoryPressures", Warning, "Times that TCP had more memory than the second number of tcp_mem, and made buffers smaller.",
 		"Raise `net.ipv4.tcp_mem`.", "sysctl net.ipv4.tcp_mem; cat /proc/net/sockstat"),
 	fromNetstat("RcvPruned", Warning, "Packets thrown away because a socket's receive buffer was full and there was no memory for more.",
-		"Raise `net.ipv4.tcp_mem`; look for a program that does not read.", "ss -tnm state established | grep -v 'r0,' | head"),
+		"Raise `net.ipv4.tcp_mem`; look for a program that does not read.", "ss -tnmOH state established | grep -v 'skmem:(r0,' | head"),
 	fromNetstat("TCPBacklogDrop", Warning, "Packets thrown away because a program was busy with the socket they were for, and too many waited.",
 		"More processor for the server.", "nstat -az TcpExtTCPBacklogDrop"),
 	fromNetstat("TCPTimeWaitOverflow", Note, "Closed connections that were forgotten at once, as more than tcp_max_tw_buckets were waiting. It does a server no harm.",

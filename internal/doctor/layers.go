@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"matchstream/internal/need"
 )
 
 // layer is one of those that allow so many descriptors.
@@ -64,8 +66,8 @@ func (p *patient) groupHolds() (int64, error) {
 	if err != nil || n > 1<<60 { // version 1 has a large number for no limit
 		return unlimited, err
 	}
-	each := (p.processBytes() + p.kernelBytes() - baseBytes) / int64(p.Watchers)
-	return max(0, n-baseBytes) / each, nil
+	each := (p.processBytes() + p.kernelBytes() - need.Base) / int64(p.Watchers)
+	return max(0, n-need.Base) / each, nil
 }
 
 // raising tells whether the hard limit can be raised where one is.

@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"path"
+
+	"matchstream/internal/need"
 )
 
 var memoryChecks = []Check{
@@ -113,15 +115,15 @@ func lookAtMemory(p *patient) []Finding {
 	if err != nil {
 		return cannotTell(err)
 	}
-	need := p.processBytes() + p.kernelBytes()
+	takes := p.processBytes() + p.kernelBytes()
 	measured := fmt.Sprintf("%s of %s, %s of it free", size(all), of, size(free))
-	needed := fmt.Sprintf("%s: %s for the process, %s for the kernel's sockets and what waits in them", size(need), size(p.processBytes()), size(p.kernelBytes()))
+	needed := fmt.Sprintf("%s: %s for the process, %s for the kernel's sockets and what waits in them", size(takes), size(p.processBytes()), size(p.kernelBytes()))
 	switch {
-	case all < need:
-		fit := max(0, int64(float64(all-baseBytes)/(float64(need-baseBytes)/float64(p.Watchers))))
+	case all < takes:
+		fit := max(0, int64(float64(all-need.Base)/(float64(takes-need.Base)/float64(p.Watchers))))
 		f := Finding{Severity: Failure, Measured: measured, Needed: needed, Evidence: []string{"enough for " + count(fit) + " watchers"},
 			Remedy: []string{fmt.Sprintf("matchstream serve --max-connections %d  # or more memory, or more nodes", max(1, fit))}}
-		mb := need*5/4>>20 + 1
+		mb := takes*5/4>>20 + 1
 		switch host := p.hostMemory(); {
 		case of == "the host":
 		case mb > host>>20: // a limit that is beyond the host's is none
@@ -130,7 +132,7 @@ func lookAtMemory(p *patient) []Finding {
 			f = p.inUnit(f, fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
 		}
 		return one(f)
-	case free < need:
+	case free < takes:
 		return one(Finding{Severity: Warning, Measured: measured, Needed: needed,
 			Remedy: []string{"ps -eo rss,pid,comm --sort -rss | head  # who has it"}})
 	}

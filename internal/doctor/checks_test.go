@@ -32,7 +32,7 @@ func TestChecks(t *testing.T) {
 		"one too few": {[]string{"proc/self/limits", "Max open files  256  10357  files"}, 0, "descriptors", Failure, "10,357", "", ""},
 		"nr_open":     {[]string{"proc/sys/fs/nr_open", "8192"}, 0, "descriptors", Failure, "8,192; fs.nr_open wins", "", "fs.nr_open = 524288"},
 		"file-max, of which others have": {[]string{"proc/sys/fs/file-max", "20000", "proc/sys/fs/file-nr", "12000 0 20000"}, 0, "descriptors", Failure,
-			"8,000; fs.file-max (20,000, of which 12,000 are in use) wins", "", "fs.file-max='1048576'"},
+			"8,000; fs.file-max (20,000, of which 12,000 are in use by others) wins", "", "fs.file-max='1048576'"},
 		"more than systemd's default":          {[]string{"proc/sys/fs/nr_open", "1048576"}, 2_000_000, "descriptors", Failure, "1,048,576", "2,001,059", "fs.nr_open = 2097152"},
 		"memory of a group":                    {[]string{below + "memory.max", "100000000", below + "memory.current", "0", below + "memory.stat", ""}, 0, "descriptors", Failure, "the control group (memory for so many) wins", "", "see the finding memory"},
 		"memory of a group above":              {[]string{"sys/fs/cgroup/user.slice/memory.max", "90000000"}, 0, "descriptors", Failure, "the control group (memory for so many) wins", "", ""},

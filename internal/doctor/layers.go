@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"matchstream/internal/need"
@@ -31,7 +30,8 @@ func (p *patient) hostLayers() (layers []layer, said, unknown []string) {
 	case too != nil:
 		unknown = append(unknown, "fs.file-nr: "+too.Error())
 	default:
-		layers = append(layers, layer{fmt.Sprintf("fs.file-max (%s, of which %s are in use)", count(most), count(used[0])), max(0, most-used[0])})
+		others := max(0, used[0]-p.open)
+		layers = append(layers, layer{fmt.Sprintf("fs.file-max (%s, of which %s are in use by others)", count(most), count(others)), max(0, most-others)})
 	}
 	most, err = p.groupHolds()
 	switch {
@@ -42,8 +42,8 @@ func (p *patient) hostLayers() (layers []layer, said, unknown []string) {
 	default:
 		layers = append(layers, layer{"the control group (memory for so many)", most})
 	}
-	if open, err := fs.ReadDir(p.Files, p.own("fd")); p.PID != 0 && err == nil {
-		said = append(said, "open now: "+count(int64(len(open))))
+	if p.open > 0 {
+		said = append(said, "open now: "+count(p.open))
 	}
 	if unit := p.service(); unit != "" {
 		if n, where, err := p.unitLimit(unit); err == nil && where != "" {

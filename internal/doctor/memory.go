@@ -102,9 +102,9 @@ func (p *patient) room() (all, free int64, of string, err error) {
 			all, free, of = most, min(free, max(0, most-used)), "the control group (/"+where+")"
 		}
 	}
-	if p.PID != 0 { // what it has already is not to be had again
+	if p.PID != 0 { // what it has already, and the kernel for its sockets, is not to be had again
 		if text, err := p.text(p.own("status")); err == nil {
-			free = min(all, free+parseFields(text)["VmRSS"])
+			free = min(all, free+parseFields(text)["VmRSS"]+p.open*need.Socket)
 		}
 	}
 	return all, free, of, nil

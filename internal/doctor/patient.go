@@ -22,6 +22,9 @@ type patient struct {
 	shareErr  error    // why the share is not known
 	env       map[string]string
 	envErr    error // why env is not known
+
+	open     int64 // descriptors that the process has already, nearly all of them sockets
+	portsErr error // why its ports are not known
 }
 
 func newPatient(h Host, q Question) *patient {
@@ -38,6 +41,7 @@ func newPatient(h Host, q Question) *patient {
 	p.pod = p.env["KUBERNETES_SERVICE_HOST"] != ""
 	p.container = p.container || p.pod || p.env["container"] != ""
 	p.elsewhere = p.otherNetwork()
+	p.lookAtRunning()
 	if p.cpus = p.processors(); p.cpus == 0 {
 		p.assumed = append(p.assumed, "one processor")
 	}

@@ -22,7 +22,7 @@ func lookAtPorts(p *patient) []Finding {
 	}
 	remedy := []string{"# where a proxy, or simulated watchers, are on this host:"}
 	switch text, err := p.text(sysctl("net.ipv4.ip_local_reserved_ports")); {
-	case err != nil || len(p.Ports) == 0: // nobody is to take the server's ports
+	case err != nil || p.portsErr != nil: // nobody is to take the server's ports
 		remedy = append(remedy, "# reserve the ports of all that listens here first (ss -ltn), in net.ipv4.ip_local_reserved_ports; then:")
 	default:
 		if list := withReserved(text, p.inRange(text, 1024, 65535)); list != text {
@@ -49,6 +49,9 @@ func withReserved(list string, more []string) string {
 }
 
 func lookAtReserved(p *patient) []Finding {
+	if p.portsErr != nil {
+		return cannotTell(fmt.Errorf("the ports of the process are not known (--ports): %w", p.portsErr))
+	}
 	v, err := p.networkNumbers("net.ipv4.ip_local_port_range", 2)
 	if err != nil {
 		return cannotTell(err)

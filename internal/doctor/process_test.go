@@ -45,7 +45,6 @@ func TestProcess(t *testing.T) {
 		"descriptors":    "2,048; the soft limit of the process (RLIMIT_NOFILE) wins",
 		"systemd-nofile": "4,096 by /etc/systemd/system/live.service",
 		"swap":           "none",
-		"somaxconn":      "4,096",
 	} {
 		if f := find(t, r, code); f.Measured != want {
 			t.Errorf("%s: %q, expected %q", code, f.Measured, want)
@@ -107,6 +106,13 @@ func TestProcessOfAnotherUser(t *testing.T) {
 }
 
 func TestNoSuchProcess(t *testing.T) {
+	h := Host{Files: running(t, "net:[1]")}
+	if err := Running(h, 99); err == nil || !strings.Contains(err.Error(), "no process 99") {
+		t.Error(err)
+	}
+	if err := Running(h, 4711); err != nil {
+		t.Error(err)
+	}
 	q := question("fine")
 	q.PID = 99
 	r := Examine(Host{Files: made(t, "fine")}, q)

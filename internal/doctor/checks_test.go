@@ -156,6 +156,11 @@ func TestChecks(t *testing.T) {
 		"conntrack's change": {[]string{"proc/self/net/stat/nf_conntrack", "entries lost\n01 00"}, 0, "conntrack-dropped", CannotTell, "has no columns drop", "", ""},
 		"half of conntrack":  {[]string{"proc/self/net/stat/nf_conntrack", "entries drop\n01 00"}, 0, "conntrack-dropped", CannotTell, "has no columns drop", "", ""},
 		"killed":             {[]string{below + "memory.events", "oom_kill 1"}, 0, "oom-kill", Warning, "1 processes ended so far", "0", "dmesg"},
+		"throttled above":    {[]string{below + "cpu.stat", "nr_throttled 7", "sys/fs/cgroup/user.slice/cpu.stat", "nr_throttled 4", "sys/fs/cgroup/cpu.stat", "usage_usec 5"}, 0, "throttled", Warning, "11 times so far", "0", ""},
+		"no quota at all":    {[]string{below + "cpu.stat", "usage_usec 1\nuser_usec 1"}, 0, "throttled", OK, "0 times so far", "0", ""},
+		"stat is strange":    {[]string{below + "cpu.stat", "what"}, 0, "throttled", CannotTell, "has no nr_throttled", "", ""},
+		"killed elsewhere":   {[]string{"sys/fs/cgroup/user.slice/memory.events", "oom_kill 3"}, 0, "oom-kill", OK, "0 processes", "0", ""},
+		"conntrack no limit": {[]string{"proc/sys/net/netfilter/nf_conntrack_max", "0", "proc/sys/net/netfilter/nf_conntrack_count", "10"}, 0, "conntrack", OK, "no limit; 10 are in use", "", ""},
 		"throttled":          {[]string{below + "cpu.stat", "nr_throttled 7"}, 0, "throttled", Warning, "7 times so far", "0", "systemd-cgtop"},
 	} {
 		q := question("fine")

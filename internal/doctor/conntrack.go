@@ -39,7 +39,7 @@ func lookAtConntrack(p *patient) []Finding {
 	if most < others+int64(p.Watchers) {
 		s = Failure
 	}
-	return p.raise(s, measured, needed, Setting{"net.netfilter.nf_conntrack_max", fmt.Sprint(need), "entries of the table of connections (the module nf_conntrack has to be loaded before: /etc/modules-load.d)"})
+	return p.raise(s, measured, needed, Setting{"net.netfilter.nf_conntrack_max", fmt.Sprint(need), "entries of the table of connections"})
 }
 
 func lookAtConntrackDrops(p *patient) []Finding {

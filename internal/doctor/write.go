@@ -75,6 +75,7 @@ func (r Report) Write(folder string) (all []Written, err error) {
 // The files that there may be.
 const (
 	sysctlFile = "etc/sysctl.d/60-matchstream.conf"
+	moduleFile = "etc/modules-load.d/60-matchstream.conf"
 	limitsFile = "etc/security/limits.d/60-matchstream.conf"
 	readmeFile = "README"
 )
@@ -87,12 +88,15 @@ func unitFile(unit string) string {
 // files by their paths; "": it is not needed.
 func (r Report) files() map[string]string {
 	head := fmt.Sprintf("%s, for %d watchers.\n", mark, r.Watchers)
-	files := map[string]string{sysctlFile: "", limitsFile: "", unitFile(shipped): "", readmeFile: ""}
+	files := map[string]string{sysctlFile: "", moduleFile: "", limitsFile: "", unitFile(shipped): "", readmeFile: ""}
 	readme := head + "# What was too small on this host. Look at the files, then, in this folder:\n#\n#   sudo cp -r etc /\n"
 	if settings := r.Settings(); len(settings) > 0 {
 		text := head
 		for _, s := range settings {
 			text += fmt.Sprintf("\n# %s\n%s = %s\n", s.Reason, s.Name, s.Value)
+			if strings.Contains(s.Name, "nf_conntrack") {
+				files[moduleFile] = head + "\n# At a start of the host sysctls are set before a firewall loads this: then there is none of its.\nnf_conntrack\n"
+			}
 		}
 		files[sysctlFile] = text
 		readme += "#   sudo sysctl --system\n"

@@ -75,8 +75,15 @@ func TestSorts(t *testing.T) {
 	// A loop that does not answer at all is worse than any that does.
 	three := threeNodes()
 	three.Panel = LoopsPanel
-	if r := three.table().rows[0]; r.node.Name() != "node-b" || r.cells[1] != "1" || !r.alarm {
+	r := three.table().rows[0]
+	if r.node.Name() != "node-b" || r.cells[1] != "1" || !r.alarm {
 		t.Errorf("the first is %v", r.cells)
+	}
+	// What only the loop itself knows is not shown as nothing: CONNS, LANES, BEHIND, B BEHIND, STILL.
+	for _, column := range []int{2, 4, 12, 13, 14} {
+		if r.cells[column] != "-" {
+			t.Errorf("column %d of a loop that does not answer is %s", column, r.cells[column])
+		}
 	}
 }
 

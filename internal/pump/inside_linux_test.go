@@ -76,21 +76,6 @@ func TestInside(t *testing.T) {
 	})
 }
 
-// TestInsideCountsAllWalks: those of few watchers, too, which publishers do themselves while
-// the loop waits.
-func TestInsideCountsAllWalks(t *testing.T) {
-	const events = 20
-	h := newHouse(t, 100, lasting)
-	g := h.says("watch\n")
-	g.reads("<status 0>")
-	for range events {
-		g.reads(h.publish())
-	}
-	h.insideBecomes("a walk of most events", func(in pump.Inside) bool {
-		return sum(in, func(l pump.LoopInside) int { return int(l.Walks) }) > events/2 // two may be one round
-	})
-}
-
 // TestInsideForgetsWhoIsPassedOn: a loop has him no more, though he is not closed.
 func TestInsideForgetsWhoIsPassedOn(t *testing.T) {
 	h := newHouse(t, 100, lasting)

@@ -19,7 +19,8 @@ import (
 var rooms = map[string][]string{
 	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "proxy", "lab", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "lab/report", "lab/bound", "lab/search", "lab/suspects", "scrape", "lab/compare", "lab/nodes", "doctor", "top", "../matches"},
 	"top":                      {"client", "scrape"},
-	"doctor":                   {},
+	"doctor":                   {"need"},
+	"need":                     {},
 	"scrape":                   {},
 	"lab/nodes":                {"lab", "lab/bound", "lab/search", "lab/suspects", "lab/operator", "lab/requests", "client"},
 	"lab/bound":                {"lab", "lab/search", "lab/canary", "lab/suspects", "lab/kept", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "scrape", "client"},

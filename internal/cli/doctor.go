@@ -13,7 +13,7 @@ type doctorCommand struct {
 	Watchers int    `default:"10000" help:"How many shall watch at once."`
 	TLS      bool   `name:"tls" help:"They come by TLS, which the server ends itself."`
 	PID      int    `name:"pid" help:"Judge a server that runs, by its process; else one that would be started from here. As root, or as its user, more of it can be read."`
-	Ports    string `default:"8888,8889,9999" help:"Ports that the server listens on."`
+	Ports    string `placeholder:"PORT,PORT" help:"Ports that the server listens on; else 8888, 8889 and 9999, and with --pid those that it has."`
 	All      bool   `help:"Show in full what is fine, too, and what has changed since the article's list."`
 	JSON     bool   `name:"json" help:"All findings as JSON."`
 	Write    string `placeholder:"DIR" help:"Put files for sysctl, logins and systemd there, of what is too small, with a README that says how to apply them."`
@@ -52,6 +52,11 @@ func (c *doctorCommand) Run(w *world) error {
 		defer done()
 		host = collected
 	}
+	if q.PID != 0 {
+		if err := doctor.Running(host, q.PID); err != nil {
+			return fmt.Errorf("--pid: %w", err)
+		}
+	}
 	report := doctor.Examine(host, q)
 	if c.JSON {
 		err = report.JSON(w.stdout)
@@ -88,6 +93,9 @@ func (c *doctorCommand) question() (q doctor.Question, err error) {
 		wrong = append(wrong, fmt.Errorf("--pid: expected the number of a process, got %d", c.PID))
 	}
 	for word := range strings.SplitSeq(c.Ports, ",") {
+		if c.Ports == "" {
+			break
+		}
 		n, err := strconv.ParseUint(strings.TrimSpace(word), 10, 16)
 		if err != nil || n == 0 {
 			wrong = append(wrong, fmt.Errorf("--ports: expected ports with commas, like 8888,9999, got %s", c.Ports))

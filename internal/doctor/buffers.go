@@ -1,6 +1,10 @@
 package doctor
 
-import "fmt"
+import (
+	"fmt"
+
+	"matchstream/internal/need"
+)
 
 var bufferChecks = []Check{
 	{
@@ -69,22 +73,31 @@ func lookAtTCPMem(p *patient) []Finding {
 	if err != nil {
 		return cannotTell(err)
 	}
-	need := p.tcpPages()
+	takes := p.tcpPages()
 	measured := fmt.Sprintf("%s / %s / %s pages (%s at most)", count(v[0]), count(v[1]), count(v[2]), size(times(v[2], p.Page)))
-	needed := fmt.Sprintf("%s pages (%s) below the second: a page for each watcher, and %d for one in %d who takes nothing", count(need), size(times(need, p.Page)), slowPages, slowPart)
+	needed := fmt.Sprintf("%s pages (%s) below the second: a page for each watcher, and %d for one in %d who takes nothing", count(takes), size(times(takes, p.Page)), need.SlowPages, need.SlowPart)
 	var evidence []string
 	if used, err := p.tcpPagesNow(); err == nil {
 		evidence = append(evidence, "in use now: "+count(used)+" pages")
 	}
-	if v[1] >= need {
+	if v[1] >= takes {
 		return fine(measured, needed, evidence...)
 	}
 	s := Warning
-	if v[2] < need {
+	if v[2] < takes {
 		s = Failure
 	}
-	// As the kernel does it: three quarters of the second, and one and a half of it.
-	return p.raise(s, measured, needed, Setting{"net.ipv4.tcp_mem", fmt.Sprintf("%d %d %d", need/4*3, need, need/4*6), "pages of memory for all TCP sockets together"}, evidence...)
+	if host := p.hostMemory(); host > 0 && times(takes, p.Page) > host/2 {
+		return one(Finding{Severity: s, Measured: measured, Needed: needed, Evidence: append(evidence, "the host has "+size(host)+": half of it for TCP is the most that is reasonable"),
+			Remedy: []string{"# more memory, or more nodes: no setting makes this fit"}})
+	}
+	// As the kernel does it: three quarters of the second, and one and a half of it; but not
+	// more than half of the host's memory.
+	most := takes / 4 * 6
+	if host := p.hostMemory(); host > 0 {
+		most = min(most, host/2/p.Page)
+	}
+	return p.raise(s, measured, needed, Setting{"net.ipv4.tcp_mem", fmt.Sprintf("%d %d %d", takes/4*3, takes, most), "pages of memory for all TCP sockets together"}, evidence...)
 }
 
 // tcpPagesNow is how many pages of memory TCP has in use.

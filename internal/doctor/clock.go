@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 var clockChecks = []Check{
@@ -40,15 +41,31 @@ func lookAtClocksource(p *patient) []Finding {
 	case slices.Contains(fastClocks, now):
 		return fine(now, needed, evidence...)
 	case slices.Contains([]string{"acpi_pm", "hpet", "pit", "jiffies", "refined-jiffies"}, now):
-		return one(Finding{Severity: Warning, Measured: now, Needed: needed, Evidence: evidence,
-			Remedy: []string{"echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource"}})
+		return one(Finding{Severity: Warning, Measured: now, Needed: needed, Evidence: evidence, Remedy: p.fasterClock(strings.Fields(others))})
 	}
 	return cannotTell(fmt.Errorf("it is %q, of which nothing is known here", now))
+}
+
+// fasterClock is how one that can be chosen is; there may be none.
+func (p *patient) fasterClock(others []string) (remedy []string) {
+	for _, clock := range fastClocks {
+		if !slices.Contains(others, clock) {
+			continue
+		}
+		if p.container {
+			remedy = []string{"# on the container's host:"}
+		}
+		return append(remedy, "echo "+clock+" | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource")
+	}
+	return []string{"sudo dmesg | grep -i -e tsc -e clocksource  # why there is no fast one to choose; a virtual machine may have one of its hypervisor's"}
 }
 
 func lookAtSynchronized(p *patient) []Finding {
 	const needed = "something that keeps it right (NTP, or the hypervisor)"
 	remedy := []string{"sudo timedatectl set-ntp true"}
+	if p.container {
+		remedy = append([]string{"# on the container's host:"}, remedy...)
+	}
 	if p.Synchronized != nil {
 		if ok, err := p.Synchronized(); err == nil && ok {
 			return fine("kept right, the kernel says", needed)

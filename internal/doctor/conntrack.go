@@ -25,17 +25,21 @@ func lookAtConntrack(p *patient) []Finding {
 	if err != nil {
 		return cannotTell(err)
 	}
-	need := 2*int64(p.Watchers) + now
+	if most == 0 {
+		return fine(fmt.Sprintf("no limit; %s are in use", count(now)), "")
+	}
+	others := max(0, now-p.open) // the entries of the process' own watchers are theirs
+	need := 2*int64(p.Watchers) + others
 	measured := fmt.Sprintf("%s, of which %s are in use", count(most), count(now))
-	needed := fmt.Sprintf("%s: two for each watcher, and those in use now", count(need))
+	needed := fmt.Sprintf("%s: two for each watcher, and those that others use now", count(need))
 	if most >= need {
 		return fine(measured, needed)
 	}
 	s := Warning
-	if most < now+int64(p.Watchers) {
+	if most < others+int64(p.Watchers) {
 		s = Failure
 	}
-	return p.raise(s, measured, needed, Setting{"net.netfilter.nf_conntrack_max", fmt.Sprint(need), "entries of the table of connections (it holds once nf_conntrack is loaded)"})
+	return p.raise(s, measured, needed, Setting{"net.netfilter.nf_conntrack_max", fmt.Sprint(need), "entries of the table of connections"})
 }
 
 func lookAtConntrackDrops(p *patient) []Finding {

@@ -1,10 +1,5 @@
 package doctor
 
-import (
-	"fmt"
-	"path"
-)
-
 // counterChecks are what the kernel has counted since the host started (those of
 // /proc/net/netstat: in this network namespace, of all programs in it). They do not say
 // when it was, nor whose trouble; but it was. They warn and do not fail: none of them goes
@@ -23,7 +18,7 @@ var counterChecks = []Check{
 	fromNetstat("TCPMemoryPressures", Warning, "Times that TCP had more memory than the second number of tcp_mem, and made buffers smaller.",
 		"Raise `net.ipv4.tcp_mem`.", "sysctl net.ipv4.tcp_mem; cat /proc/net/sockstat"),
 	fromNetstat("RcvPruned", Warning, "Packets thrown away because a socket's receive buffer was full and there was no memory for more.",
-		"Raise `net.ipv4.tcp_mem`; look for a program that does not read.", "ss -tnm state established | grep -v 'r0,' | head"),
+		"Raise `net.ipv4.tcp_mem`; look for a program that does not read.", "ss -tnmOH state established | grep -v 'skmem:(r0,' | head"),
 	fromNetstat("TCPBacklogDrop", Warning, "Packets thrown away because a program was busy with the socket they were for, and too many waited.",
 		"More processor for the server.", "nstat -az TcpExtTCPBacklogDrop"),
 	fromNetstat("TCPTimeWaitOverflow", Note, "Closed connections that were forgotten at once, as more than tcp_max_tw_buckets were waiting. It does a server no harm.",
@@ -91,7 +86,8 @@ func counted(n int64, s Severity, of, line string) []Finding {
 	return one(f)
 }
 
-// ofGroup is a counter of the process' own control group.
+// ofGroup is a counter of the process' control group; of the processor's, of all above it,
+// too, since a quota of any of them stops it.
 func (p *patient) ofGroup(controller string, files map[bool]string, name string, s Severity, of, line string) []Finding {
 	g, ok, err := p.group(controller)
 	if err != nil {
@@ -100,17 +96,30 @@ func (p *patient) ofGroup(controller string, files map[bool]string, name string,
 	if !ok {
 		return fine("in no control group", "0")
 	}
-	file := path.Join(g.mount, path.Clean("/"+g.below), files[g.v2])
-	text, err := p.text(file)
-	if absent(err) && g.below == "/" {
+	all := g.files(files[g.v2])
+	own := all[0]
+	if controller == "memory" {
+		all = all[:1] // those above count what befell others
+	}
+	sum, known := int64(0), false
+	for _, file := range all {
+		text, err := p.text(file)
+		if absent(err) && (file != own || g.below == "/") {
+			continue // the group of all has no limit, so no such file
+		}
+		if err != nil {
+			return cannotTell(err)
+		}
+		pairs := parsePairs(text)
+		n, ok := pairs[name]
+		if _, used := pairs["usage_usec"]; !ok && !used {
+			return cannotTell(&unreadable{file, "has no " + name, nil})
+		}
+		known = true
+		sum += n // not there beside usage_usec: the group can have no quota
+	}
+	if !known {
 		return fine("the control group of all, which has no limit", "0")
 	}
-	if err != nil {
-		return cannotTell(err)
-	}
-	n, ok := parsePairs(text)[name]
-	if !ok {
-		return cannotTell(&unreadable{file, "has no " + name + ": this kernel does not count it", nil})
-	}
-	return counted(n, s, fmt.Sprintf("%s so far", of), line)
+	return counted(sum, s, of+" so far", line)
 }

@@ -69,7 +69,7 @@ func lookAtDescriptors(p *patient) []Finding {
 		evidence = append(evidence, "cannot tell "+u)
 	}
 	f := Finding{Severity: Failure, Measured: measured, Needed: needed, Evidence: evidence}
-	allow := roomy(need)
+	allow := p.allow(need)
 	for _, l := range layers {
 		if l.allows < need {
 			p.widen(&f, l, allow, able.yes)
@@ -87,12 +87,22 @@ func roomy(need int64) int64 {
 	return allow
 }
 
+// allow is what a limit of the process is raised to: roomy, but not above fs.nr_open where
+// that is enough, since a limit above it is refused, and with it a login.
+func (p *patient) allow(need int64) int64 {
+	if most, err := p.number(sysctl("fs.nr_open")); err == nil && most >= need {
+		return min(roomy(need), most)
+	}
+	return roomy(need)
+}
+
 // widen says how a layer is made to allow so many.
 func (p *patient) widen(f *Finding, l layer, allow int64, able bool) {
 	switch {
 	case strings.HasPrefix(l.name, "fs.nr_open"):
 		s := Setting{"fs.nr_open", fmt.Sprint(allow), "no limit of descriptors can be above it"}
-		f.Remedy, f.settings = append(p.setting(s), f.Remedy...), append(f.settings, s)
+		// It has to last before any larger limit does: else nobody can log in after a reboot.
+		f.Remedy, f.settings = append(p.lasting(s), f.Remedy...), append(f.settings, s)
 	case strings.HasPrefix(l.name, "fs.file-max"):
 		s := Setting{"fs.file-max", fmt.Sprint(2 * allow), "of all processes of the host together"}
 		f.Remedy, f.settings = append(f.Remedy, p.setting(s)...), append(f.settings, s)
@@ -100,15 +110,16 @@ func (p *patient) widen(f *Finding, l layer, allow int64, able bool) {
 		f.Remedy = append(f.Remedy, "# more memory for the control group (see the finding memory)")
 	case p.container:
 		f.files = allow
-		f.Remedy = append(f.Remedy, p.ofUnit(p.unit(), "", fmt.Sprintf("--ulimit nofile=%d", allow))...)
+		f.Remedy = append(f.Remedy, p.ofUnit("", "", fmt.Sprintf("--ulimit nofile=%d", allow))...)
 	default:
 		f.files = allow
 		if able {
 			f.Remedy = append(f.Remedy, fmt.Sprintf("ulimit -n %d && matchstream serve", allow))
 		}
 		f.Remedy = append(f.Remedy, "# for those who log in anew:",
-			fmt.Sprintf("printf '* - nofile %d\\nroot - nofile %d\\n' | sudo tee /etc/security/limits.d/60-doctor.conf", allow, allow),
-			"# for the service:")
-		f.Remedy = append(f.Remedy, p.ofUnit(p.unit(), fmt.Sprintf("LimitNOFILE=%d", allow), "")...)
+			fmt.Sprintf("printf '* - nofile %d\\nroot - nofile %d\\n' | sudo tee /etc/security/limits.d/60-doctor.conf", allow, allow))
+		if unit := p.service(); unit != "" {
+			f.Remedy = append(append(f.Remedy, "# for the service:"), p.ofUnit(unit, fmt.Sprintf("LimitNOFILE=%d", allow), "")...)
+		}
 	}
 }

@@ -23,7 +23,7 @@ import "slices"
 // CannotTell.
 func Examine(h Host, q Question) Report {
 	p := newPatient(h, q)
-	r := Report{Of: p.of(), Watchers: q.Watchers, TLS: q.TLS, Assumed: p.assumed, container: p.container}
+	r := Report{Of: p.of(), Watchers: q.Watchers, TLS: q.TLS, Assumed: p.assumed, container: p.container, unit: p.service()}
 	for _, c := range Checks() {
 		for _, f := range c.look(p) {
 			f.Code, f.Why, f.Since = c.Code, c.Why, c.Since

@@ -37,7 +37,7 @@ type Question struct {
 	Watchers int   // at once, 1 or more
 	TLS      bool  // all of them by TLS that the server ends itself
 	PID      int   // of the process to judge; 0: a server that is started from here
-	Ports    []int // that the server listens on
+	Ports    []int // that the server listens on; none: the usual, or those that the process has
 }
 
 // of says who is judged.

@@ -2,8 +2,9 @@ package doctor
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
+
+	"matchstream/internal/need"
 )
 
 // layer is one of those that allow so many descriptors.
@@ -29,7 +30,8 @@ func (p *patient) hostLayers() (layers []layer, said, unknown []string) {
 	case too != nil:
 		unknown = append(unknown, "fs.file-nr: "+too.Error())
 	default:
-		layers = append(layers, layer{fmt.Sprintf("fs.file-max (%s, of which %s are in use)", count(most), count(used[0])), max(0, most-used[0])})
+		others := max(0, used[0]-p.open)
+		layers = append(layers, layer{fmt.Sprintf("fs.file-max (%s, of which %s are in use by others)", count(most), count(others)), max(0, most-others)})
 	}
 	most, err = p.groupHolds()
 	switch {
@@ -40,8 +42,8 @@ func (p *patient) hostLayers() (layers []layer, said, unknown []string) {
 	default:
 		layers = append(layers, layer{"the control group (memory for so many)", most})
 	}
-	if open, err := fs.ReadDir(p.Files, p.own("fd")); p.PID != 0 && err == nil {
-		said = append(said, "open now: "+count(int64(len(open))))
+	if p.open > 0 {
+		said = append(said, "open now: "+count(p.open))
 	}
 	if unit := p.service(); unit != "" {
 		if n, where, err := p.unitLimit(unit); err == nil && where != "" {
@@ -64,8 +66,8 @@ func (p *patient) groupHolds() (int64, error) {
 	if err != nil || n > 1<<60 { // version 1 has a large number for no limit
 		return unlimited, err
 	}
-	each := (p.processBytes() + p.kernelBytes() - baseBytes) / int64(p.Watchers)
-	return max(0, n-baseBytes) / each, nil
+	each := (p.processBytes() + p.kernelBytes() - need.Base) / int64(p.Watchers)
+	return max(0, n-need.Base) / each, nil
 }
 
 // raising tells whether the hard limit can be raised where one is.

@@ -9,6 +9,10 @@ import (
 	"strings"
 )
 
+// netdevEnough is the length from which on a longer queue only makes packets later. The
+// count of those that were dropped never goes back, so it is no reason to go on for ever.
+const netdevEnough = 10_000
+
 func lookAtNetdev(p *patient) []Finding {
 	v, err := p.networkNumber("net.core.netdev_max_backlog")
 	if err != nil {
@@ -22,8 +26,11 @@ func lookAtNetdev(p *patient) []Finding {
 	switch {
 	case v < 1000:
 		return p.raise(Warning, measured, needed, Setting{"net.core.netdev_max_backlog", "1000", "packets that wait for a processor"})
+	case dropped > 0 && v >= netdevEnough:
+		return one(Finding{Severity: Note, Measured: measured, Needed: needed, Evidence: []string{"the queue is long enough: what is dropped has no processor, or was dropped when it was shorter"},
+			Remedy: []string{"nstat -az | grep -i drop; cat /proc/net/softnet_stat  # whether the second column still grows"}})
 	case dropped > 0:
-		return p.raise(Warning, measured, needed, Setting{"net.core.netdev_max_backlog", fmt.Sprint(2 * v), "packets that wait for a processor: some were dropped"})
+		return p.raise(Warning, measured, needed, Setting{"net.core.netdev_max_backlog", fmt.Sprint(min(2*v, netdevEnough)), "packets that wait for a processor: some were dropped"})
 	}
 	return fine(measured, needed)
 }
@@ -70,6 +77,12 @@ func lookAtTxqueuelen(p *patient) []Finding {
 	}
 	measured := strings.Join(all, ", ") + "; default_qdisc " + queue
 	needed := "1,000, where the queue is pfifo_fast"
+	if len(short) > 0 && queue == "unknown" {
+		return cannotTell(fmt.Errorf("it is %s, which matters for pfifo_fast alone, and /%s does not say what is used", strings.Join(all, ", "), sysctl("net.core.default_qdisc")))
+	}
+	if p.container && len(remedy) > 0 {
+		remedy = append([]string{"# on the container's host:"}, remedy...)
+	}
 	if len(short) == 0 || queue == "fq_codel" || queue == "fq" || queue == "cake" {
 		return fine(measured, needed)
 	}

@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"path"
+
+	"matchstream/internal/need"
 )
 
 var memoryChecks = []Check{
@@ -60,6 +62,15 @@ func (p *patient) inUse(g group, folder string) (int64, error) {
 	return max(0, n-parsePairs(stat)[idle]), nil
 }
 
+// hostMemory is all that the host has, in bytes; 0: not known.
+func (p *patient) hostMemory() int64 {
+	text, err := p.text("proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	return parseFields(text)["MemTotal"]
+}
+
 // room is how much memory there is, and how much of it is free for the server: of the
 // host, or of the control group if that has less.
 func (p *patient) room() (all, free int64, of string, err error) {
@@ -91,9 +102,9 @@ func (p *patient) room() (all, free int64, of string, err error) {
 			all, free, of = most, min(free, max(0, most-used)), "the control group (/"+where+")"
 		}
 	}
-	if p.PID != 0 { // what it has already is not to be had again
+	if p.PID != 0 { // what it has already, and the kernel for its sockets, is not to be had again
 		if text, err := p.text(p.own("status")); err == nil {
-			free = min(all, free+parseFields(text)["VmRSS"])
+			free = min(all, free+parseFields(text)["VmRSS"]+p.open*need.Socket)
 		}
 	}
 	return all, free, of, nil
@@ -104,20 +115,24 @@ func lookAtMemory(p *patient) []Finding {
 	if err != nil {
 		return cannotTell(err)
 	}
-	need := p.processBytes() + p.kernelBytes()
+	takes := p.processBytes() + p.kernelBytes()
 	measured := fmt.Sprintf("%s of %s, %s of it free", size(all), of, size(free))
-	needed := fmt.Sprintf("%s: %s for the process, %s for the kernel's sockets and what waits in them", size(need), size(p.processBytes()), size(p.kernelBytes()))
+	needed := fmt.Sprintf("%s: %s for the process, %s for the kernel's sockets and what waits in them", size(takes), size(p.processBytes()), size(p.kernelBytes()))
 	switch {
-	case all < need:
-		fit := max(0, int64(float64(all-baseBytes)/(float64(need-baseBytes)/float64(p.Watchers))))
+	case all < takes:
+		fit := max(0, int64(float64(all-need.Base)/(float64(takes-need.Base)/float64(p.Watchers))))
 		f := Finding{Severity: Failure, Measured: measured, Needed: needed, Evidence: []string{"enough for " + count(fit) + " watchers"},
 			Remedy: []string{fmt.Sprintf("matchstream serve --max-connections %d  # or more memory, or more nodes", max(1, fit))}}
-		if of != "the host" {
-			mb := need*5/4>>20 + 1
-			f.Remedy = p.ofUnit(p.unit(), fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
+		mb := takes*5/4>>20 + 1
+		switch host := p.hostMemory(); {
+		case of == "the host":
+		case mb > host>>20: // a limit that is beyond the host's is none
+			f.Evidence = append(f.Evidence, "the host itself has "+size(host))
+		default:
+			f = p.inUnit(f, fmt.Sprintf("MemoryMax=%dM", mb), fmt.Sprintf("--memory %dm", mb))
 		}
 		return one(f)
-	case free < need:
+	case free < takes:
 		return one(Finding{Severity: Warning, Measured: measured, Needed: needed,
 			Remedy: []string{"ps -eo rss,pid,comm --sort -rss | head  # who has it"}})
 	}
@@ -143,8 +158,7 @@ func lookAtSwap(p *patient) []Finding {
 			return cannotTell(err)
 		}
 		if used := parseFields(status)["VmSwap"]; used > 0 {
-			return one(Finding{Severity: Warning, Measured: fmt.Sprintf("%s of the process are in swap", size(used)), Needed: "nothing of it",
-				Remedy: p.noSwap()})
+			return one(p.noSwap(Finding{Severity: Warning, Measured: fmt.Sprintf("%s of the process are in swap", size(used)), Needed: "nothing of it"}))
 		}
 		measured += ", and nothing of the process in it"
 	}
@@ -156,10 +170,12 @@ func lookAtSwap(p *patient) []Finding {
 	if eager <= 10 {
 		return fine(measured, "")
 	}
-	return one(Finding{Severity: Note, Measured: measured, Needed: "none of the server's memory in it",
-		Remedy: p.noSwap()})
+	return one(p.noSwap(Finding{Severity: Note, Measured: measured, Needed: "none of the server's memory in it"}))
 }
 
-func (p *patient) noSwap() []string {
-	return p.ofUnit(p.unit(), "MemorySwapMax=0", "--memory-swappiness 0")
+// noSwap has a finding say how the process is kept out of it. Docker has no limit of swap
+// alone: --memory-swap is that of both, so as much as --memory is none.
+func (p *patient) noSwap(f Finding) Finding {
+	mb := (p.processBytes()+p.kernelBytes())*5/4>>20 + 1
+	return p.inUnit(f, "MemorySwapMax=0", fmt.Sprintf("--memory-swap %dm --memory %dm", mb, mb))
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// What the node keeps back is written down twice, since the doctor knows nothing of the
-// node: the numbers are the same.
-func TestKeptAsTheNodeDoes(t *testing.T) {
+// What the server asks for is written down twice, since the doctor knows nothing of
+// it: the numbers are the same.
+func TestAsTheServerDoes(t *testing.T) {
 	source := ""
-	for _, file := range []string{"../node/limits.go", "../pump/goroutine.go", "../poll/listen_linux.go", "../cli/serve.go"} {
+	for _, file := range []string{"../pump/goroutine.go", "../poll/listen_linux.go", "../cli/serve.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -20,10 +20,6 @@ func TestKeptAsTheNodeDoes(t *testing.T) {
 		source += string(b)
 	}
 	for pattern, want := range map[string]int{
-		`(?m)^\s*keptPart\s+= (\d+)`:          keptPart,
-		`(?m)^\s*keptMin\s+= (\d+)`:           keptMin,
-		`(?m)^\s*keptMax\s+= (\d+)`:           keptMax,
-		`(?m)^const adminConnections = (\d+)`: adminConnections,
 		`(?m)^const sendBuffer = (\d+) << 10`: sendBuffer >> 10,
 		`(?m)^const backlog = (\d+)`:          asked,
 		`(?m)^const collectAt = (\d+)`:        50, // GOGC
@@ -31,23 +27,6 @@ func TestKeptAsTheNodeDoes(t *testing.T) {
 		m := regexp.MustCompile(pattern).FindStringSubmatch(source)
 		if m == nil || m[1] != strconv.Itoa(want) {
 			t.Errorf("%s: %q, expected %d", pattern, m, want)
-		}
-	}
-}
-
-// As many descriptors as are said to be needed are enough for the watchers, by the node's
-// own reckoning, and one less is not, however many they are.
-func TestDescriptorsNeeded(t *testing.T) {
-	p := &patient{Question: Question{Ports: []int{8888, 8889, 9999}}, cpus: 4, share: -1}
-	fit := func(descriptors int64) int64 { // limits in ../node/limits.go
-		kept := min(max(descriptors/keptPart, keptMin), keptMax) + 4*p.loops() + 3 + adminConnections
-		return descriptors - kept
-	}
-	for w := 1; w < 2_000_000; w += 1 + w/3 {
-		p.Watchers = w
-		need := p.descriptors()
-		if fit(need) < int64(w) || fit(need-1) >= int64(w) {
-			t.Errorf("for %d watchers %d descriptors, of which %d are left", w, need, fit(need))
 		}
 	}
 }

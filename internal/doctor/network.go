@@ -57,7 +57,7 @@ var networkChecks = []Check{
 		Code: "conntrack",
 		Why: "Where a firewall keeps track of connections, each has an entry, for two minutes after its end, too. When the table is full, packets of new ones are dropped without a word. Twice the " +
 			"watchers: when all come back at once the old entries are still there.",
-		Remedy: "`net.netfilter.nf_conntrack_max` (320 bytes an entry); or no tracking for the server's ports: a rule with `notrack`.",
+		Remedy: "`net.netfilter.nf_conntrack_max` (320 bytes an entry), and at a start of the host the module loaded before it is set (`/etc/modules-load.d`); or no tracking for the server's ports: a rule with `notrack`.",
 		look:   lookAtConntrack,
 	},
 }

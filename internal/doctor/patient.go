@@ -22,6 +22,9 @@ type patient struct {
 	shareErr  error    // why the share is not known
 	env       map[string]string
 	envErr    error // why env is not known
+
+	open     int64 // descriptors that the process has already, nearly all of them sockets
+	portsErr error // why its ports are not known
 }
 
 func newPatient(h Host, q Question) *patient {
@@ -31,13 +34,14 @@ func newPatient(h Host, q Question) *patient {
 		p.assumed = append(p.assumed, "pages of memory have 4096 bytes")
 	}
 	p.env, p.envErr = p.environment()
-	for _, mark := range []string{".dockerenv", "run/.containerenv"} {
-		_, err := fs.Stat(p.Files, mark)
-		p.container = p.container || err == nil
+	p.container = p.contained()
+	for _, mark := range containerMarks {
+		p.container = p.container || p.exists(mark)
 	}
 	p.pod = p.env["KUBERNETES_SERVICE_HOST"] != ""
 	p.container = p.container || p.pod || p.env["container"] != ""
 	p.elsewhere = p.otherNetwork()
+	p.lookAtRunning()
 	if p.cpus = p.processors(); p.cpus == 0 {
 		p.assumed = append(p.assumed, "one processor")
 	}
@@ -45,6 +49,15 @@ func newPatient(h Host, q Question) *patient {
 		p.assumed = append(p.assumed, "no quota of processor time")
 	}
 	return p
+}
+
+// containerMarks are files that a container has in its root.
+var containerMarks = []string{".dockerenv", "run/.containerenv"}
+
+// exists tells whether a file is there, as far as can be seen.
+func (p *patient) exists(file string) bool {
+	_, err := fs.Stat(p.Files, file)
+	return err == nil
 }
 
 // own is a file of the process that is judged, below /proc.

@@ -20,11 +20,38 @@ func lookAtPorts(p *patient) []Finding {
 	case n >= int64(p.Watchers):
 		return fine(measured, needed)
 	}
+	remedy := []string{"# where a proxy, or simulated watchers, are on this host:"}
+	switch text, err := p.text(sysctl("net.ipv4.ip_local_reserved_ports")); {
+	case err != nil || p.portsErr != nil: // nobody is to take the server's ports
+		remedy = append(remedy, "# reserve the ports of all that listens here first (ss -ltn), in net.ipv4.ip_local_reserved_ports; then:")
+	default:
+		if list := withReserved(text, p.inRange(text, 1024, 65535)); list != text {
+			remedy = append(remedy, p.setting(Setting{"net.ipv4.ip_local_reserved_ports", list, ""})...)
+		}
+	}
 	return one(Finding{Severity: Note, Measured: measured, Needed: needed,
-		Remedy: append([]string{"# where a proxy, or simulated watchers, are on this host:"}, p.setting(Setting{"net.ipv4.ip_local_port_range", "1024 65535", ""})...)})
+		Remedy: append(remedy, p.setting(Setting{"net.ipv4.ip_local_port_range", "1024 65535", ""})...)})
+}
+
+// inRange are those of the server's ports that connections may take, from first to last.
+func (p *patient) inRange(list string, first, last int64) (open []string) {
+	for _, port := range p.Ports {
+		if int64(port) >= first && int64(port) <= last && !reserved(list, port) {
+			open = append(open, strconv.Itoa(port))
+		}
+	}
+	return open
+}
+
+// withReserved adds ports to a list of them.
+func withReserved(list string, more []string) string {
+	return strings.Trim(list+","+strings.Join(more, ","), ",")
 }
 
 func lookAtReserved(p *patient) []Finding {
+	if p.portsErr != nil {
+		return cannotTell(fmt.Errorf("the ports of the process are not known (--ports): %w", p.portsErr))
+	}
 	v, err := p.networkNumbers("net.ipv4.ip_local_port_range", 2)
 	if err != nil {
 		return cannotTell(err)
@@ -33,16 +60,11 @@ func lookAtReserved(p *patient) []Finding {
 	if err != nil {
 		return cannotTell(err)
 	}
-	var open []string
-	for _, port := range p.Ports {
-		if int64(port) >= v[0] && int64(port) <= v[1] && !reserved(text, port) {
-			open = append(open, strconv.Itoa(port))
-		}
-	}
+	open := p.inRange(text, v[0], v[1])
 	if len(open) == 0 {
 		return fine(fmt.Sprintf("no port of the server is among %d to %d, or it is reserved", v[0], v[1]), "")
 	}
-	both := strings.Trim(text+","+strings.Join(open, ","), ",")
+	both := withReserved(text, open)
 	return p.raise(Warning, fmt.Sprintf("%s among %d to %d, not reserved", strings.Join(open, ", "), v[0], v[1]), "the server's ports are nobody else's",
 		Setting{"net.ipv4.ip_local_reserved_ports", both, "no connection that goes out takes the server's ports"})
 }

@@ -45,7 +45,6 @@ func TestProcess(t *testing.T) {
 		"descriptors":    "2,048; the soft limit of the process (RLIMIT_NOFILE) wins",
 		"systemd-nofile": "4,096 by /etc/systemd/system/live.service",
 		"swap":           "none",
-		"somaxconn":      "4,096",
 	} {
 		if f := find(t, r, code); f.Measured != want {
 			t.Errorf("%s: %q, expected %q", code, f.Measured, want)
@@ -67,6 +66,15 @@ func TestProcess(t *testing.T) {
 	}
 	if f := find(t, askAboutProcess(h), "swap"); f.Severity != Warning || f.Measured != "3 MB of the process are in swap" {
 		t.Errorf("%s: %s", f.Severity, f.Measured)
+	}
+}
+
+// An instance has the limit of its template.
+func TestTemplate(t *testing.T) {
+	files := changed(running(t, "net:[1]"), "proc/4711/cgroup", "0::/system.slice/system-live.slice/live@a.service\n",
+		"usr/lib/systemd/system/live@.service", "[Service]\nLimitNOFILE=1000", "etc/systemd/system/live@.service.d/1.conf", "LimitNOFILE=3000")
+	if f := find(t, askAboutProcess(Host{Files: files}), "systemd-nofile"); f.Measured != "3,000 by /etc/systemd/system/live@.service.d/1.conf" {
+		t.Error(f.Measured)
 	}
 }
 
@@ -98,6 +106,13 @@ func TestProcessOfAnotherUser(t *testing.T) {
 }
 
 func TestNoSuchProcess(t *testing.T) {
+	h := Host{Files: running(t, "net:[1]")}
+	if err := Running(h, 99); err == nil || !strings.Contains(err.Error(), "no process 99") {
+		t.Error(err)
+	}
+	if err := Running(h, 4711); err != nil {
+		t.Error(err)
+	}
 	q := question("fine")
 	q.PID = 99
 	r := Examine(Host{Files: made(t, "fine")}, q)

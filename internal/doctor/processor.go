@@ -53,7 +53,8 @@ func lookAtProcessors(p *patient) []Finding {
 	case text != "" && (err != nil || n < 1):
 		f.Severity, f.Evidence = Note, append(f.Evidence, "Go takes no notice of this GOMAXPROCS")
 	case quota >= 0 && quota < 1:
-		f.Severity, f.Remedy = Warning, p.ofUnit(p.unit(), "CPUQuota=200%%", "--cpus 2")
+		f = p.inUnit(f, "CPUQuota=200%%", "--cpus 2")
+		f.Severity = Warning
 		f.Needed = "one processor or more: with less, every deed of the collector stops the loops"
 	case text != "" && int64(n) > ceil(may):
 		f.Severity = Warning

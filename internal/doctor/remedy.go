@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -27,6 +26,15 @@ func (p *patient) setting(s Setting) []string {
 	return []string{"# on the container's host:", line}
 }
 
+// lasting is how a sysctl of the whole host is set at once and for good.
+func (p *patient) lasting(s Setting) []string {
+	line := "echo '" + s.Name + " = " + s.Value + "' | sudo tee /etc/sysctl.d/60-doctor.conf && sudo sysctl --system"
+	if p.container {
+		return []string{"# on the container's host:", line}
+	}
+	return []string{line}
+}
+
 // namespaced tells whether each network namespace, so each container, has a value of its
 // own.
 func namespaced(name string) bool {
@@ -45,11 +53,14 @@ func (p *patient) ofUnit(unit, setting, flag string) []string {
 		return []string{ofPod(flag)}
 	case p.container:
 		return []string{"docker run " + flag + " …"}
+	case unit == "":
+		return []string{"# the process is of no service of systemd's: start it in one that has " + strings.ReplaceAll(setting, "%%", "%")}
 	}
 	folder := "/etc/systemd/system/" + unit + ".d"
+	key, _, _ := strings.Cut(setting, "=") // each has a file of its own: none replaces another
 	return []string{
 		"sudo install -d " + folder,
-		"printf '[Service]\\n" + setting + "\\n' | sudo tee " + folder + "/60-doctor.conf",
+		"printf '[Service]\\n" + setting + "\\n' | sudo tee " + folder + "/60-doctor-" + key + ".conf",
 		"sudo systemctl daemon-reload && sudo systemctl restart " + unit,
 	}
 }
@@ -66,8 +77,9 @@ func ofPod(flag string) string {
 	return "# Kubernetes leaves this to each node: its container runtime or kubelet, as docker's " + flag
 }
 
-// unit that the process belongs to, or would.
-func (p *patient) unit() string { return cmp.Or(p.service(), shipped) }
-
-// shipped is the unit that comes with the server.
-const shipped = "matchstream.service"
+// inUnit has a finding say how a setting of the process' unit is made, and --write make it.
+func (p *patient) inUnit(f Finding, setting, flag string) Finding {
+	f.Remedy = p.ofUnit(p.service(), setting, flag)
+	f.ofUnit = append(f.ofUnit, strings.ReplaceAll(setting, "%%", "%"))
+	return f
+}

@@ -15,6 +15,7 @@ type Report struct {
 	Findings []Finding `json:"findings"`
 
 	container bool
+	unit      string // of systemd's that the lines for one are for; "": none
 }
 
 // JSON writes the report for programs.
@@ -49,7 +50,9 @@ func (r Report) OfUnit() (all []string) {
 		all = append(all, fmt.Sprintf("LimitNOFILE=%d", n))
 	}
 	for _, f := range r.Findings {
-		all = append(all, f.ofUnit...)
+		if f.Severity != Note { // nothing has to be done
+			all = append(all, f.ofUnit...)
+		}
 	}
 	return all
 }

@@ -12,29 +12,6 @@ import (
 // Where systemd looks for units, the first first.
 var unitFolders = []string{"etc/systemd/system", "run/systemd/system", "usr/local/lib/systemd/system", "usr/lib/systemd/system", "lib/systemd/system"}
 
-// service is the unit that the process belongs to; of a server that is started from here,
-// the one that is shipped, if it is installed.
-func (p *patient) service() string {
-	if p.PID == 0 {
-		return shipped
-	}
-	return p.memberOf()
-}
-
-// memberOf is the unit whose control group the process is in; "": none.
-func (p *patient) memberOf() (unit string) {
-	text, err := p.text(p.own("cgroup"))
-	if err != nil {
-		return ""
-	}
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '\n' }) {
-		if strings.HasSuffix(part, ".service") {
-			unit = part // the innermost
-		}
-	}
-	return unit
-}
-
 // lookAtUnit reads what systemd would give the service.
 func lookAtUnit(p *patient) []Finding {
 	name := p.service()
@@ -56,7 +33,7 @@ func lookAtUnit(p *patient) []Finding {
 	case limit >= need:
 		return fine(fmt.Sprintf("%s by /%s", count(limit), where), needed)
 	}
-	allow := roomy(need)
+	allow := p.allow(need)
 	return one(Finding{Severity: Failure, Measured: fmt.Sprintf("%s by /%s", count(limit), where), Needed: needed, files: allow,
 		Remedy: p.ofUnit(name, fmt.Sprintf("LimitNOFILE=%d", allow), fmt.Sprintf("--ulimit nofile=%d", allow))})
 }
@@ -64,20 +41,17 @@ func lookAtUnit(p *patient) []Finding {
 // unitLimit is the hard limit that a unit gives, and the file that says so; "": there is
 // no such unit.
 func (p *patient) unitLimit(name string) (limit int64, where string, err error) {
-	found := ""
-	for _, folder := range unitFolders {
-		if _, err := fs.Stat(p.Files, path.Join(folder, name)); err == nil {
-			found = path.Join(folder, name)
-			break
-		}
-	}
+	names := unitNames(name)
+	found := p.unitFile(names)
 	if found == "" {
 		return 0, "", nil
 	}
 	limit, where = 524_288, found+", which does not say, so by systemd's own default"
 	files := append([]string{"etc/systemd/system.conf"}, p.dropIns([]string{"etc/systemd"}, "system.conf.d")...)
 	files = append(append(files, found), p.dropIns(unitFolders, "service.d")...)
-	files = append(files, p.dropIns(unitFolders, name+".d")...)
+	for _, n := range slices.Backward(names) { // of a template first
+		files = append(files, p.dropIns(unitFolders, n+".d")...)
+	}
 	for _, file := range files {
 		text, err := p.text(file)
 		if absent(err) {
@@ -88,7 +62,7 @@ func (p *patient) unitLimit(name string) (limit int64, where string, err error) 
 		}
 		for line := range strings.Lines(text) {
 			key, value, ok := strings.Cut(strings.TrimSpace(line), "=")
-			if !ok || strings.TrimPrefix(key, "Default") != "LimitNOFILE" {
+			if !ok || strings.TrimPrefix(strings.TrimSpace(key), "Default") != "LimitNOFILE" {
 				continue
 			}
 			if limit, err = parseUnitLimit(value); err != nil {
@@ -98,6 +72,27 @@ func (p *patient) unitLimit(name string) (limit int64, where string, err error) 
 		}
 	}
 	return limit, where, nil
+}
+
+// unitFile is where a unit of one of these names is written down; "": nowhere.
+func (p *patient) unitFile(names []string) string {
+	for _, name := range names {
+		for _, folder := range unitFolders {
+			if _, err := fs.Stat(p.Files, path.Join(folder, name)); err == nil {
+				return path.Join(folder, name)
+			}
+		}
+	}
+	return ""
+}
+
+// unitNames are those by which systemd knows a unit: its own, and that of its template
+// (matchstream@.service of matchstream@a.service).
+func unitNames(name string) []string {
+	if at := strings.Index(name, "@"); at > 0 {
+		return []string{name, name[:at+1] + ".service"}
+	}
+	return []string{name}
 }
 
 // parseUnitLimit reads the value of LimitNOFILE=: "1024:524288", "infinity".

@@ -30,6 +30,10 @@ func (r Report) Text(w io.Writer, all bool) error {
 			f.text(&b)
 		}
 	}
+	if len(r.Settings()) > 0 && !r.container {
+		b.WriteString("\n")
+		paragraph(&b, "", "(What sysctl -w sets is lost at a reboot: --write makes files that last.)")
+	}
 	if !all {
 		r.short(&b, CannotTell, "It cannot be told here:")
 		r.short(&b, OK, "Fine:")

@@ -27,5 +27,5 @@ func lookAtThreads(p *patient) []Finding {
 	if most >= threads+p.loops() {
 		return fine(measured, needed)
 	}
-	return one(Finding{Severity: Warning, Measured: measured, Needed: needed, Remedy: p.ofUnit(p.unit(), how, flag), ofUnit: []string{how}})
+	return one(p.inUnit(Finding{Severity: Warning, Measured: measured, Needed: needed}, how, flag))
 }

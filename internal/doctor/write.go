@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -74,20 +75,28 @@ func (r Report) Write(folder string) (all []Written, err error) {
 // The files that there may be.
 const (
 	sysctlFile = "etc/sysctl.d/60-matchstream.conf"
+	moduleFile = "etc/modules-load.d/60-matchstream.conf"
 	limitsFile = "etc/security/limits.d/60-matchstream.conf"
-	unitFile   = "etc/systemd/system/matchstream.service.d/60-matchstream.conf"
 	readmeFile = "README"
 )
+
+// unitFile is that of a unit.
+func unitFile(unit string) string {
+	return "etc/systemd/system/" + unit + ".d/60-matchstream.conf"
+}
 
 // files by their paths; "": it is not needed.
 func (r Report) files() map[string]string {
 	head := fmt.Sprintf("%s, for %d watchers.\n", mark, r.Watchers)
-	files := map[string]string{sysctlFile: "", limitsFile: "", unitFile: "", readmeFile: ""}
+	files := map[string]string{sysctlFile: "", moduleFile: "", limitsFile: "", unitFile(shipped): "", readmeFile: ""}
 	readme := head + "# What was too small on this host. Look at the files, then, in this folder:\n#\n#   sudo cp -r etc /\n"
 	if settings := r.Settings(); len(settings) > 0 {
 		text := head
 		for _, s := range settings {
 			text += fmt.Sprintf("\n# %s\n%s = %s\n", s.Reason, s.Name, s.Value)
+			if strings.Contains(s.Name, "nf_conntrack") {
+				files[moduleFile] = head + "\n# At a start of the host sysctls are set before a firewall loads this: then there is none of its.\nnf_conntrack\n"
+			}
 		}
 		files[sysctlFile] = text
 		readme += "#   sudo sysctl --system\n"
@@ -95,17 +104,21 @@ func (r Report) files() map[string]string {
 	if n := r.Descriptors(); n > 0 {
 		files[limitsFile] = fmt.Sprintf("%s\n# A watcher is a descriptor. This is for logins; root is not among *.\n* - nofile %d\nroot - nofile %d\n", head, n, n)
 	}
-	if lines := r.OfUnit(); len(lines) > 0 {
-		files[unitFile] = head + "\n[Service]\n" + strings.Join(lines, "\n") + "\n"
+	lines := r.OfUnit()
+	if r.unit != "" && len(lines) > 0 {
+		files[unitFile(r.unit)] = head + "\n[Service]\n" + strings.Join(lines, "\n") + "\n"
 		readme += "#   sudo systemctl daemon-reload\n"
 	}
-	if files[sysctlFile] == "" && files[unitFile] == "" {
+	if files[sysctlFile] == "" && files[limitsFile] == "" && files[unitFile(cmp.Or(r.unit, shipped))] == "" {
 		return files
 	}
 	if r.container {
 		readme = strings.Replace(readme, "#\n", "# This is a container: the findings say what who starts it has to do; the files are for a\n# host.\n#\n", 1)
 	}
-	files[readmeFile] = readme + "#   sudo systemctl restart matchstream\n#   matchstream doctor --watchers " + fmt.Sprint(r.Watchers) + "\n#\n" +
+	if r.unit != "" {
+		readme += "#   sudo systemctl restart " + r.unit + "\n"
+	}
+	files[readmeFile] = readme + "#   matchstream doctor --watchers " + fmt.Sprint(r.Watchers) + "\n#\n" +
 		"# The limits of logins hold from the next login on. To undo it all, remove the files.\n"
 	return files
 }

@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"written " + readmeFile, "written " + limitsFile, "written " + sysctlFile, "written " + unitFile}
+	want := []string{"written " + readmeFile, "written " + moduleFile, "written " + limitsFile, "written " + sysctlFile, "written " + unitFile(shipped)}
 	if !reflect.DeepEqual(paths(all), want) {
 		t.Errorf("%q, expected %q", paths(all), want)
 	}
@@ -45,12 +45,12 @@ func TestWrite(t *testing.T) {
 	// As sysctl --system and a login would have it.
 	files := made(t, "small")
 	applied := []string{"proc/self/limits", "Max open files 1024 524288 files\nMax processes 200 200 processes"}
-	for line := range strings.Lines(string(a.Files[2].Data)) {
+	for line := range strings.Lines(string(a.Files[3].Data)) {
 		if name, value, ok := strings.Cut(line, " = "); ok && !strings.HasPrefix(line, "#") {
 			applied = append(applied, sysctl(name), value)
 		}
 	}
-	applied = append(applied, unitFile, string(a.Files[3].Data))
+	applied = append(applied, unitFile(shipped), string(a.Files[4].Data))
 	after := Examine(Host{Files: changed(files, applied...)}, question("small"))
 	for _, code := range []string{"descriptors", "systemd-nofile", "somaxconn", "tcp_syncookies", "tcp_max_syn_backlog", "tcp_mem", "tcp_wmem", "tcp_rmem", "wmem_max", "ip_local_reserved_ports", "tcp_tw_recycle", "conntrack"} {
 		if f := find(t, after, code); f.Severity != OK {
@@ -69,10 +69,10 @@ func TestWriteAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, err := examined(t, "small").Write(folder)
-	if err != nil || len(all) != 4 || all[0].What != "replaced" {
+	if err != nil || len(all) != 5 || all[0].What != "replaced" {
 		t.Errorf("again: %q, %v", paths(all), err)
 	}
-	if all, err = examined(t, "fine").Write(folder); err != nil || len(all) != 4 || all[0].What != "removed" {
+	if all, err = examined(t, "fine").Write(folder); err != nil || len(all) != 5 || all[0].What != "removed" {
 		t.Errorf("when all is good: %q, %v", paths(all), err)
 	}
 }
@@ -80,7 +80,7 @@ func TestWriteAgain(t *testing.T) {
 // A file that somebody else has made stops it before anything is written.
 func TestWriteNoForeignFile(t *testing.T) {
 	folder := t.TempDir()
-	foreign := filepath.Join(folder, unitFile)
+	foreign := filepath.Join(folder, unitFile(shipped))
 	if err := os.MkdirAll(filepath.Dir(foreign), 0o755); err != nil {
 		t.Fatal(err)
 	}

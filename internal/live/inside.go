@@ -12,12 +12,13 @@ import (
 // Inside is a match as this node has it.
 type Inside struct {
 	ID     string
-	State  string       // "open", "over", "at_rest" (compressed), "away" (in the store alone)
-	Period match.Period // as far as it is known without reading the journal
-	Events int64        // likewise
-	Last   time.Time    // of the last event; zero: there is none, or it is not known
-	Lately int          // events of the last minute
-	Memory int64        // bytes that it takes here, about: its events and its lanes
+	State  string        // "open", "over", "at_rest" (compressed), "away" (in the store alone)
+	Period match.Period  // as far as it is known without reading the journal
+	Events int64         // likewise
+	Last   time.Time     // of the last event; zero: there is none, or it is not known
+	Lately int           // events of the last minute
+	Span   time.Duration // since the oldest of them, 5 s to a minute; 0: there is none
+	Memory int64         // bytes that it takes here, about: its events and its lanes
 	Lanes  [wire.Formats]LaneInside
 }
 
@@ -38,14 +39,21 @@ func (i *Inside) Watchers() (n int64) {
 	return n
 }
 
-// Rate is how many deliveries a second the match makes: its events of the last minute,
-// times those who watch now.
+// Rate is how many deliveries a second the match makes: its events of the last minute, or of
+// the time since its first where that is less, times those who watch now.
 func (i *Inside) Rate() float64 {
-	return float64(i.Lately) * float64(i.Watchers()) / lately.Seconds()
+	if i.Lately == 0 {
+		return 0
+	}
+	return float64(i.Lately) * float64(i.Watchers()) / i.Span.Seconds()
 }
 
-// lately is over how long events are counted.
-const lately = time.Minute
+const (
+	// lately is over how long events are counted.
+	lately = time.Minute
+	// least is over how long at least: one event is no rate.
+	least = 5 * time.Second
+)
 
 // eventTakes is how many bytes an event takes in memory, but for its texts.
 const eventTakes = int64(unsafe.Sizeof(match.Entry{}) + unsafe.Sizeof(match.Kept{}) + unsafe.Sizeof(receipt{}))
@@ -73,7 +81,9 @@ func (e *entry) inside() Inside {
 		if now.end() == feed.Open {
 			i.State = "open"
 		}
-		i.Lately = since(s.Log, e.live.clock().Add(-lately).UnixMilli())
+		at := e.live.clock()
+		i.Lately = since(s.Log, at.Add(-lately).UnixMilli())
+		i.Span = spanOf(s.Log, i.Lately, at)
 		i.Memory = matchTakes + int64(len(s.Log))*eventTakes
 	case resting != nil:
 		i.State, i.Period, i.Events, i.Last = "at_rest", resting.period, resting.number, timeOf(resting.timestamp)
@@ -101,6 +111,18 @@ func since(log []match.Entry, from int64) (n int) {
 		n++
 	}
 	return n
+}
+
+// spanOf is how long ago the first of the last n events was. If there was one before them, it
+// was longer ago than a minute, and the minute is known to the end.
+func spanOf(log []match.Entry, n int, now time.Time) time.Duration {
+	switch {
+	case n == 0:
+		return 0
+	case n < len(log):
+		return lately
+	}
+	return min(max(now.Sub(timeOf(log[0].Event.Timestamp)), least), lately)
 }
 
 // timeOf Unix milliseconds; 0 is no time.

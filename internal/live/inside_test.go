@@ -94,6 +94,35 @@ func TestInsideRate(t *testing.T) {
 	}
 }
 
+// TestInsideRateAtFirst: in a match's first minute the time counts that it has gone on for.
+func TestInsideRateAtFirst(t *testing.T) {
+	c := newClock()
+	l := c.open(t, memory.New())
+	t.Cleanup(l.Close)
+	m := create(t, l)
+	for range 10 {
+		m.Lane(wire.TCP)
+	}
+	rate := func() float64 { one, _ := l.InsideOf(id); return one.Rate() }
+	if rate() != 0 {
+		t.Errorf("without an event %v", rate())
+	}
+	for range 10 {
+		post(t, m, `{"kind":"comment","comment":"now"}`)
+	}
+	if rate() != 20 { // over 5 s: 10 events at once are no rate
+		t.Errorf("at once %v", rate())
+	}
+	c.pass(10 * time.Second)
+	if rate() != 10 {
+		t.Errorf("after 10 s %v", rate())
+	}
+	c.pass(50 * time.Second)
+	if rate() != 100.0/60 {
+		t.Errorf("after a minute %v", rate())
+	}
+}
+
 // TestInsideOfAMatchAtRest: it is told without waking it.
 func TestInsideOfAMatchAtRest(t *testing.T) {
 	c := newClock()

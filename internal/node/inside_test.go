@@ -132,7 +132,7 @@ func TestInside(t *testing.T) {
 			if m.Open != 3 || m.Sort != "watchers" || len(m.List) != 2 || m.List[0].ID != goesOn || m.List[1].ID != ends {
 				t.Fatalf("%+v", m)
 			}
-			if one := m.List[0]; one.State != "open" || one.Events != 2 || one.TCP != 2 || one.SSE != 1 || one.WS != 0 || one.Memory == 0 || one.Rate != 0.1 {
+			if one := m.List[0]; one.State != "open" || one.Events != 2 || one.TCP != 2 || one.SSE != 1 || one.WS != 0 || one.Memory == 0 || one.Rate < 0.1 || one.Rate > 1.2 { // over a minute, and over 5 s
 				t.Errorf("%+v", one)
 			}
 			if m.Match == nil || m.Match.ID != goesOn || len(m.Match.Lanes) != 2 || len(m.Match.Last) != 2 || m.Match.Last[0].ID != 2 {

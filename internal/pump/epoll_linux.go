@@ -234,7 +234,13 @@ func (p *Epoll) ticks(d time.Duration) uint32 {
 }
 
 // now in ticks; never 0.
-func (p *Epoll) now() uint32 { return uint32(time.Since(p.began)/p.tick) + 1 }
+func (p *Epoll) now() uint32 { return p.tickAt(p.time()) }
+
+// tickAt is the tick of a time since the pump began.
+func (p *Epoll) tickAt(at time.Duration) uint32 { return uint32(at/p.tick) + 1 }
+
+// time since the pump began.
+func (p *Epoll) time() time.Duration { return time.Since(p.began) }
 
 // contain runs what is told of something that has ended: a panic of it ends
 // nothing more.

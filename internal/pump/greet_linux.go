@@ -455,6 +455,7 @@ func (l *loop) passOn(c *conn, way *doorway) {
 	}
 	l.takeOut(c)
 	l.forget(fd)
+	l.inside-- // not closed: another has it now
 	l.pump.passing.Go(func() {
 		conn, err := poll.Hand(fd)
 		l.pump.leave()

@@ -53,7 +53,7 @@ func (l *loop) fromOutside() LoopInside {
 	mail := len(l.mail.letters) + len(l.mail.changed)
 	l.mail.Unlock()
 	w := &l.work
-	return LoopInside{Loop: l.id, Mail: mail, Hall: int(l.hall.Load()), Full: int(l.behind.some.Load()), Busy: w.time(l.pump.began),
+	return LoopInside{Loop: l.id, Mail: mail, Hall: int(l.hall.Load()), Full: int(l.behind.some.Load()), Busy: w.time(l.pump.time()),
 		Walks: w.walks.Load(), Walked: time.Duration(w.spent.Load()), LastWalk: time.Duration(w.last.Load())}
 }
 

@@ -76,6 +76,17 @@ func TestInside(t *testing.T) {
 	})
 }
 
+// TestInsideForgetsWhoIsPassedOn: a loop has him no more, though he is not closed.
+func TestInsideForgetsWhoIsPassedOn(t *testing.T) {
+	h := newHouse(t, 100, lasting)
+	for range 5 {
+		h.says("pass\n")
+		c := next(t, h.passed)
+		t.Cleanup(func() { c.Close() })
+	}
+	h.insideBecomes("nobody", func(in pump.Inside) bool { return sum(in, connections) == 0 })
+}
+
 // TestInsideKnowsWhoIsBehind: by lane, and in which loop.
 func TestInsideKnowsWhoIsBehind(t *testing.T) {
 	const events, size = 100, 100_000

@@ -115,20 +115,21 @@ func (l *loop) run() {
 		l.readMail()
 		l.cutOff(true)
 	}()
-	l.work.begins(l.pump.began)
+	l.work.begins(l.pump.time())
 	for !l.stopped {
 		most := l.patience()
-		l.work.rests(l.pump.began)
+		l.work.rests(l.pump.time())
 		l.held.Unlock()
 		events, err := l.poller.Wait(most)
 		l.held.Lock()
-		l.work.begins(l.pump.began)
+		at := l.pump.time()
+		l.work.begins(at)
+		l.now = l.pump.tickAt(at)
 		if err != nil {
 			// It cannot happen; if it does, a loop that spins helps nobody.
 			l.pump.panicked(err)
 			time.Sleep(time.Second)
 		}
-		l.now = l.pump.now()
 		l.asked = l.came
 		for i := range events {
 			l.event(&events[i])

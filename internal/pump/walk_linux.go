@@ -29,8 +29,10 @@ func (g *group) walkHere() bool {
 	if g.n > few {
 		return false
 	}
-	l.now = l.pump.now() // the loop's may be from long ago
+	at := l.pump.time()
+	l.now = l.pump.tickAt(at) // the loop's may be from long ago
 	l.spread(g)
+	l.work.stoodIn(l.pump.time() - at)
 	if slow := l.slow; len(slow) > 0 {
 		l.slow = nil
 		l.post(func() { l.flowAll(slow) })

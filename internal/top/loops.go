@@ -24,19 +24,21 @@ func (s *State) loops() *table {
 			if walks > 0 {
 				walk = spent / walks
 			}
-			wait, connections := span(l.Took), count(l.Connections)
-			if !l.Answered {
-				wait, connections = "no answer", "-"
-			}
 			name := strconv.Itoa(l.Loop)
+			// What it alone can tell: that nobody is behind is not known of a loop that is silent.
+			wait, connections, lanes := span(l.Took), count(l.Connections), count(l.Lanes)
+			behind, bytes, still := s.mark(n, "behind "+name, count(l.Events)), size(l.Slowest.Bytes), span(l.Still)
+			if !l.Answered {
+				wait, connections, lanes, behind, bytes, still = "no answer", "-", "-", "-", "-", "-"
+			}
 			by := map[Sort][2]float64{ByLag: {float64(l.Mail), l.Took}, ByMemory: {float64(l.Slowest.Bytes), 0}, ByRate: {busy, 0}, ByWatchers: {float64(l.Connections), 0}}[s.Sort]
 			if s.Sort == ByLag && !l.Answered {
 				by[0] += 1e9
 			}
 			t.rows = append(t.rows, row{key: n.Address + " " + name, node: n, alarm: !l.Answered, sort: by,
-				cells: s.cells(n, name, connections, count(l.Hall), count(l.Lanes), s.mark(n, "mail "+name, count(l.Mail)), wait,
+				cells: s.cells(n, name, connections, count(l.Hall), lanes, s.mark(n, "mail "+name, count(l.Mail)), wait,
 					percent(busy, known), rate(walks, known), span(walk), span(l.LastWalk), count(l.Full),
-					s.mark(n, "behind "+name, count(l.Events)), size(l.Slowest.Bytes), span(l.Still))})
+					behind, bytes, still)})
 		}
 	}
 	return t

@@ -62,6 +62,7 @@ func (n *Node) Failed(cause string, now time.Time) {
 		n.Gone = now
 	}
 	n.Now, n.before, n.Cause = nil, nil, cause
+	clear(n.grown) // it may be another process that answers next
 }
 
 // growing are the values of which it is looked whether they grow.

@@ -75,8 +75,15 @@ func TestSorts(t *testing.T) {
 	// A loop that does not answer at all is worse than any that does.
 	three := threeNodes()
 	three.Panel = LoopsPanel
-	if r := three.table().rows[0]; r.node.Name() != "node-b" || r.cells[1] != "1" || !r.alarm {
+	r := three.table().rows[0]
+	if r.node.Name() != "node-b" || r.cells[1] != "1" || !r.alarm {
 		t.Errorf("the first is %v", r.cells)
+	}
+	// What only the loop itself knows is not shown as nothing: CONNS, LANES, BEHIND, B BEHIND, STILL.
+	for _, column := range []int{2, 4, 12, 13, 14} {
+		if r.cells[column] != "-" {
+			t.Errorf("column %d of a loop that does not answer is %s", column, r.cells[column])
+		}
 	}
 }
 
@@ -193,5 +200,14 @@ func TestWhatGrowsIsMarked(t *testing.T) {
 	}
 	if !grows(s.view(200, 24, unpainted())) {
 		t.Error("what grows after a start is not marked")
+	}
+	n.Failed("it starts once more", noon)
+	for up := range 62 { // from a smaller value on, but sooner than the one before was asked first
+		now := snapshot("a", float64(up)+1, 1)
+		now.Matches.List[1].Memory = int64(100 + 10*up)
+		n.Answered(now, time.Second)
+	}
+	if !grows(s.view(200, 24, unpainted())) {
+		t.Error("what grows after a start that was seen as a silence is not marked")
 	}
 }

@@ -6,8 +6,9 @@
 // Each node is asked for GET /node/inside once an interval (ask.go); what it answers is
 // a Snapshot (snapshot.go). A Node keeps the last two, whose difference gives the rates
 // (node.go), and some values of the last minute, which say what grows (growth.go). State
-// is all that is shown (state.go): a panel of it is a table (panel*.go, table.go), and
-// the screen is text made from it (view.go). All that is pure. The Screen puts it into
+// is all that is shown (state.go): a panel of it is a table (table.go; nodes.go, matches.go,
+// loops.go, stores.go, gates.go, process.go, and detail.go of one match), and the screen is
+// text made from it (view.go). All that is pure. The Screen puts it into
 // bubbletea, which has the terminal (screen.go); Once prints it and ends (once.go).
 package top
 

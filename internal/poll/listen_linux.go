@@ -34,6 +34,20 @@ const backlog = 65535
 // kernel spreads connections over them (SO_REUSEPORT). It fails as net.Listen
 // does where another program, or another call, has the address.
 func Listen(on string, n int, a Accepted) (fds []int32, at net.Addr, err error) {
+	for range anyPort {
+		fds, at, err = listen(on, n, a)
+		if _, port, _ := net.SplitHostPort(on); port != "0" || !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	return fds, at, err
+}
+
+// anyPort is how often a port that was free is asked for: a client's connection may get
+// it before it is listened on.
+const anyPort = 10
+
+func listen(on string, n int, a Accepted) (fds []int32, at net.Addr, err error) {
 	// SO_REUSEPORT would let a second server of the same user share the port
 	// without a word, so it is asked for once without.
 	first, err := net.Listen("tcp", on)

@@ -135,10 +135,10 @@ func lag(t *testing.T, open opener) {
 	w := r.watch()
 	w.Cursor.Exempt = 0
 	c := r.attachSmall(w)
-	r.publish(500, 4000) // more than the kernel takes
+	r.publish(2000, 4000) // more than the kernel takes (tcp_wmem: up to 4 MB)
 	seen := make([]byte, 0, len(r.want))
 	buffer := make([]byte, 64<<10)
-	for !bytes.HasSuffix(seen, status(500)(true)) {
+	for !bytes.HasSuffix(seen, status(2000)(true)) {
 		n, err := c.Read(buffer)
 		seen = append(seen, buffer[:n]...)
 		if err != nil {
@@ -153,7 +153,7 @@ func lag(t *testing.T, open opener) {
 		t.Fatalf("before the status: %q, which is no run of whole frames", clip(before))
 	}
 	r.publish(1, 10)
-	r.reads(c, "<event 501 xxxxxxxxxx>")
+	r.reads(c, "<event 2001 xxxxxxxxxx>")
 	if r.counts.Refreshes() == 0 {
 		t.Error("no refresh was counted")
 	}

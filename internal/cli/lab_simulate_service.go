@@ -161,6 +161,9 @@ func (f *serviceFile) filled(match string) error {
 
 // unescape reads \n, \r, \t, \xHH as Go does.
 func unescape(text string) (string, error) {
+	if !strings.Contains(text, `\`) {
+		return text, nil // bytes of any kind
+	}
 	quoted := strings.ReplaceAll(strings.ReplaceAll(text, `\"`, `"`), `"`, `\"`)
 	s, err := strconv.Unquote(`"` + quoted + `"`)
 	if err != nil {

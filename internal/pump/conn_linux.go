@@ -70,7 +70,6 @@ const (
 	noted                        // it is in loop.behind
 
 	leaving = finished // of one who watches: he is in loop.departures
-	thought = stuck    // of one who does not: what is pondered about him gives his place back
 )
 
 // group is the connections of one loop that watch one stream. They lie

@@ -279,7 +279,6 @@ func (l *loop) decided(c *conn, way *doorway, v Verdict) {
 		l.passOn(c, way)
 	case Ponder:
 		c.state = pondering
-		c.notes |= thought
 		l.ponder(l.key(c), way, c.ticket, v.Later)
 	default:
 		c.state = greeting
@@ -381,8 +380,7 @@ func (l *loop) ponder(key uint64, way *doorway, t Ticket, later func() Verdict) 
 			v = later()
 		}()
 		posted := l.post(func() {
-			if c := l.find(key); c != nil && c.notes&thought != 0 && c.state == pondering {
-				c.notes &^= thought
+			if c := l.find(key); c != nil && c.state == pondering {
 				l.contain(key, func(c *conn) { l.decided(c, way, v) })
 			} else {
 				l.pump.undo(way, t, v)
@@ -394,10 +392,8 @@ func (l *loop) ponder(key uint64, way *doorway, t Ticket, later func() Verdict) 
 	})
 }
 
-// undo what was decided about one who has gone meanwhile. Only now is his place free:
-// else who comes and goes could have more pondered about than there are places.
+// undo what was decided about one who has gone meanwhile.
 func (p *Epoll) undo(way *doorway, t Ticket, v Verdict) {
-	defer p.free()
 	if v.Kind != Admit {
 		p.contain(func() { way.Leave(t, false) })
 		return

@@ -125,7 +125,7 @@ func (l *loop) besides(c *conn) {
 // out closes a connection; abruptly: what the kernel holds for it is dropped.
 // Whatever it was to anybody has ended before.
 func (l *loop) out(c *conn, abruptly bool) {
-	fd, pondered := c.fd, c.notes&thought != 0 && c.state != watching
+	fd := c.fd
 	if c.notes&beside != 0 {
 		delete(l.sides, fd)
 	}
@@ -138,9 +138,7 @@ func (l *loop) out(c *conn, abruptly bool) {
 	} else {
 		poll.Close(fd)
 	}
-	if !pondered { // else that is for undo
-		l.pump.free()
-	}
+	l.pump.free()
 	l.pump.leave()
 }
 

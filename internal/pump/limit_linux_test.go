@@ -1,8 +1,11 @@
 package pump_test
 
 import (
+	"net"
+	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -135,7 +138,7 @@ func TestLimitCountsThosePassedOn(t *testing.T) {
 // Everything at once: whoever comes, however he leaves, ends once.
 func TestStormAtADoor(t *testing.T) {
 	twoLoops(t)
-	const limit, storms, clients = 40, 16, 40
+	const limit, storms, clients = 10, 16, 40
 	h := newHouse(t, limit, lasting)
 	close(h.think)
 	lines := []string{"", "wat", "watch\n", "later watch\n", "away\n", "later away\n", "hang\n", "pass\n"}
@@ -155,6 +158,10 @@ func TestStormAtADoor(t *testing.T) {
 				}
 				line := lines[j%len(lines)]
 				g.Write([]byte(line))
+				if strings.HasPrefix(line, "later") {
+					at := g.LocalAddr().(*net.TCPAddr).AddrPort()
+					h.Goes(netip.AddrPortFrom(at.Addr().Unmap(), at.Port()))
+				}
 				switch {
 				case line == "pass\n": // closed by whom he is for, or for another
 					<-closed(g)

@@ -34,6 +34,16 @@ type porter struct {
 	book   map[pump.Ticket]int // how often each has ended
 	inside int
 	most   int // that were inside at once
+	going  going
+}
+
+// going are clients who leave while it may be pondered about them. Their descriptor comes
+// free at once, and the porter is told of that only when it has been pondered; so from when
+// they go they are not inside.
+type going struct {
+	tickets map[netip.AddrPort]pump.Ticket // of who has come, by his address
+	early   map[netip.AddrPort]bool        // who goes before he was let in
+	out     map[pump.Ticket]bool           // counted out, and not yet told of
 }
 
 // end of one who was let in.
@@ -46,14 +56,14 @@ type end struct {
 
 func newPorter(s *pump.Stream) *porter {
 	p := &porter{stream: s, greeted: make(chan string, 10_000), thinks: make(chan struct{}, 10_000), think: make(chan struct{}),
-		passed: make(chan net.Conn, 1000), froms: make(chan netip.AddrPort, 10_000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, fails: func(string) {}, send: 80 * time.Millisecond}
+		passed: make(chan net.Conn, 1000), froms: make(chan netip.AddrPort, 10_000), ends: make(chan end, 10_000), book: map[pump.Ticket]int{}, going: going{map[netip.AddrPort]pump.Ticket{}, map[netip.AddrPort]bool{}, map[pump.Ticket]bool{}}, fails: func(string) {}, send: 80 * time.Millisecond}
 	s.Left = func(why pump.Reason, _ pump.Sent, t pump.Ticket) {
 		p.gone("left", end{ticket: t, watched: true, why: why})
 	}
 	return p
 }
 
-func (p *porter) Enter(netip.AddrPort) (pump.Ticket, []byte, bool) {
+func (p *porter) Enter(from netip.AddrPort) (pump.Ticket, []byte, bool) {
 	p.fails("enter")
 	if p.enter != nil && !p.enter() {
 		return 0, []byte("<refused>"), false
@@ -63,8 +73,32 @@ func (p *porter) Enter(netip.AddrPort) (pump.Ticket, []byte, bool) {
 	p.last++
 	p.book[p.last] = 0
 	p.inside++
+	p.going.tickets[from] = p.last
+	if p.going.early[from] {
+		delete(p.going.early, from)
+		p.goes(p.last)
+	}
 	p.most = max(p.most, p.inside)
 	return p.last, nil, true
+}
+
+// Goes is said before a client leaves about whom it may be pondered.
+func (p *porter) Goes(from netip.AddrPort) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t, came := p.going.tickets[from]; came && p.book[t] == 0 {
+		p.goes(t)
+	} else {
+		p.going.early[from] = true
+	}
+}
+
+// goes counts one out who was not told of yet. Called with mu held.
+func (p *porter) goes(t pump.Ticket) {
+	if p.book[t] == 0 && !p.going.out[t] {
+		p.going.out[t] = true
+		p.inside--
+	}
 }
 
 func (p *porter) Greet(c *pump.Caller) pump.Verdict {
@@ -140,7 +174,11 @@ func (p *porter) Yield(before pump.Quiet) bool { return p.yield != nil && p.yiel
 func (p *porter) gone(where string, e end) {
 	p.mu.Lock()
 	p.book[e.ticket]++
-	p.inside--
+	if p.going.out[e.ticket] {
+		delete(p.going.out, e.ticket)
+	} else {
+		p.inside--
+	}
 	p.mu.Unlock()
 	p.ends <- e
 	p.fails(where)

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"os"
 	"slices"
-	"strings"
 
 	"matchstream/internal/client"
 	"matchstream/internal/lab"
@@ -85,14 +82,8 @@ func (c *labBoundCommand) operate(o *bound.Options) error {
 		return c.publish(o)
 	}
 	server, onlyHTTP := o.Plan.Server, slices.Equal(o.Searches, []string{bound.HTTP})
-	o.Requests = func(match string) []lab.Request {
-		all := []lab.Request{{Name: "checkin", Method: http.MethodGet, URL: server + "/1/checkin", JSON: true}, {Name: "matches", Method: http.MethodGet, URL: server + "/1/matches", JSON: true}}
-		if match != "" {
-			all = append(all, lab.Request{Name: "history", Method: http.MethodGet, URL: server + "/1/match/" + url.PathEscape(match) + "/history", JSON: true})
-		}
-		return all
-	}
-	token, err := c.token()
+	o.Requests = func(match string) []lab.Request { return articleRequests(server, match) }
+	token, err := labToken(c.TokenFile)
 	switch {
 	case err != nil:
 		return err
@@ -103,13 +94,7 @@ func (c *labBoundCommand) operate(o *bound.Options) error {
 	case token == "":
 		return usagef("expected an operator's token in $%s or in the file given by --token-file, for a match of the lab's own; or --match ID, in which the lab has nothing happen", tokenVariable)
 	}
-	o.Operator = func(ctx context.Context) (operator.Operator, error) {
-		m, err := operator.OnMatchStream(ctx, server, token, operator.Timing{Patience: c.Patience})
-		if err != nil {
-			return nil, err // no operator that is not nil, and yet nobody
-		}
-		return m, nil
-	}
+	o.Operator = func(ctx context.Context) (operator.Operator, error) { return ownMatch(ctx, server, token, c.Patience) }
 	return nil
 }
 
@@ -129,18 +114,6 @@ func (c *labBoundCommand) publish(o *bound.Options) error {
 	return nil
 }
 
-// token is the operator's; "": there is none.
-func (c *labBoundCommand) token() (string, error) {
-	if c.TokenFile == "" {
-		return os.Getenv(tokenVariable), nil
-	}
-	b, err := os.ReadFile(c.TokenFile)
-	if err != nil {
-		return "", fmt.Errorf("--token-file: %w", err)
-	}
-	return strings.TrimSpace(string(b)), nil
-}
-
 // admin says where the server can be looked at.
 func (c *labBoundCommand) admin(o *bound.Options) error {
 	if c.Admin == "" {
@@ -150,7 +123,7 @@ func (c *labBoundCommand) admin(o *bound.Options) error {
 	if err != nil {
 		return usagef("--admin: %w", err)
 	}
-	token, err := c.token()
+	token, err := labToken(c.TokenFile)
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,12 @@ func (r *httpRecord) second(a *lab.Answers) {
 		return
 	}
 	now := time.Now()
-	latency := newSince(r.before.Latency, a.Latency)
+	latency := a.Latency.Since(r.before.Latency)
 	f := lab.Figures{"http.requests": float64(a.Sent - r.before.Sent), "http.ok": float64(a.OK - r.before.OK),
 		"http.errors": float64(a.Failed() - r.before.Failed()), "own": float64(sumOf(a.Own) - sumOf(r.before.Own)),
 		"http.cpu": (a.CPU - r.before.CPU).Seconds()}
 	f.Histogram("http", latency)
-	f.Histogram("http.timers", newSince(r.before.Timers, a.Timers))
+	f.Histogram("http.timers", a.Timers.Since(r.before.Timers))
 	r.keep(r.to.Second(lab.Second{At: r.to.At(), Figures: f}))
 	r.keep(r.to.Histogram("http", latency, r.since, now))
 	r.before, r.since = a, now
@@ -85,20 +85,4 @@ func (r *httpRecord) keep(err error) {
 	if r.failed == nil {
 		r.failed = err
 	}
-}
-
-// newSince is what a histogram has counted since an earlier copy of it.
-func newSince(before, now *lab.Histogram) *lab.Histogram {
-	was, is := before.Raw().Distribution(), now.Raw().Distribution()
-	h := lab.NewHistogram()
-	for i, bar := range is {
-		n := bar.Count
-		if i < len(was) { // a distribution ends with the last that was counted
-			n -= was[i].Count
-		}
-		if n > 0 {
-			h.Raw().RecordValues(bar.From, n) // from a histogram of the same range, so no error
-		}
-	}
-	return h
 }

@@ -126,13 +126,13 @@ func TestSince(t *testing.T) {
 	before, now := lab.NewHistogram(), lab.NewHistogram()
 	now.Record(5 * time.Millisecond)
 	now.Record(time.Millisecond)
-	if got := newSince(before, now); got.Count() != 2 {
+	if got := now.Since(before); got.Count() != 2 {
 		t.Errorf("%d since nothing, expected 2", got.Count())
 	}
 	before.Add(now)
 	now.Record(time.Second)
 	now.Record(5 * time.Millisecond)
-	if got := newSince(before, now); got.Count() != 2 || got.Min().Round(time.Millisecond) != 5*time.Millisecond || got.Max().Round(time.Millisecond) != time.Second {
+	if got := now.Since(before); got.Count() != 2 || got.Min().Round(time.Millisecond) != 5*time.Millisecond || got.Max().Round(time.Millisecond) != time.Second {
 		t.Errorf("%d, %v to %v", got.Count(), got.Min(), got.Max())
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -52,11 +51,7 @@ func (c *labNodesCommand) understand(ctx context.Context, w *world) (s nodes.Sea
 		s.Bound.Most.Users = carrier.Capacity()
 	}
 	s.Open = func(ctx context.Context, server string) (operator.Operator, error) {
-		m, err := operator.OnMatchStream(ctx, server, token, operator.Timing{Patience: c.Patience})
-		if err != nil {
-			return nil, err // no operator that is not nil, and yet nobody
-		}
-		return m, nil
+		return ownMatch(ctx, server, token, c.Patience)
 	}
 	s.Requests = articleRequests
 	expect := c.Expect
@@ -91,15 +86,6 @@ func (c *labNodesCommand) ofServer(ctx context.Context, s nodes.Search) map[stri
 		o.Look.Metrics = s.Given[0].Admin + "/metrics"
 	}
 	return (&labBoundCommand{}).ofServer(ctx, o)
-}
-
-// articleRequests are the three that an app makes before it watches a match.
-func articleRequests(server, match string) []lab.Request {
-	all := []lab.Request{{Name: "checkin", Method: http.MethodGet, URL: server + "/1/checkin", JSON: true}, {Name: "matches", Method: http.MethodGet, URL: server + "/1/matches", JSON: true}}
-	if match != "" {
-		all = append(all, lab.Request{Name: "history", Method: http.MethodGet, URL: server + "/1/match/" + url.PathEscape(match) + "/history", JSON: true})
-	}
-	return all
 }
 
 // sensible says what cannot be meant.
@@ -160,7 +146,7 @@ func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
 		s.Given = append(s.Given, n)
 	}
 	s.Max = min(s.Max, len(s.Given))
-	if token, err = (&labBoundCommand{TokenFile: c.TokenFile}).token(); err == nil && token == "" {
+	if token, err = labToken(c.TokenFile); err == nil && token == "" {
 		err = usagef("--server: expected an operator's token in $%s or in the file given by --token-file, for a match of the lab's own", tokenVariable)
 	}
 	return token, err

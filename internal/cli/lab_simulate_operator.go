@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"strings"
 
 	"matchstream/internal/lab/operator"
 )
@@ -43,18 +41,11 @@ func (s *simulation) operate(ctx context.Context) (err error) {
 
 // token is the operator's.
 func (c *labSimulateCommand) token() (string, error) {
-	text := os.Getenv(tokenVariable)
-	if c.TokenFile != "" {
-		b, err := os.ReadFile(c.TokenFile)
-		if err != nil {
-			return "", fmt.Errorf("--token-file: %w", err)
-		}
-		text = string(b)
+	text, err := labToken(c.TokenFile)
+	if err == nil && text == "" {
+		err = usagef("--events: expected an operator's token in $%s or in the file given by --token-file", tokenVariable)
 	}
-	if text = strings.TrimSpace(text); text == "" {
-		return "", usagef("--events: expected an operator's token in $%s or in the file given by --token-file", tokenVariable)
-	}
-	return text, nil
+	return text, err
 }
 
 // play has all events happen, and the match end.

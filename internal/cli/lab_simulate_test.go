@@ -172,7 +172,7 @@ func TestSimulateVerdict(t *testing.T) {
 		{"the lab too slow", late, "latency.p99<1ms", 0, false, false, false, "Nothing was learnt about the server: latency.p99<1ms: 10ms; but the lab itself was slow: it was late itself"},
 		{"the lab late, without harm", late, "latency.p99<20ms", 0, false, true, true, "All went as a user expects."},
 		{"too few, and the lab late", late, "users=11", 0, false, false, true, "Not as expected: users=11: 10."},
-		{"starved", func(t *lab.Tally) { t.Generator.RunDelay = 5 * time.Second }, "latency.p99<1ms", 0, false, false, false, "it had to wait for a processor for at least 50 % of the time"},
+		{"starved", func(t *lab.Tally) { t.Generator.RunDelay = 5 * time.Second }, "latency.p99<1ms", 0, false, false, false, "it had to wait for a processor for at least 50% of the time"},
 		{"no ports", func(t *lab.Tally) { t.Own[lab.NoPorts] = 5 }, "users=11", 0, false, false, false, "Nothing was learnt about the server: the lab itself was in trouble: 5 own-ports. More ports: more addresses to call from (--source)"},
 		{"both", func(t *lab.Tally) { t.Own[lab.NoPorts], t.Errors[lab.Refused] = 5, 6 }, "", 0, false, false, true, "Not as a user expects: 6 refused. The lab itself was in trouble, too, which may be the cause: 5 own-ports."},
 		{"another thing allowed", func(t *lab.Tally) { t.Errors[lab.Missing] = 1000 }, "errors.cut-off=0", 0, false, false, true, "Not as a user expects: 1,000 missing."},

@@ -59,7 +59,7 @@ func (r *simulateResult) who() string {
 	for _, s := range p.Via {
 		text := string(s.Via)
 		if len(p.Via) > 1 {
-			text = fmt.Sprintf("%g %% %s", math.Round(1000*float64(s.Weight)/float64(all))/10, s.Via)
+			text = fmt.Sprintf("%g%% %s", math.Round(1000*float64(s.Weight)/float64(all))/10, s.Via)
 		}
 		via = append(via, text)
 	}

@@ -112,7 +112,7 @@ func (r *simulateResult) suspect(t *lab.Tally, p *operator.Played) {
 		timers("its operator's", p.Timers)
 	}
 	if g := t.Generator; g.Wall > time.Second && g.RunDelay.Seconds() > labStarved*g.Wall.Seconds() {
-		r.Suspect = append(r.Suspect, fmt.Sprintf("it had to wait for a processor for at least %.0f %% of the time", 100*g.RunDelay.Seconds()/g.Wall.Seconds()))
+		r.Suspect = append(r.Suspect, fmt.Sprintf("it had to wait for a processor for at least %.0f%% of the time", 100*g.RunDelay.Seconds()/g.Wall.Seconds()))
 	}
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -82,14 +81,7 @@ func (c *labBoundCommand) Run(ctx context.Context, w *world) error {
 	if o.Record != nil {
 		failed = errors.Join(failed, o.Record.End(result.end(o.Record.At())))
 	}
-	if c.JSON {
-		e := json.NewEncoder(w.stdout)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		err = e.Encode(result)
-	} else {
-		_, err = io.WriteString(w.stdout, result.text())
-	}
+	err = w.tell(c.JSON, result, result.text)
 	if err = errors.Join(failed, err); err != nil {
 		return err
 	}

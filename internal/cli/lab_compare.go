@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
-	"io"
 	"os"
 
 	"matchstream/internal/lab/compare"
@@ -43,14 +41,7 @@ func (c *labCompareCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		e := json.NewEncoder(w.stdout)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		err = e.Encode(r)
-	} else {
-		_, err = io.WriteString(w.stdout, compareText(r))
-	}
+	err = w.tell(c.JSON, r, func() string { return compareText(r) })
 	if err == nil && !r.Alike() {
 		err = errSilent
 	}

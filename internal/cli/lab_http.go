@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"time"
 
@@ -70,14 +68,7 @@ func (c *labHTTPCommand) Run(ctx context.Context, w *world) error {
 	}
 	result := judgeHTTP(load, answers, expected)
 	result.Server, result.Match, result.Interrupted = c.Server, match, ctx.Err() != nil
-	if c.JSON {
-		e := json.NewEncoder(w.stdout)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		err = e.Encode(result)
-	} else {
-		_, err = io.WriteString(w.stdout, result.text())
-	}
+	err = w.tell(c.JSON, result, result.text)
 	if err = errors.Join(err, keep.end(result)); err != nil {
 		return err
 	}

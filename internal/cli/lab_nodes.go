@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -84,14 +83,7 @@ func (c *labNodesCommand) Run(ctx context.Context, w *world) (err error) {
 	if s.Bound.Record != nil {
 		failed = errors.Join(failed, s.Bound.Record.End(lab.End{At: s.Bound.Record.At(), Interrupted: found.Interrupted, Failed: result.Failed, Verdict: result.Verdict}))
 	}
-	if c.JSON {
-		e := json.NewEncoder(w.stdout)
-		e.SetIndent("", "  ")
-		e.SetEscapeHTML(false)
-		err = e.Encode(result)
-	} else {
-		_, err = io.WriteString(w.stdout, result.text(c))
-	}
+	err = w.tell(c.JSON, result, func() string { return result.text(c) })
 	if err = errors.Join(failed, err); err != nil {
 		return err
 	}

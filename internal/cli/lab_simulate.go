@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -94,11 +93,7 @@ func (c *labSimulateCommand) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return errors.Join(err, s.keep.end(simulateResult{Verdict: err.Error()}))
 	}
-	if c.JSON {
-		err = result.json(w.stdout)
-	} else {
-		_, err = io.WriteString(w.stdout, result.text())
-	}
+	err = w.tell(c.JSON, result, result.text)
 	if err = errors.Join(err, s.keep.end(result)); err != nil {
 		return err
 	}

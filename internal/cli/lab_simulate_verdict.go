@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -171,11 +169,4 @@ func counted(counts map[string]int64) string {
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-func (r *simulateResult) json(to io.Writer) error {
-	e := json.NewEncoder(to)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(r)
 }

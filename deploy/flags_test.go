@@ -22,7 +22,7 @@ var flagForm = regexp.MustCompile(`(?:^|[\s"'(\x60=\[])(--[a-z][a-z-]*[a-z])`)
 // TestFlagsExist: what the files tell the program is among its flags.
 func TestFlagsExist(t *testing.T) {
 	help := ""
-	for _, command := range []string{"serve", "admin token new", "admin token revoke", "admin drain"} {
+	for _, command := range []string{"serve", "admin token new", "admin token revoke", "admin drain", "doctor"} {
 		help += run(t, built(t), append(strings.Fields(command), "--help")...)
 	}
 	var known []string

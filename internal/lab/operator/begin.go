@@ -14,9 +14,9 @@ const days = 100
 
 // begin makes the match, and starts it.
 func (m *MatchStream) begin(ctx context.Context) error {
-	for id, name := range map[string]string{home: "Lab A", visit: "Lab B"} {
-		if err := m.team(ctx, id, name); err != nil {
-			return fmt.Errorf("making the team %s for the test on %s: %w", id, m.api.Base, err)
+	for _, team := range [][2]string{{home, "Lab A"}, {visit, "Lab B"}} {
+		if err := m.team(ctx, team[0], team[1]); err != nil {
+			return fmt.Errorf("making the team %s for the test on %s: %w", team[0], m.api.Base, err)
 		}
 	}
 	if err := m.create(ctx); err != nil {

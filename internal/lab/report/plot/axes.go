@@ -41,6 +41,7 @@ func (d *drawing) bands(top float64) {
 	}
 }
 
+// rules are drawn with their names at the end where fewer points are in the way of them.
 func (d *drawing) rules(top float64) {
 	for _, r := range d.Rules {
 		y := d.y.at(r.At)
@@ -49,6 +50,26 @@ func (d *drawing) rules(top float64) {
 		if name-small < top {
 			name = y + small
 		}
-		d.text("p-rule-name", "end", d.x.start+d.x.length-2, name, r.Label)
+		first, last := d.x.start+2, d.x.start+d.x.length-2
+		long := width(r.Label, small)
+		if d.points(first, first+long, name-tiny, name) < d.points(last-long, last, name-tiny, name) {
+			d.text("p-rule-name", "start", first, name, r.Label)
+			continue
+		}
+		d.text("p-rule-name", "end", last, name, r.Label)
 	}
+}
+
+// points are how many of them are drawn there, or so near that they touch it.
+func (d *drawing) points(left, right, top, bottom float64) (n int) {
+	const near = 5
+	for _, s := range d.Series {
+		for _, p := range s.Points {
+			x, y := d.x.at(p.X), d.y.at(p.Y)
+			if x > left-near && x < right+near && y > top-near && y < bottom+near {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -178,3 +178,18 @@ func TestGap(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The name of what was expected stands where no points are in its way.
+func TestRuleNameKeepsClear(t *testing.T) {
+	for where, points := range map[string][]Point{
+		`"end"`:   {{X: 0, Y: 500}, {X: 3, Y: 510}, {X: 60, Y: 10}},
+		`"start"`: {{X: 0, Y: 1}, {X: 57, Y: 520}, {X: 60, Y: 510}},
+	} {
+		p := &Plot{Name: "rule", X: Axis{Scale: Linear, Show: number0}, Y: Axis{Scale: Log, Show: number0},
+			Series: []Series{{Name: "line", Colour: 1, Points: points}}, Rules: []Rule{{At: 500, Label: "expected: <500"}}}
+		svg := p.File()
+		if !strings.Contains(svg, `text-anchor=`+where+`>expected: &lt;500</text>`) {
+			t.Errorf("the name is not at the %s:\n%s", where, svg)
+		}
+	}
+}

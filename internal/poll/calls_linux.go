@@ -91,6 +91,15 @@ func Unsent(fd int32) (n int32) {
 	return n
 }
 
+// Unread is how many bytes of the other side nobody has read (tcp(7), SIOCINQ);
+// 0 if that is not known, and if there is nothing but its end.
+func Unread(fd int32) (n int32) {
+	if _, _, errno := syscall.RawSyscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCINQ, uintptr(unsafe.Pointer(&n))); errno != 0 {
+		return 0
+	}
+	return n
+}
+
 // Peer is the address of the other side; the zero AddrPort if it is not known.
 func Peer(fd int32) netip.AddrPort {
 	var from unix.RawSockaddrInet6

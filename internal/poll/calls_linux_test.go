@@ -225,3 +225,38 @@ func TestNotAConnection(t *testing.T) {
 		t.Errorf("%d, %v", fd, errno)
 	}
 }
+
+// TestUnread: so much is there, and reading it takes it away; that the other side
+// has finished is nothing to be read.
+func TestUnread(t *testing.T) {
+	for _, on := range families(t) {
+		fd, client := acceptedOn(t, on, usual)
+		if n := Unread(fd); n != 0 {
+			t.Errorf("%d bytes are there before any came", n)
+		}
+		if _, err := io.WriteString(client, "hello"); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "all there", func() bool { return Unread(fd) == 5 })
+		if n, errno := Receive(fd, make([]byte, 3)); n != 3 || errno != 0 {
+			t.Fatal(n, errno)
+		}
+		if n := Unread(fd); n != 2 {
+			t.Errorf("%d bytes are left, want 2", n)
+		}
+		client.Close()
+		until(t, fd, unix.POLLRDHUP)
+		if n := Unread(fd); n != 2 {
+			t.Errorf("%d bytes are left before the end, want 2", n)
+		}
+		if n, errno := Receive(fd, make([]byte, 3)); n != 2 || errno != 0 {
+			t.Fatal(n, errno)
+		}
+		if n := Unread(fd); n != 0 {
+			t.Errorf("the end is %d bytes", n)
+		}
+	}
+	if n := Unread(-1); n != 0 {
+		t.Errorf("what cannot be known is %d", n)
+	}
+}

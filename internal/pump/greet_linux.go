@@ -505,6 +505,10 @@ func (p *Passed) Unread() []byte {
 	return said
 }
 
+// Ahead says whether something was read of it that is to be read still: for who
+// is given it, before he reads.
+func (p *Passed) Ahead() bool { return len(p.said) > 0 }
+
 // CloseWrite as a *net.TCPConn does: net/http does it before it closes on
 // somebody who is still talking.
 func (p *Passed) CloseWrite() error {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"net/http"
+	"time"
 
 	"matchstream/internal/match"
 )
@@ -35,3 +36,31 @@ func (g *Gate) Places() (n int) {
 	}
 	return n
 }
+
+// Age has all be quiet for so much longer.
+func (q *Quiet) Age(by time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range q.mu.crowds {
+		for e := c.quiet.Front(); e != nil; e = e.Next() {
+			one := e.Value.(quietSince)
+			e.Value = quietSince{one.visit, one.since.Add(-by)}
+		}
+	}
+}
+
+// Quiets are the gate's.
+func (g *Gate) Quiets() *Quiet { return &g.quiet }
+
+// N is how many there are.
+func (q *Quiet) N() (n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, c := range q.mu.crowds {
+		n += c.quiet.Len()
+	}
+	return n
+}
+
+// MostLooks is how many are looked at for one who comes.
+const MostLooks = mostLooks

@@ -17,6 +17,10 @@ import (
 // closed: of the address that has most of them, the one that has been quiet for
 // longest. So whoever opens many gives up his own first, and who comes with a
 // request is not in the way for long enough to be closed.
+//
+// Where the processor has too much to do, a request may lie in a socket for a
+// while before it is read. So it is looked there first: who has said something
+// since he began to be quiet has spoken, though nobody has heard it yet.
 type Quiet struct {
 	yielded atomic.Uint64
 	mu      struct {
@@ -61,6 +65,11 @@ func (q *Quiet) add(v *visit) {
 func (q *Quiet) speaks(v *visit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.speaksLocked(v)
+}
+
+func (q *Quiet) speaksLocked(v *visit) {
+	v.ahead = false
 	if v.silent.Swap(false) && v.among != nil {
 		q.removeLocked(v)
 		q.addLocked(v)
@@ -125,53 +134,6 @@ func (q *Quiet) changeLocked(c *crowd, change func()) {
 // order of the crowds of n.
 func (q *Quiet) order(n int) *byCrowd { return &q.mu.orders[min(n, pump.Few+1)-1] }
 
-// Yield closes the one that is most in the way, unless somebody elsewhere is so
-// even more: before, if it is not zero. False: nobody was closed.
-func (q *Quiet) Yield(before pump.Quiet) bool {
-	v := q.most(before)
-	if v == nil {
-		return false
-	}
-	q.yielded.Add(1)
-	v.Close()
-	return true
-}
-
-func (q *Quiet) most(before pump.Quiet) *visit {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	c := q.mostLocked()
-	if c == nil {
-		return nil
-	}
-	if before.Crowd > 0 && !c.first().Before(before) {
-		return nil
-	}
-	v := c.quiet.Front().Value.(quietSince).visit
-	q.removeLocked(v)
-	return v
-}
-
-// moment is what they have of whom there are few.
-const moment = 150 * time.Millisecond
-
-// mostLocked is the crowd of which one may go now; nil: none. If the largest is
-// small all are, and it is the largest of those whose moment is over. Loops wait
-// for this, and whoever has many addresses makes many crowds: it looks at none but
-// the first of each order.
-func (q *Quiet) mostLocked() *crowd {
-	if large := *q.order(pump.Few + 1); len(large) > 0 {
-		return large[0]
-	}
-	now := time.Now()
-	for n := pump.Few; n > 0; n-- {
-		if o := *q.order(n); len(o) > 0 && now.Sub(o[0].first().Since) > moment {
-			return o[0]
-		}
-	}
-	return nil
-}
-
 // byCrowd is a heap: the crowd of which one has to go next is on top.
 type byCrowd []*crowd
 
@@ -194,10 +156,3 @@ func (o *byCrowd) Pop() any {
 	*o = (*o)[:last]
 	return c
 }
-
-// Yield closes a quiet connection of net/http, or of the portable pump's doors,
-// if there is one, for somebody who comes.
-func (g *Gate) Yield() bool { return g.quiet.Yield(pump.Quiet{}) }
-
-// Yielded is how many were closed for others.
-func (g *Gate) Yielded() uint64 { return g.quiet.yielded.Load() }

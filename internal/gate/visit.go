@@ -23,6 +23,7 @@ type visit struct {
 	taken  atomic.Bool   // over from net/http, by somebody who serves it to its end
 	closed atomic.Bool
 	among  *list.Element // guarded by Quiet.mu; nil: it is not among them
+	ahead  bool          // guarded by Quiet.mu: what a pump has read of it nobody has read yet
 
 	// What is known of it by a proxy, before a request is served.
 	client  netip.AddrPort // for whom it is; the zero AddrPort: for who it comes from
@@ -40,6 +41,9 @@ func (g *Gate) visit(c net.Conn, place pump.Ticket) *visit {
 func (q *Quiet) visit(c net.Conn, place pump.Ticket, counts *addresses) *visit {
 	v := &visit{Conn: c, quiet: q, counts: counts, from: pump.Network(remote(c).Addr())}
 	v.place.Store(uint64(place))
+	if p, ok := c.(interface{ Ahead() bool }); ok {
+		v.ahead = p.Ahead()
+	}
 	q.add(v)
 	return v
 }

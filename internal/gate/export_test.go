@@ -2,7 +2,6 @@ package gate
 
 import (
 	"net/http"
-	"time"
 
 	"matchstream/internal/match"
 )
@@ -35,18 +34,6 @@ func (g *Gate) Places() (n int) {
 		n += c.n
 	}
 	return n
-}
-
-// Age has all be quiet for so much longer.
-func (q *Quiet) Age(by time.Duration) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, c := range q.mu.crowds {
-		for e := c.quiet.Front(); e != nil; e = e.Next() {
-			one := e.Value.(quietSince)
-			e.Value = quietSince{one.visit, one.since.Add(-by)}
-		}
-	}
 }
 
 // Quiets are the gate's.

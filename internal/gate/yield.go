@@ -34,8 +34,8 @@ const mostLooks = 32
 // most is the one to be closed, who is not among them any more; nil: nobody is.
 // Those that are found to speak go behind the others, as they do when it is read,
 // and have a moment if they are few. If there are too many the first of them is
-// closed all the same: so nobody keeps others out by what he leaves unread, and of
-// a large crowd one goes, whatever it has said.
+// closed all the same, and so is the first of a large crowd all of whom speak:
+// nobody keeps others out, or has others closed, by what he leaves unread.
 func (q *Quiet) most(before pump.Quiet) *visit {
 	q.mu.Lock()
 	defer q.mu.Unlock()

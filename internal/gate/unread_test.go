@@ -102,8 +102,10 @@ func hears(t testing.TB, c net.Conn, want string) {
 func (h *hosted) yields(before pump.Quiet, want *visitor) {
 	h.Helper()
 	n := h.quiet.N()
-	for !h.quiet.Yield(before) {
-		runtime.Gosched()
+	for end := time.Now().Add(patience); !h.quiet.Yield(before); runtime.Gosched() {
+		if time.Now().After(end) {
+			h.Fatal("nobody made room")
+		}
 	}
 	if !want.closed() || h.quiet.N() != n-1 {
 		h.Fatalf("another made room; of %d there are %d", n, h.quiet.N())

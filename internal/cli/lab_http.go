@@ -20,7 +20,7 @@ type labHTTPCommand struct {
 	Over    *time.Duration `placeholder:"10s" xor:"pace" help:"Time over which the users are due, evenly (10s, if nothing is said); 0s: all at once."`
 	Rate    float64        `placeholder:"USERS" xor:"pace" help:"Users a second instead of --over."`
 	Request []string       `sep:"none" placeholder:"NAME=PATH" help:"What each user asks for, in place of the article's three; again for more. NAME=/path, NAME=GET /path, NAME=POST /path BODY; {match} in it is the match's id. Just checkin, matches or history: one of the three."`
-	Expect  string         `default:"errors=0" help:"What must hold, and decides the exit code: 'errors=0,http.p99<50ms,http.checkin.max<1s'."`
+	Expect  string         `default:"errors=0" help:"What must hold, and decides the exit code: 'errors=0,http.p99<50ms,http.checkin.max<1s'; of one kind of request alone: http.history.errors=0."`
 	Timeout time.Duration  `default:"10s" help:"Patience with each answer, and the connection that it needs."`
 	JSON    bool           `help:"The result as JSON."`
 	Out     string         `placeholder:"DIR" help:"Folder to record the raw results in, which must not be there yet; lab report reads it."`
@@ -30,7 +30,8 @@ type labHTTPCommand struct {
 func (labHTTPCommand) Help() string {
 	return "Has users ask a server, as an app does when it is opened: where to connect (checkin), which matches there are, and what has happened in one (history). " +
 		"They are due at their times whatever becomes of those before them, and an answer's time counts from when its request was due: " +
-		"a server that stalls is not spared. What goes wrong is told by its kind, and what is the lab's own fault apart from it. " +
+		"a server that stalls is not spared. A connection that the server has closed between two requests, as it may, " +
+		"is made anew, and the request with it, once, unless it is one that must not be repeated (POST): that is counted, and no error. What goes wrong is told by its kind, and what is the lab's own fault apart from it. " +
 		"Ctrl-C ends it and keeps what there is. Exit code 0: all that was expected holds; 1: it does not, or the lab itself failed; 2: wrong usage."
 }
 

@@ -45,7 +45,7 @@ func (r *httpRecord) second(a *lab.Answers) {
 	latency := a.Latency.Since(r.before.Latency)
 	f := lab.Figures{"http.requests": float64(a.Sent - r.before.Sent), "http.ok": float64(a.OK - r.before.OK),
 		"http.errors": float64(a.Failed() - r.before.Failed()), "own": float64(sumOf(a.Own) - sumOf(r.before.Own)),
-		"http.cpu": (a.CPU - r.before.CPU).Seconds()}
+		"http.repeated": float64(a.Repeated - r.before.Repeated), "http.cpu": (a.CPU - r.before.CPU).Seconds()}
 	f.Histogram("http", latency)
 	f.Histogram("http.timers", a.Timers.Since(r.before.Timers))
 	r.keep(r.to.Second(lab.Second{At: r.to.At(), Figures: f}))

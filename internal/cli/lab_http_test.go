@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +45,7 @@ func judged(t *testing.T, a *lab.Answers, expect string) httpResult {
 // TestHTTPText: the whole text, which fits in 80 columns.
 func TestHTTPText(t *testing.T) {
 	a := answered(1000, 3)
-	a.Own[lab.NoPorts] = 2
+	a.Own[lab.NoPorts], a.Repeated = 2, 12
 	r := judged(t, a, "errors=0,http.p99<500ms")
 	r.Server, r.Match, r.Interrupted, r.Waited = "http://localhost:8888", "arg-fra-2022-12-18", true, 17
 	got := r.text()
@@ -64,6 +66,23 @@ func TestHTTPText(t *testing.T) {
 	}
 }
 
+// TestHTTPRepeated: what was repeated is told, in JSON too, and where nothing was, in
+// figures only. It is no error.
+func TestHTTPRepeated(t *testing.T) {
+	for n, want := range map[int64]int{0: 0, 12: 1} {
+		a := answered(100, 0)
+		a.Repeated = n
+		r := judged(t, a, "errors=0,http.history.errors=0")
+		if got := strings.Count(r.text(), "12 repeated on a new connection: the server had closed the one that was kept\n"); got != want || strings.Count(r.text(), "repeated") != want {
+			t.Errorf("%d repeated:\n%s", n, r.text())
+		}
+		b, err := json.Marshal(r)
+		if err != nil || !strings.Contains(string(b), fmt.Sprintf(`"repeated":%d,`, n)) || r.Figures["http.repeated"] != float64(n) || len(r.Failed) > 0 {
+			t.Errorf("%v, %v, not as expected: %q, %s", err, r.Figures["http.repeated"], r.Failed, b)
+		}
+	}
+}
+
 // TestHTTPVerdict: the server is blamed for what is its own, and the lab for the rest.
 func TestHTTPVerdict(t *testing.T) {
 	late := func(a *lab.Answers) {
@@ -80,6 +99,7 @@ func TestHTTPVerdict(t *testing.T) {
 	}{
 		{"all well", "errors=0", 0, func(*lab.Answers) {}, true, "As expected: 100 of 100 requests were answered, half of them within 50ms, 99% within 99ms."},
 		{"errors", "errors=0", 3, func(*lab.Answers) {}, true, "Not as expected: errors=0: 3."},
+		{"errors of a route", "http.history.errors=0", 3, func(*lab.Answers) {}, true, "Not as expected: http.history.errors=0: 3."},
 		{"slow", "http.p99<50ms", 0, func(*lab.Answers) {}, true, "Not as expected: http.p99<50ms: 99ms."},
 		{"slow, and the lab is late", "http.p99<50ms", 0, late, false, "Nothing was learnt about the server: the lab was in trouble itself: it was late"},
 		{"errors, and the lab is late", "errors=0", 3, late, true, "Not as expected: errors=0: 3."},

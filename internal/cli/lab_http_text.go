@@ -25,6 +25,10 @@ func (r *httpResult) text() string {
 	r.table(&b)
 	b.WriteString("\nTimes of answers, from when each was due:\n")
 	b.WriteString(readable(a.Latency))
+	if a.Repeated > 0 {
+		b.WriteString("\n")
+		paragraph(&b, "%d repeated on a new connection: the server had closed the one that was kept", a.Repeated)
+	}
 	r.errors(&b)
 	b.WriteString("\n")
 	r.lab(&b)

@@ -41,7 +41,7 @@ func parseOne(text string) (Expected, error) {
 	}
 	e := Expected{Name: strings.TrimSpace(text[:at]), Text: text}
 	if !known(e.Name) {
-		return e, fmt.Errorf("%q: there is no figure %q: expected one like complete.p99, canary.max, http.p99, errors, errors.missing", text, e.Name)
+		return e, fmt.Errorf("%q: there is no figure %q: expected one like complete.p99, canary.max, http.p99, http.history.errors, errors, errors.missing", text, e.Name)
 	}
 	for _, op := range operators {
 		if value, ok := strings.CutPrefix(text[at:], op); ok {
@@ -59,7 +59,7 @@ func parseOne(text string) (Expected, error) {
 
 // families are what the names of figures begin with.
 var families = []string{"connect", "enter", "latency", "first", "complete", "lateness", "timers", "http", "canary",
-	"users", "asked", "deliveries", "bytes", "incomplete", "errors", "own", "generator", "server"}
+	"users", "asked", "deliveries", "bytes", "repeated", "incomplete", "errors", "own", "generator", "server"}
 
 // known says whether there is such a figure, as far as can be said beforehand: of
 // requests there may be any, and of a server what it tells.
@@ -72,7 +72,7 @@ func known(name string) bool {
 	switch first {
 	case "connect", "enter", "latency", "first", "complete", "lateness":
 		return IsDuration(rest) && rest == last
-	case "users", "asked", "deliveries", "bytes", "incomplete":
+	case "users", "asked", "deliveries", "bytes", "repeated", "incomplete":
 		return !more
 	case "errors":
 		return !more || isError(rest)
@@ -136,10 +136,15 @@ func parseValue(text string, duration bool) (float64, error) {
 var errUnknown = errors.New("not measured")
 
 // Check is nil if the figure is as expected, else an error that says what it is. A
-// figure that was not measured is none, but for errors, of which there were none then.
+// figure that was not measured is none, but for errors, of which there were none then;
+// of a kind of request that nobody made nothing is known, though.
 func (e Expected) Check(f Figures) error {
 	v, ok := f[e.Name]
-	if !ok && !strings.Contains(e.Name, "errors") && !strings.HasPrefix(e.Name, "own") {
+	none := strings.Contains(e.Name, "errors") || strings.HasPrefix(e.Name, "own")
+	if of, isRoute := routeErrors(e.Name); isRoute {
+		_, none = f[of]
+	}
+	if !ok && !none {
 		return fmt.Errorf("%s: %w", e.Text, errUnknown)
 	}
 	holds := map[string]bool{"<": v < e.Value, "<=": v <= e.Value, "=": v == e.Value, ">=": v >= e.Value, ">": v > e.Value}[e.Op]
@@ -147,6 +152,14 @@ func (e Expected) Check(f Figures) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %s", e.Text, Show(e.Name, v))
+}
+
+// routeErrors is the figure of all errors of a route, if a name is of some of them:
+// http.history.errors of http.history.errors.timed-out.
+func routeErrors(name string) (all string, is bool) {
+	family, rest, _ := strings.Cut(name, ".")
+	route, _, is := strings.Cut(rest, ".errors")
+	return "http." + route + ".errors", is && family == "http"
 }
 
 // Unmet are the expectations that do not hold, each with the value.

@@ -18,7 +18,9 @@ import (
 //	http.p50 …          of each answer, from when the request was due; http.checkin.p50 … of one route
 //	canary.p50 …        what a person would have felt
 //	users, asked, deliveries, bytes, incomplete, errors, errors.missing …, own, own.ports …
-//	http.requests, http.errors, http.errors.timed-out …
+//	http.requests, http.errors, http.errors.timed-out …; http.checkin.errors … of one route
+//	http.repeated       requests made again, on a new connection: the server had closed the one
+//	                    that was kept, as it may; repeated, canary.repeated likewise
 //	generator.cpu       of its processes, in seconds, of which generator.coming until all had come:
 //	                    a delivery costs (generator.cpu - generator.coming) / deliveries
 //	server.cpu, server.memory, server.descriptors, server.connections   where known
@@ -83,6 +85,7 @@ func (f Figures) Tally(t *Tally, last, readers int) {
 	f["incomplete"] = float64(incomplete)
 	f["users"], f["asked"] = float64(t.Been), float64(t.Asked)
 	f["deliveries"], f["bytes"] = float64(t.Events), float64(t.Bytes)
+	f["repeated"] = float64(t.Repeated)
 	f["generator.cpu"], f["generator.memory"] = t.Generator.CPU.Seconds(), float64(t.Generator.Memory)
 	f["generator.coming"] = t.Generator.Coming.Seconds()
 	f["generator.run-delay"] = t.Generator.RunDelay.Seconds()

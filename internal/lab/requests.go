@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"net/http"
 	"strings"
 	"time"
 )
@@ -12,6 +13,16 @@ type Request struct {
 	URL    string `json:"url"`
 	Body   string `json:"body,omitempty"`
 	JSON   bool   `json:"json,omitempty"` // the answer must be JSON; else it must where it says that it is
+}
+
+// Idempotent says whether making a request twice does no more than making it once, so
+// that it may be repeated where nobody knows whether it was heard (RFC 9110, 9.2.2).
+func (r *Request) Idempotent() bool {
+	switch r.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions:
+		return true
+	}
+	return false
 }
 
 // Load is requests of many users, in an open model: each of N users makes all the
@@ -30,7 +41,8 @@ type Answers struct {
 	Sent     int64             `json:"sent"`
 	OK       int64             `json:"ok"` // 2xx, whole
 	Bytes    int64             `json:"bytes"`
-	Errors   map[string]int64  `json:"errors"` // by code (tally.go); beside answered, which status: status-404 …
+	Repeated int64             `json:"repeated"` // of those sent: made again on a new connection, the kept one having been closed
+	Errors   map[string]int64  `json:"errors"`   // by code (tally.go); beside answered, which status: status-404 …
 	Own      map[string]int64  `json:"own"`
 	Findings []Finding         `json:"findings"`
 	Latency  *Histogram        `json:"latency"` // of all
@@ -87,9 +99,12 @@ func (f Figures) Answers(a *Answers) {
 	}
 	f.Counts("own", a.Own)
 	f["http.requests"], f["http.ok"] = float64(a.Sent), float64(a.OK)
+	f["http.repeated"] = float64(a.Repeated)
 	f["http.cpu"] = a.CPU.Seconds()
 	for name, r := range a.Routes {
 		f.Histogram("http."+name, r.Latency)
+		f.Counts("http."+name+".errors", r.Errors)
+		f["http."+name+".errors"] = float64(r.Failed()) // statuses stand beside answered
 	}
 }
 
@@ -105,6 +120,7 @@ func (a *Answers) Add(other *Answers) {
 	a.Sent += other.Sent
 	a.OK += other.OK
 	a.Bytes += other.Bytes
+	a.Repeated += other.Repeated
 	sum(a.Errors, other.Errors)
 	sum(a.Own, other.Own)
 	for _, f := range other.Findings {

@@ -66,6 +66,7 @@ type Tally struct {
 	Resumes  int64            `json:"resumes"`            // came back by a position, and were given what they had missed
 	Moved    int64            `json:"moved"`              // statuses between events: a correction, or moved forward being slow
 	Outpaced int64            `json:"outpaced,omitempty"` // connections that were cut since their user read slowly on purpose
+	Repeated int64            `json:"repeated,omitempty"` // requests of the API made again on a new connection, the kept one having been closed
 	Errors   map[string]int64 `json:"errors"`             // by code
 	Own      map[string]int64 `json:"own"`                // by code
 	Findings []Finding        `json:"findings"`           // the first few of each code
@@ -115,6 +116,7 @@ func (t *Tally) Add(other *Tally) {
 	t.Resumes += other.Resumes
 	t.Moved += other.Moved
 	t.Outpaced += other.Outpaced
+	t.Repeated += other.Repeated
 	sum(t.Errors, other.Errors)
 	sum(t.Own, other.Own)
 	for _, f := range other.Findings {

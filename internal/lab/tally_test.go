@@ -10,7 +10,7 @@ import (
 // part is what one of several processes has seen.
 func part(n int64) *Tally {
 	t := NewTally()
-	t.Asked, t.Been, t.Events = int(n), int(n), 2*n
+	t.Asked, t.Been, t.Events, t.Repeated = int(n), int(n), 2*n, n
 	t.Errors[Missing], t.Own[NoPorts] = n, 1
 	for range FindingsKept - 1 {
 		t.Find(Finding{Code: Missing})
@@ -46,7 +46,7 @@ func TestAdd(t *testing.T) {
 	}
 	f := Figures{}
 	f.Tally(whole, 2, 8)
-	if f["incomplete"] != 1 || f["errors.missing"] != 8 || f["own.ports"] != 2 || f["errors"] != 8 || f["complete.p99"] == 0 {
+	if f["incomplete"] != 1 || f["errors.missing"] != 8 || f["own.ports"] != 2 || f["repeated"] != 8 || f["errors"] != 8 || f["complete.p99"] == 0 {
 		t.Errorf("%v", f)
 	}
 	// What not all have is not complete, however soon the others had it.

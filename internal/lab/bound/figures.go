@@ -67,7 +67,7 @@ func (t *try) evidence(f lab.Figures) suspects.Evidence {
 
 // ofStreams and ofHTTP are the families of figures that only such a search has.
 var (
-	ofStreams = []string{"connect", "enter", "latency", "first", "complete", "lateness", "users", "asked", "deliveries", "incomplete"}
+	ofStreams = []string{"connect", "enter", "latency", "first", "complete", "lateness", "users", "asked", "deliveries", "repeated", "incomplete"}
 	ofHTTP    = []string{"http"}
 )
 

@@ -38,13 +38,16 @@ func (c *Canary) request(ctx context.Context, r lab.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.Idempotent() {
+		q.Header["Idempotency-Key"] = []string{} // not sent; by it net/http knows (kept.go)
+	}
 	answer, err := c.http.Do(q)
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
 	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-		return err
+		return heard(err)
 	}
 	if answer.StatusCode/100 != 2 {
 		return failf(lab.Answered, "%s %s: expected 2xx, not %s", method, r.URL, answer.Status)

@@ -38,6 +38,7 @@ const beatEvery = 10 * time.Millisecond
 type Canary struct {
 	o    Options
 	http *http.Client
+	kept *kept // of http
 	stop context.CancelFunc
 	all  sync.WaitGroup
 
@@ -68,7 +69,8 @@ func Start(ctx context.Context, o Options) *Canary {
 	if o.Plan.Patience == 0 {
 		o.Plan.Patience = 10 * time.Second
 	}
-	c := &Canary{o: o, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1, DialContext: dial}}}
+	c := &Canary{o: o, kept: &kept{Transport: http.Transport{MaxIdleConnsPerHost: 1, DialContext: dial}}}
+	c.http = &http.Client{Transport: c.kept}
 	c.mu.felt, c.mu.came = newFelt(), make(chan struct{})
 	ctx, c.stop = context.WithCancel(ctx)
 	c.ctx = ctx
@@ -122,6 +124,7 @@ func (c *Canary) Finish(ctx context.Context, last int, most time.Duration) Felt 
 	c.all.Wait()
 	c.http.CloseIdleConnections()
 	felt := c.mu.felt
+	felt.Repeated = c.kept.repeated.Load()
 	if c.o.Via != "" && felt.Events < int64(last) {
 		felt.Errors[lab.Missing] += int64(last) - felt.Events
 		felt.find(lab.Missing, string(c.o.Via), "the canary has read fewer events than were sent")

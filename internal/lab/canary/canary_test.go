@@ -161,7 +161,7 @@ func TestErrors(t *testing.T) {
 		"lines":       {faulty.Fault{Fail: map[string]int{"lines": 2}}, lab.TCP, lab.Answered},
 		"hung up":     {faulty.Fault{Do: faulty.HangUp, Event: 3}, lab.TCP, lab.CutOff},
 		"no status":   {faulty.Fault{Do: faulty.NoStatus}, lab.TCP, lab.NoStatus},
-		"turned away": {faulty.Fault{Every: 3}, lab.SSE, lab.CutOff},
+		"turned away": {faulty.Fault{Every: 3}, lab.SSE, lab.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cage := sing(t, c.fault, c.via)

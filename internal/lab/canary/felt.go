@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strings"
-	"syscall"
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/blame"
 )
 
 // Felt is what a person would have felt.
@@ -20,6 +18,7 @@ type Felt struct {
 	Event    Part           // each event
 	Timers   *lab.Histogram // how late the canary itself was
 	Events   int64          // read
+	Repeated int64          // requests made again on a new connection, the kept one having been closed
 	Errors   map[string]int64
 	Own      map[string]int64 // failures of the lab itself
 	Findings []lab.Finding    // the first few of each code
@@ -49,7 +48,7 @@ func (t *Felt) Put(f lab.Figures) {
 	f.Histogram("timers.canary", t.Timers)
 	f.Counts("canary.errors", t.Errors)
 	f.Counts("own", t.Own)
-	f["canary.events"] = float64(t.Events)
+	f["canary.events"], f["canary.repeated"] = float64(t.Events), float64(t.Repeated)
 }
 
 func (t *Felt) find(code, who, text string) {
@@ -77,7 +76,7 @@ func (c *Canary) done(ctx context.Context, part *Part, who string, due time.Time
 	c.feel(part, due)
 	if err != nil && !ended {
 		code := codeOf(err)
-		if strings.HasPrefix(code, "own-") {
+		if blame.IsOwn(code) {
 			c.mu.felt.Own[code]++
 		} else {
 			c.mu.felt.Errors[code]++
@@ -114,23 +113,20 @@ func (f *failure) Error() string { return f.text }
 
 func failf(code, format string, a ...any) error { return &failure{code, fmt.Sprintf(format, a...)} }
 
-// codeOf an error, of those in lab.
+// heard is what failed on a connection on which something had come.
+func heard(err error) error {
+	var own *failure
+	if errors.As(err, &own) {
+		return err
+	}
+	return &failure{blame.Code(err, blame.Heard), err.Error()}
+}
+
+// codeOf an error, of those in lab: its own, or that of one before anything had come.
 func codeOf(err error) string {
 	var own *failure
-	var network net.Error
-	switch {
-	case errors.As(err, &own):
+	if errors.As(err, &own) {
 		return own.code
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return lab.NoDescriptors
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return lab.NoPorts
-	case errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
-		return lab.NoMemory
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return lab.Refused
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return lab.TimedOut
 	}
-	return lab.CutOff
+	return blame.Code(err, blame.Asking)
 }

@@ -88,6 +88,9 @@ func until(r *bufio.Reader, end []byte) (frame []byte, err error) {
 		if err == bufio.ErrBufferFull {
 			continue
 		}
+		if err != nil && len(frame) > 0 {
+			err = heard(err)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,13 @@ func (c *Canary) openSSE(ctx context.Context) (*stream, error) {
 		return s, failf(lab.Answered, "%s: expected 200 OK, not %s", r.URL, answer.Status)
 	}
 	read := bufio.NewReaderSize(answer.Body, buffer)
-	s.next = func() ([]byte, error) { return until(read, []byte("\n\n")) }
+	s.next = func() ([]byte, error) {
+		frame, err := until(read, []byte("\n\n"))
+		if err != nil {
+			err = heard(err)
+		}
+		return frame, err
+	}
 	return s, nil
 }
 
@@ -46,7 +52,16 @@ func (c *Canary) openWebSocket(ctx context.Context) (*stream, error) {
 	}
 	conn.SetReadLimit(maxFrame)
 	return &stream{
-		next:  func() ([]byte, error) { _, frame, err := conn.Read(ctx); return frame, err },
+		next: func() ([]byte, error) {
+			_, frame, err := conn.Read(ctx)
+			switch {
+			case websocket.CloseStatus(err) >= 0:
+				err = failf(lab.CutOff, "%v", err)
+			case err != nil:
+				err = heard(err)
+			}
+			return frame, err
+		},
 		close: func() { conn.CloseNow() },
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/blame"
 	"matchstream/internal/poll"
 )
 
@@ -96,32 +97,13 @@ func asErrno(err error) syscall.Errno {
 
 // noConnection is a connection that could not be made: through the service, or us.
 func (l *loop) noConnection(w *watcher, errno syscall.Errno) {
-	if code := ownCode(errno); code != "" {
+	code := blame.Code(errno, blame.Calling)
+	if blame.IsOwn(code) {
 		l.own(w, code, errno.Error())
 		l.depart(w, failed)
 		return
 	}
-	code := lab.Refused
-	if errno == syscall.ETIMEDOUT {
-		code = lab.TimedOut
-	}
 	l.notThere(w, code, "%v", errno)
-}
-
-// ownCode is the code of an error of this machine; "": it is not one.
-func ownCode(errno syscall.Errno) string {
-	switch errno {
-	case syscall.EMFILE, syscall.ENFILE:
-		return lab.NoDescriptors
-	case syscall.EADDRNOTAVAIL:
-		return lab.NoPorts
-	case syscall.ENOBUFS, syscall.ENOMEM, syscall.ENOSPC:
-		return lab.NoMemory
-	case syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, syscall.ETIMEDOUT,
-		syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EAGAIN:
-		return ""
-	}
-	return lab.OwnFailure
 }
 
 // dialed is a connection that is there, or has failed.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/blame"
 	"matchstream/internal/poll"
 )
 
@@ -13,7 +14,7 @@ func (l *loop) gone(w *watcher, errno syscall.Errno) {
 	how := "closed"
 	if errno != 0 {
 		how = errno.Error()
-		if code := ownCode(errno); code != "" {
+		if code := blame.Code(errno, blame.Heard); blame.IsOwn(code) {
 			l.own(w, code, how)
 			l.depart(w, failed)
 			return
@@ -23,6 +24,10 @@ func (l *loop) gone(w *watcher, errno syscall.Errno) {
 	case dialing:
 		l.noConnection(w, errno)
 	case asking:
+		if l.keptInVain(w) {
+			l.askAnew(w)
+			return
+		}
 		if w.has(heard) {
 			l.answered(w, l.pieces.of(w), true)
 			return

@@ -20,6 +20,22 @@ func (l *loop) ask(w *watcher) {
 	}
 }
 
+// keptInVain: the connection has ended behind an answer, before one byte of the next has
+// come. A service may end one that is kept whenever it likes (RFC 9112, 9.3 and 9.5).
+func (l *loop) keptInVain(w *watcher) bool {
+	return w.step > 0 && w.has(heard) && len(l.pieces.of(w)) == 0
+}
+
+// askAnew makes a request once more, on a new connection, as browsers do. On that one
+// nothing was heard, so whatever fails then has failed.
+func (l *loop) askAnew(w *watcher) {
+	if w.does != stalls {
+		l.sums.tally.Repeated++
+	}
+	l.hangUp(w)
+	l.dial(w, l.calls.server)
+}
+
 // answered heeds an answer of the API. ended: no more comes on this connection.
 func (l *loop) answered(w *watcher, b []byte, ended bool) (rest []byte) {
 	a, n, err := readAnswer(b)

@@ -49,6 +49,11 @@ func (s *Server) answer(route string, right func(http.ResponseWriter, *http.Requ
 			panic(http.ErrAbortHandler)
 		}
 		w.Write(b) //nolint:errcheck // he has gone then
+		if !fails && s.turn("stale "+route, f.Stale[route]) {
+			s.did(Staled)
+			http.NewResponseController(w).Flush() //nolint:errcheck // likewise
+			panic(http.ErrAbortHandler)
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package faulty
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +59,35 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 	if r := s.Record(); r.Done[Failed] != 5 || r.Done[Shortened] != 1 || r.Answers[500] != 4 {
+		t.Errorf("it has done %v, answered %v", r.Done, r.Answers)
+	}
+}
+
+// Behind every second answer of a route, which is whole and announces nothing, a connection
+// is closed; behind the others it is kept.
+func TestStale(t *testing.T) {
+	s := start(t, Fault{Stale: map[string]int{"matches": 2}})
+	c, err := net.Dial("tcp", s.web.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	r := bufio.NewReader(c)
+	for i, path := range []string{"/1/matches", "/1/checkin", "/1/matches"} {
+		io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: x\r\n\r\n")
+		answer, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		if err != nil || answer.StatusCode != 200 || answer.Close || int64(len(body)) != answer.ContentLength {
+			t.Errorf("%d: %d, %q of %d, close: %v, %v", i, answer.StatusCode, body, answer.ContentLength, answer.Close, err)
+		}
+	}
+	if _, err := r.ReadByte(); err != io.EOF {
+		t.Errorf("behind the second list: %v, expected the end", err)
+	}
+	if r := s.Record(); r.Done[Staled] != 1 || len(r.Done) != 1 || r.Answers[200] != 3 {
 		t.Errorf("it has done %v, answered %v", r.Done, r.Answers)
 	}
 }

@@ -35,11 +35,14 @@ type Fault struct {
 	// By route: checkin, matches, match, history, stream, ws, events, manage (teams,
 	// making and deleting matches), lines. Every so-many-th is answered with Status
 	// (0: 503; by lines with an ERROR); every so-many-th is cut in the middle of the
-	// answer's body (those that have one); and all answers come so late.
+	// answer's body (those that have one); and all answers come so late. Behind every
+	// so-many-th, which is whole, the connection is closed without a word, as if nobody
+	// would ask on it again: that is no fault, since HTTP allows it at any time.
 	Fail   map[string]int
 	Status int
 	Short  map[string]int
 	Slow   map[string]time.Duration
+	Stale  map[string]int
 }
 
 // Deed is something that is done wrongly. It is also what Record.Done counts by.
@@ -72,6 +75,7 @@ const (
 	Overfull  Deed = "overfull"  // a watcher met Over
 	Failed    Deed = "failed"    // an answer was Fail's
 	Shortened Deed = "shortened" // an answer was cut in the middle
+	Staled    Deed = "staled"    // a connection was closed behind a whole answer; nothing wrong
 )
 
 // Refusal is how somebody is not let in.

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"matchstream/internal/lab/blame"
 )
 
 const (
@@ -38,13 +40,13 @@ func (v *visit) exchange(r *request) (status int, closes bool, err error) {
 			err = v.from.err // else half a line counts as malformed, not as half
 		case len(v.from.start) > 0:
 		case sending != nil:
-			err = &silentError{cause: sending, first: !v.used}
+			err = &silentError{cause: sending, at: v.at}
 		default:
-			err = &silentError{cause: err, first: !v.used}
+			err = &silentError{cause: err, at: v.at}
 		}
 		return 0, true, err
 	}
-	v.used = true
+	v.at = blame.Heard
 	v.body, err = readInto(v.body[:0], answer.Body)
 	answer.Body.Close()
 	switch {

@@ -17,11 +17,14 @@ func TestFaults(t *testing.T) {
 		fault faulty.Fault
 		want  map[string]faulty.Deed
 	}{
-		"right":     {faulty.Fault{}, nil},
-		"refuses":   {faulty.Fault{Every: 10}, map[string]faulty.Deed{lab.Refused: faulty.Refused}},
-		"fails":     {faulty.Fault{Fail: map[string]int{"matches": 7}}, map[string]faulty.Deed{lab.Answered: faulty.Failed, "status-503": faulty.Failed}},
-		"cuts":      {faulty.Fault{Short: map[string]int{"history": 5}}, map[string]faulty.Deed{lab.CutOff: faulty.Shortened}},
-		"slow":      {faulty.Fault{Slow: map[string]time.Duration{"checkin": slow}}, nil},
+		"right":            {faulty.Fault{}, nil},
+		"refuses":          {faulty.Fault{Every: 10}, map[string]faulty.Deed{lab.Refused: faulty.Refused}},
+		"fails":            {faulty.Fault{Fail: map[string]int{"matches": 7}}, map[string]faulty.Deed{lab.Answered: faulty.Failed, "status-503": faulty.Failed}},
+		"cuts":             {faulty.Fault{Short: map[string]int{"history": 5}}, map[string]faulty.Deed{lab.CutOff: faulty.Shortened}},
+		"slow":             {faulty.Fault{Slow: map[string]time.Duration{"checkin": slow}}, nil},
+		"closes kept ones": {faulty.Fault{Stale: map[string]int{"checkin": 3, "matches": 2}}, nil},
+		"closes, and fails": {faulty.Fault{Stale: map[string]int{"checkin": 3}, Every: 10, Fail: map[string]int{"matches": 7}, Short: map[string]int{"history": 8}},
+			map[string]faulty.Deed{lab.Refused: faulty.Refused, lab.Answered: faulty.Failed, "status-503": faulty.Failed, lab.CutOff: faulty.Shortened}},
 		"all of it": {faulty.Fault{Every: 10, Fail: map[string]int{"checkin": 9}, Status: 429, Short: map[string]int{"matches": 8}}, map[string]faulty.Deed{lab.Refused: faulty.Refused, lab.Answered: faulty.Failed, "status-429": faulty.Failed, lab.CutOff: faulty.Shortened}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -32,9 +35,8 @@ func TestFaults(t *testing.T) {
 			defer s.Close()
 			l := load(s.URL())
 			l.Users, l.AtOnce = 100, 8
-			for name, path := range map[string]string{"matches": "/1/matches", "history": "/1/match/" + faulty.Match + "/history"} {
-				l.Requests = append(l.Requests, lab.Request{Name: name, URL: s.URL() + path, JSON: true})
-			}
+			l.Requests = append(l.Requests, lab.Request{Name: "matches", URL: s.URL() + "/1/matches", JSON: true},
+				lab.Request{Name: "history", URL: s.URL() + "/1/match/" + faulty.Match + "/history", JSON: true})
 			a := runs(t, l)
 			did := s.Record()
 			want := map[string]int64{}
@@ -45,6 +47,9 @@ func TestFaults(t *testing.T) {
 			}
 			if !maps.Equal(a.Errors, want) || len(a.Own) > 0 || a.Sent != 300 || a.OK != 300-a.Failed() {
 				t.Errorf("%v of the service's, %v of the lab's, %d of %d, expected %v", a.Errors, a.Own, a.OK, a.Sent, want)
+			}
+			if a.Repeated != did.Done[faulty.Staled] || (one.fault.Stale != nil) != (a.Repeated > 0) {
+				t.Errorf("%d requests were repeated, %d connections were closed between two", a.Repeated, did.Done[faulty.Staled])
 			}
 			if h := a.Routes["checkin"].Latency; one.fault.Slow != nil && (h.Min() < slow*99/100 || h.Min() > 2*slow) {
 				t.Errorf("answers after %v, expected %v at least", h.Min(), slow)

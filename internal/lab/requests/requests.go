@@ -7,12 +7,13 @@
 //	           that is free; while all are busy he waits, and his
 //	           wait counts
 //	visit      makes his requests, one behind the other, on a         (user.go)
-//	           connection of his own
+//	           connection of his own; one that was kept and that the
+//	           server has closed meanwhile is made anew, once
 //	dial       connects; on loopback from another address when        (dial.go)
 //	           the ports of one are used up
 //	exchange   sends the bytes of a request, which were made once,    (exchange.go)
 //	           and reads the answer to its end
-//	verdict    what an error is called, and whose it is               (verdict.go)
+//	verdict    what an error is called, and whose it is (lab/blame)   (verdict.go)
 //	tally      counts                                                 (tally.go)
 //
 // # Why not net/http's client

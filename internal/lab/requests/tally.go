@@ -22,6 +22,8 @@ type outcome struct {
 	latency time.Duration // since it was due
 	bytes   int64
 	start   []byte // of what came
+
+	repeated bool // on a new connection
 }
 
 // tally counts for all users. Any goroutine may call its methods.
@@ -80,6 +82,9 @@ func (t *tally) answer(o outcome) (own bool) {
 	}
 	route := t.mu.Routes[o.request.Name]
 	t.mu.Sent++
+	if o.repeated {
+		t.mu.Repeated++
+	}
 	t.mu.Bytes += o.bytes
 	route.Sent++
 	if code == "" {

@@ -22,7 +22,7 @@ var rooms = map[string][]string{
 	"doctor":                   {"need"},
 	"need":                     {},
 	"scrape":                   {},
-	"lab/nodes":                {"lab", "lab/bound", "lab/search", "lab/suspects", "lab/operator", "lab/requests", "client"},
+	"lab/nodes":                {"lab", "lab/bound", "lab/search", "lab/suspects", "lab/operator", "lab/requests", "client", "need"},
 	"lab/bound":                {"lab", "lab/search", "lab/canary", "lab/suspects", "lab/kept", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "scrape", "client"},
 	"lab/search":               {},
 	"lab/blame":                {"lab"},

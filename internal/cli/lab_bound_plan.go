@@ -24,7 +24,7 @@ func (c *labBoundCommand) understand(ctx context.Context) (o bound.Options, err 
 		Searches: c.Search, Plan: lab.Plan{Seed: 1, Match: c.Match, API: c.API, Patience: c.Patience},
 		First: search.Size{Users: c.N, AtOnce: c.C}, Most: search.Size{Users: c.Max, AtOnce: c.MaxAtOnce}, Precision: float64(c.Precision),
 		Events: c.Events, Every: c.Every, Over: c.Over, Quiet: c.Patience,
-		Apart: len(c.Agents) > 0, Look: suspects.Where{PID: c.PID},
+		Apart: len(c.Agents) > 0, Look: suspects.Where{Nodes: []suspects.Node{{PID: c.PID, Canary: true}}},
 	}
 	if o.Plan.Server, err = client.BaseURL(c.Server); err != nil {
 		return o, usagef("--server: %w", err)
@@ -127,6 +127,6 @@ func (c *labBoundCommand) admin(o *bound.Options) error {
 	if err != nil {
 		return err
 	}
-	o.Admin, o.Look.Metrics, o.By = base, base+"/metrics", &http.Client{Transport: bearer{token: token}}
+	o.Admin, o.Look.Nodes[0].Metrics, o.By = []string{base}, base+"/metrics", &http.Client{Transport: bearer{token: token}}
 	return nil
 }

@@ -26,10 +26,10 @@ func (c *labBoundCommand) record(ctx context.Context, w *world, o bound.Options)
 // ofServer is what it says of itself in its metrics.
 func (c *labBoundCommand) ofServer(ctx context.Context, o bound.Options) map[string]string {
 	says := map[string]string{"url": o.Plan.Server}
-	if o.Look.Metrics == "" {
+	if len(o.Look.Nodes) == 0 || o.Look.Nodes[0].Metrics == "" {
 		return says
 	}
-	m, err := scrape.Get(ctx, o.By, o.Look.Metrics)
+	m, err := scrape.Get(ctx, o.By, o.Look.Nodes[0].Metrics)
 	if err != nil {
 		says["metrics"] = "cannot tell: " + err.Error()
 		return says

@@ -17,7 +17,7 @@ type labNodesCommand struct {
 	Store       string   `placeholder:"URL" help:"A store that the nodes share (nats://…, redis://…); else the first has it, and the others are its edges."`
 	Flags       string   `placeholder:"FLAGS" help:"More flags of serve for each node that is started, with spaces: --flags='--pump goroutine'."`
 	Server      []string `placeholder:"URL" help:"Nodes that run already, with commas; else they are started on this machine."`
-	Admin       []string `placeholder:"URL" help:"Admin addresses of these, in the same order: of the first metrics and profiles are read."`
+	Admin       []string `placeholder:"URL" help:"Admin addresses of these, in the same order: metrics of all are read, and profiles of the fullest."`
 	TokenFile   string   `placeholder:"FILE" help:"File with the operator's token of nodes that run already; else it is taken from $$MATCHSTREAM_TOKEN."`
 
 	Search    string        `enum:"http,streams,both" default:"streams" help:"What is tried on each number of nodes."`
@@ -36,6 +36,7 @@ type labNodesCommand struct {
 	Headroom percent       `default:"30%" placeholder:"SHARE" help:"Share of each node that is kept free."`
 	Spare    int           `default:"1" placeholder:"N" help:"Nodes that may be lost without anybody being turned away."`
 	PerNode  int           `placeholder:"N" help:"Users that a node carries; else as measured."`
+	Cores    int           `placeholder:"N" help:"Cores of a node, which then carries no more than they serve in that time; else as many as are needed."`
 
 	JSON bool   `help:"The result as JSON."`
 	Out  string `placeholder:"DIR" help:"New folder to record all in; lab report reads it."`

@@ -16,6 +16,7 @@ import (
 	"matchstream/internal/lab/operator"
 	"matchstream/internal/lab/record"
 	"matchstream/internal/lab/search"
+	"matchstream/internal/lab/suspects"
 )
 
 // understand makes a search of the flags, and says what a record of it begins with.
@@ -37,7 +38,7 @@ func (c *labNodesCommand) understand(ctx context.Context, w *world) (s nodes.Sea
 		Searches: []string{c.Search}, Plan: lab.Plan{Seed: 1, Patience: c.Patience},
 		First: search.Size{Users: c.N, AtOnce: c.C}, Most: search.Size{Users: c.MaxUsers}, Precision: float64(c.Precision),
 		Events: c.Events, Every: c.Every, Quiet: c.Patience, Apart: len(c.Agents) > 0,
-		Same: s.Started != nil || onThisMachine(ctx, lab.Plan{Server: s.Given[0].Server}),
+		Same: s.Started != nil || c.whereabouts(ctx, s.Given),
 	}
 	if s.Bound.Plan.Via, err = parseVia(c.Via); err != nil {
 		return s, begin, usagef("--via: %w", err)
@@ -83,7 +84,7 @@ func (c *labNodesCommand) ofServer(ctx context.Context, s nodes.Search) map[stri
 	}
 	o := bound.Options{Plan: lab.Plan{Server: s.Given[0].Server}, By: http.DefaultClient}
 	if s.Given[0].Admin != "" {
-		o.Look.Metrics = s.Given[0].Admin + "/metrics"
+		o.Look.Nodes = []suspects.Node{{Metrics: s.Given[0].Admin + "/metrics"}}
 	}
 	return (&labBoundCommand{}).ofServer(ctx, o)
 }
@@ -95,8 +96,8 @@ func (c *labNodesCommand) sensible() error {
 		return fmt.Errorf("--max %d: expected at least one node", c.Max)
 	case c.N < 1 || c.C < 1 || c.C > c.N:
 		return fmt.Errorf("-n %d -c %d: expected at least one user, and of these at least one at once", c.N, c.C)
-	case c.MaxUsers < 0 || c.Users < 0 || c.Spare < 0 || c.PerNode < 0:
-		return fmt.Errorf("--max-users %d --users %d --spare %d --per-node %d: expected no less than 0", c.MaxUsers, c.Users, c.Spare, c.PerNode)
+	case c.MaxUsers < 0 || c.Users < 0 || c.Spare < 0 || c.PerNode < 0 || c.Cores < 0:
+		return fmt.Errorf("--max-users %d --users %d --spare %d --per-node %d --cores %d: expected no less than 0", c.MaxUsers, c.Users, c.Spare, c.PerNode, c.Cores)
 	case c.Users > 0 && c.Search == bound.HTTP:
 		return errors.New("--users: expected with --search streams or both, since requests alone do not say what a watcher costs")
 	case c.Headroom >= 1:
@@ -150,6 +151,16 @@ func (c *labNodesCommand) nodes(s *nodes.Search) (token string, err error) {
 		err = usagef("--server: expected an operator's token in $%s or in the file given by --token-file, for a match of the lab's own", tokenVariable)
 	}
 	return token, err
+}
+
+// whereabouts notes of each node that is given whether it is on this machine. It says
+// whether any is.
+func (c *labNodesCommand) whereabouts(ctx context.Context, given []nodes.Node) (here bool) {
+	for i := range given {
+		given[i].Elsewhere = !onThisMachine(ctx, lab.Plan{Server: given[i].Server})
+		here = here || !given[i].Elsewhere
+	}
+	return here
 }
 
 // startable are nodes of this program that can be started on this machine.

@@ -48,12 +48,12 @@ func (c *labNodesCommand) judge(r nodes.Result, err error) nodesResult {
 		out.Failed = append(out.Failed, err.Error())
 	}
 	out.OK = len(out.Failed) == 0
-	out.Verdict = strings.Join(nodes.Words(out.Gains), " ")
+	out.Verdict = sentences(nodes.Words(out.Gains))
 	if len(r.Found) == 0 {
 		out.Verdict = "Nothing was found."
 	}
 	if c.Users > 0 {
-		out.Wanted = &nodes.Wanted{Users: c.Users, Within: c.Within, Headroom: float64(c.Headroom), Spare: c.Spare, PerNode: c.PerNode}
+		out.Wanted = &nodes.Wanted{Users: c.Users, Within: c.Within, Headroom: float64(c.Headroom), Spare: c.Spare, PerNode: c.PerNode, Cores: c.Cores}
 		size, err := nodes.Size(out.Measured, *out.Wanted)
 		if err != nil {
 			out.Failed, out.OK = append(out.Failed, err.Error()), false
@@ -63,6 +63,15 @@ func (c *labNodesCommand) judge(r nodes.Result, err error) nodesResult {
 		out.Verdict += " " + size.Words(*out.Wanted)[0]
 	}
 	return out
+}
+
+// sentences of lines: each ends with a point, so that the next is told from it.
+func sentences(lines []string) string {
+	ended := make([]string, len(lines))
+	for i, line := range lines {
+		ended[i] = strings.TrimSuffix(line, ".") + "."
+	}
+	return strings.Join(ended, " ")
 }
 
 // text is the result for a person, behind the rows of the tries.

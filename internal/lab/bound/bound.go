@@ -6,12 +6,12 @@
 //	         both together; what is tried next is for lab/search
 //	try      one try: users come, settle, events happen or requests are  (try.go,
 //	         made, all leave. A canary sings meanwhile (lab/canary)      streams.go)
-//	sampler  looks at server, host and lab about once a second           (sampler.go)
+//	sampler  looks at servers, host and lab about once a second           (sampler.go)
 //	         (lab/suspects), and takes a profile near the end
 //	figures  all that was measured, by name, and what of it does not     (figures.go)
 //	         hold
 //	limit    what was in the way (lab/suspects)
-//	rid      waits until the server has forgotten the users of a try     (rid.go)
+//	rid      waits until each server has forgotten the users of a try     (rid.go)
 //	kept     metrics and profiles of each try; those of the last that    (keep.go)
 //	         worked and the first that did not side by side (lab/kept),
 //	         and so the two of the last doubling, which differ more
@@ -28,7 +28,6 @@ import (
 	"time"
 
 	"matchstream/internal/lab"
-	"matchstream/internal/lab/kept"
 	"matchstream/internal/lab/search"
 )
 
@@ -73,16 +72,15 @@ func Run(ctx context.Context, o Options) (Result, error) {
 type run struct {
 	Options
 	began  time.Time
-	step   int // number of the last try
-	base   float64
-	based  bool // base is how many watchers the server has without us
+	step   int       // number of the last try
+	base   []float64 // how many watchers each node has without us; negative: not known; nil: not asked yet
 	result Result
 
 	// Of the search that runs.
 	name   string
 	plan   *search.Search
-	worked *kept.Kept // the last that worked
-	failed *kept.Kept // the fewest users that failed, twice
+	worked *keptOf // the last that worked
+	failed *keptOf // the fewest users that failed, twice
 	limit  *lab.Limit
 	took   time.Duration // the last try
 
@@ -119,12 +117,12 @@ func (r *run) search(ctx context.Context, name string) error {
 func (r *run) remember(t *try, again bool) {
 	switch {
 	case t.step.OK:
-		r.worked = t.kept
+		r.worked = t.keptOf()
 	case again:
 		if r.failed == nil && r.worked != nil {
-			r.keepFile(r.prefix()+".doubled.txt", []byte(kept.Compare(r.worked, t.kept)))
+			r.keepFile(r.prefix()+".doubled.txt", []byte(compare(r.worked, t.keptOf())))
 		}
-		r.failed, r.limit = t.kept, t.step.Limit
+		r.failed, r.limit = t.keptOf(), t.step.Limit
 	}
 }
 
@@ -139,7 +137,7 @@ func (r *run) conclude() {
 		return // nothing was tried to its end
 	}
 	if r.worked != nil && r.failed != nil {
-		text := kept.Compare(r.worked, r.failed)
+		text := compare(r.worked, r.failed)
 		r.result.Compared[r.name] = text
 		r.keepFile(r.prefix()+".compared.txt", []byte(text))
 	}

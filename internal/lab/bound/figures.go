@@ -49,7 +49,6 @@ func (t *try) evidence(f lab.Figures) suspects.Evidence {
 	e.Figures, e.Expected, e.Same, e.Apart = f, t.applicable(), t.Same, t.Apart
 	e.Patience = min(t.Plan.Patience, t.Quiet).Seconds()
 	e.Generator.Cores = t.cores()
-	e.CannotTell = append(e.CannotTell, t.CannotTell...)
 	if t.tally == nil {
 		return e
 	}

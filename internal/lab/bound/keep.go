@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/lab/kept"
 	"matchstream/internal/lab/record"
 )
 
@@ -18,11 +19,45 @@ func (t *try) keep(began time.Time) {
 		t.keepFile(prefix+name, b)
 	}
 	t.step.Kept = t.kept.Names(prefix)
+	if node := t.keptOf().node; node != "" && len(t.step.Kept) > 0 && t.step.Limit != nil {
+		t.step.Limit.Evidence = append(t.step.Limit.Evidence, "kept: metrics and profiles of "+node+", which was nearest to what it can take")
+	}
 	t.histograms(began)
 	for _, f := range t.findings() {
 		t.unable(t.Record.Finding(f))
 	}
 	t.unable(t.Record.Step(t.step))
+}
+
+// admin address of the node that is kept of; "": none.
+func (t *try) admin() string {
+	if t.of >= len(t.Admin) {
+		return ""
+	}
+	return t.Admin[t.of]
+}
+
+// keptOf is what is kept of a try, and of which node; "": there is only one.
+type keptOf struct {
+	*kept.Kept
+	node string
+}
+
+func (t *try) keptOf() *keptOf {
+	k := &keptOf{Kept: t.kept}
+	if len(t.Look.Nodes) > 1 {
+		k.node = t.Look.Nodes[t.of].Name
+	}
+	return k
+}
+
+// compare what is kept of two tries. Of several nodes it says which one that is.
+func compare(worked, failed *keptOf) string {
+	text := kept.Compare(worked.Kept, failed.Kept)
+	if failed.node == "" {
+		return text
+	}
+	return fmt.Sprintf("Of %s, and then of %s: each was nearest to what it can take.\n\n%s", worked.node, failed.node, text)
 }
 
 func (t *try) histograms(began time.Time) {

@@ -44,16 +44,14 @@ type Options struct {
 	Over   time.Duration // time over which the users of a load are due; 0: as long as the events take
 	Quiet  time.Duration // how long after the last byte an event counts as lost; 0: 10 s
 
-	Same  bool           // the server is on this machine
-	Look  suspects.Where // at the server, and this machine
-	Admin string         // URL of the server's admin address, for profiles; "": none
-	By    *http.Client   // asks it; nil: http.DefaultClient
+	Same  bool           // the server is on this machine; of several at least one
+	Look  suspects.Where // at the servers, and this machine
+	Admin []string       // URL of the admin address of each of Look.Nodes, for profiles; "": none
+	By    *http.Client   // asks them; nil: http.DefaultClient
 
 	Record *record.Writer // nil: nothing is recorded
 	Nodes  int            // of each step: with how many (stage 5)
 	After  int            // the number of the step before the first
-
-	CannotTell []string // what nobody looks at, for the evidence
 
 	Told func(Progress) // how it stands, now and then, by one goroutine at a time; nil: nobody
 }

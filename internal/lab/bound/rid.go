@@ -12,21 +12,27 @@ const (
 	ridMost  = time.Minute
 )
 
-// rid waits until the server has no more watchers than before anybody came, so that what
-// is left of this try does not spoil the next. Where that cannot be read, it is enough
-// that the lab has closed its connections.
+// rid waits until no node has more watchers than before anybody came, so that what is
+// left of this try does not spoil the next. Of a node where that cannot be read it is
+// enough that the lab has closed its connections.
 func (t *try) rid(ctx context.Context) {
-	if !t.based {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, ridMost)
 	defer cancel()
+	for i, base := range t.base {
+		if base >= 0 {
+			t.ridOf(ctx, t.Look.Nodes[i].Metrics, base)
+		}
+	}
+}
+
+// ridOf waits for one node. The others go on meanwhile.
+func (t *try) ridOf(ctx context.Context, metrics string, base float64) {
 	for {
-		m, err := scrape.Get(ctx, t.Look.By, t.Look.Metrics)
+		m, err := scrape.Get(ctx, t.Look.By, metrics)
 		if err != nil {
 			return // the next try will see
 		}
-		if n, _ := m.Value("matchstream_watchers"); n <= t.base {
+		if n, _ := m.Value("matchstream_watchers"); n <= base {
 			return
 		}
 		if !wait(ctx, ridEvery) {

@@ -12,7 +12,7 @@ import (
 
 const lookEvery = time.Second
 
-// sampler looks at server, host and lab about once a second while a try runs: one
+// sampler looks at servers, host and lab about once a second while a try runs: one
 // goroutine, until end. Another takes the profile.
 type sampler struct {
 	t       *try
@@ -35,8 +35,8 @@ func newSampler(ctx context.Context, t *try) *sampler {
 	s := &sampler{t: t}
 	s.watched = suspects.NewWatch(t.Look)
 	s.watched.Look(ctx)
-	if n, known := s.watched.Watchers(); known && !t.based {
-		t.base, t.based = n, true
+	if t.base == nil {
+		t.base = s.watched.Watchers()
 	}
 	return s
 }
@@ -65,13 +65,16 @@ func (s *sampler) watch(c lab.Crowd) {
 	s.mu.crowd, s.mu.last = c, nil
 }
 
-// playing: events or requests begin. The profile is of the last third of them.
+// playing: events or requests begin. The profile is of the last third of them, and of the
+// node that is nearest to what it can take.
 func (s *sampler) playing(ctx context.Context) {
 	s.looking.Lock()
 	s.watched.Playing(ctx)
-	_, s.t.kept.Before = s.watched.Metrics()
+	s.t.of = s.watched.Fullest()
+	_, s.t.kept.Before = s.watched.Metrics(s.t.of)
 	s.looking.Unlock()
-	if s.t.Admin == "" {
+	admin := s.t.admin()
+	if admin == "" {
 		return
 	}
 	all := s.t.Over
@@ -80,7 +83,7 @@ func (s *sampler) playing(ctx context.Context) {
 	}
 	s.profile.Go(func() {
 		if wait(ctx, all*2/3) {
-			s.t.kept.Profile(ctx, s.t.By, s.t.Admin, int(math.Round((all / 3).Seconds())))
+			s.t.kept.Profile(ctx, s.t.By, admin, int(math.Round((all / 3).Seconds())))
 		}
 	})
 }
@@ -91,7 +94,7 @@ func (s *sampler) played(ctx context.Context) {
 	s.looking.Lock()
 	s.watched.Played(ctx)
 	s.line()
-	_, s.t.kept.After = s.watched.Metrics()
+	_, s.t.kept.After = s.watched.Metrics(s.t.of)
 	s.looking.Unlock()
 	s.profile.Wait()
 }

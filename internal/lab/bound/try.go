@@ -23,6 +23,7 @@ type try struct {
 	canary  *canary.Canary
 	sampler *sampler
 	kept    *kept.Kept
+	of      int // which node is kept of, by its place in Look.Nodes
 
 	// What came of it.
 	tally   *lab.Tally // nil: no streams
@@ -77,6 +78,7 @@ func (t *try) run1(ctx context.Context) (err error) {
 	t.sampler = newSampler(ctx, t)
 	t.canary = canary.Start(ctx, t.canaryOptions())
 	t.sampler.start(ctx)
+	t.canary.Settle(ctx) // it has its place before anybody comes who could take it
 	var crowd lab.Crowd
 	if t.streams() {
 		if crowd, err = t.gather(ctx); err != nil {

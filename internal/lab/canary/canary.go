@@ -45,6 +45,8 @@ type Canary struct {
 	ctx             context.Context // until Finish
 	joining, asking sync.Mutex      // one at a time: it is one user
 	left            time.Time       // when it has left after a join; joining
+	watching        first           // it has a place, or was refused one
+	joined          first           // likewise of a join
 	asked           time.Time       // when the last answer had come; asking
 
 	mu struct {
@@ -72,6 +74,7 @@ func Start(ctx context.Context, o Options) *Canary {
 	c := &Canary{o: o, kept: &kept{Transport: http.Transport{MaxIdleConnsPerHost: 1, DialContext: dial}}}
 	c.http = &http.Client{Transport: c.kept}
 	c.mu.felt, c.mu.came = newFelt(), make(chan struct{})
+	c.watching.done, c.joined.done = make(chan struct{}), make(chan struct{})
 	ctx, c.stop = context.WithCancel(ctx)
 	c.ctx = ctx
 	c.all.Go(func() { c.beat(ctx) })
@@ -83,6 +86,29 @@ func Start(ctx context.Context, o Options) *Canary {
 		c.all.Go(func() { c.watch(ctx) })
 	}
 	return c
+}
+
+// first is a thing that is waited for when it is done for the first time.
+type first struct {
+	once sync.Once
+	done chan struct{}
+}
+
+func (f *first) is() { f.once.Do(func() { close(f.done) }) }
+
+// Settle returns when the canary watches and has joined once, or could not, or when ctx
+// ends: whoever comes then finds it there, with one place for ever and one now and then.
+func (c *Canary) Settle(ctx context.Context) {
+	if c.o.Via == "" {
+		return
+	}
+	for _, f := range []*first{&c.watching, &c.joined} {
+		select {
+		case <-f.done:
+		case <-c.ctx.Done():
+		case <-ctx.Done():
+		}
+	}
 }
 
 // Sing has it do all that it does now and then once more, now: however short a time is,

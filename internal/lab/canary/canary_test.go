@@ -1,7 +1,13 @@
 package canary
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -234,4 +240,76 @@ func TestEnds(t *testing.T) {
 	if f := c.Finish(ctx, 7, tooLong); len(f.Errors) != 1 || f.Errors[lab.Missing] != 7 || f.All.Count() != 0 {
 		t.Errorf("%+v", f)
 	}
+}
+
+// A canary that has settled has its places: whoever comes then comes behind it.
+func TestSettles(t *testing.T) {
+	for _, via := range []lab.Protocol{lab.TCP, lab.SSE, lab.WebSocket} {
+		s, err := faulty.Start(faulty.Fault{LateStatus: 20 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		c := Start(t.Context(), Options{Plan: lab.Plan{Server: s.URL(), Match: faulty.Match}, Via: via, Every: time.Hour, Join: time.Hour})
+		c.Settle(t.Context())
+		if n := s.Record().Watchers; n != 2 {
+			t.Errorf("%s: %d places, expected one to watch and one to join", via, n)
+		}
+		c.Finish(t.Context(), 0, 0)
+	}
+	// One that is refused, or watches nothing, or has ended, has settled, too.
+	s, err := faulty.Start(faulty.Fault{Every: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	c := Start(t.Context(), Options{Plan: lab.Plan{Server: s.URL(), Lines: []string{s.Lines()}, Match: faulty.Match}, Via: lab.TCP, Every: time.Hour, Join: time.Hour})
+	c.Settle(t.Context())
+	if f := c.Finish(t.Context(), 0, 0); len(f.Errors) == 0 {
+		t.Errorf("%+v", f)
+	}
+	c.Settle(t.Context())
+	c = Start(t.Context(), Options{Plan: lab.Plan{Server: s.URL()}})
+	c.Settle(t.Context())
+	c.Finish(t.Context(), 0, 0)
+}
+
+// Over the line protocol the canary hangs up when it leaves: a server lets whoever only
+// says no more read on, and keeps his place.
+func TestHangsUp(t *testing.T) {
+	at, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := make(chan error, 2)
+	var works sync.WaitGroup
+	works.Go(func() {
+		for range cap(ends) {
+			conn, err := at.Accept()
+			if err != nil {
+				return
+			}
+			works.Go(func() {
+				defer conn.Close()
+				said := bufio.NewReader(conn)
+				if _, err := said.ReadString('\n'); err != nil {
+					t.Error(err)
+				}
+				io.WriteString(conn, "0: status:\n\n\r\n") //nolint:errcheck // the end says more
+				_, err := said.ReadByte()
+				ends <- err
+			})
+		}
+	})
+	c := Start(t.Context(), Options{Plan: lab.Plan{Lines: []string{at.Addr().String()}, Match: faulty.Match}, Via: lab.TCP, Every: time.Hour, Join: time.Hour})
+	c.Settle(t.Context())
+	if err := <-ends; !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("after a join: %v", err)
+	}
+	c.Finish(t.Context(), 0, 0)
+	if err := <-ends; !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("at the end: %v", err)
+	}
+	at.Close()
+	works.Wait()
 }

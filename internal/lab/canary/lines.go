@@ -29,6 +29,11 @@ func (c *Canary) openLines(ctx context.Context) (*stream, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Whoever only says that he will send no more may still read, so the server would keep
+	// his place until it next writes to him. The canary hangs up: its place is free at once.
+	if tcp, is := conn.(*net.TCPConn); is {
+		tcp.SetLinger(0) //nolint:errcheck // then it is free a little later
+	}
 	context.AfterFunc(ctx, func() { conn.Close() })
 	hello, end, ready := "VERSION:1:CONNECT:lab-canary:MATCH:"+c.o.Plan.Match+"\r\n", "\r\n", ""
 	if s := c.o.Plan.Service; s != nil {

@@ -24,6 +24,7 @@ func (c *Canary) join(ctx context.Context, due time.Time) {
 		s.close()
 	}
 	c.left = time.Now()
+	c.joined.is()
 	c.done(ctx, &c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
 }
 
@@ -32,6 +33,7 @@ func (c *Canary) watch(ctx context.Context) {
 	for ctx.Err() == nil {
 		due := time.Now()
 		s, err := c.open(ctx)
+		c.watching.is()
 		if err != nil {
 			c.done(ctx, &c.mu.felt.Enter, string(c.o.Via), due, c.o.Join, err)
 			c.rest(ctx, c.o.Join)

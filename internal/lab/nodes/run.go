@@ -96,12 +96,16 @@ func (s *Search) options(all []Node, first search.Size, after int) bound.Options
 		o.Ask, o.Requests = f.ask, func(match string) []lab.Request { return s.Requests(all[0].Server, match) }
 	}
 	o.Plan.Server = all[0].Server
-	if len(all) > 1 {
-		o.CannotTell = append(o.CannotTell, "the other nodes: only the first is looked at")
+	if all[0].Line != "" {
+		o.Plan.Lines = []string{all[0].Line} // the canary's; each part of a crowd has its own
 	}
-	o.Look, o.Admin = suspects.Where{PID: all[0].PID, By: o.By}, all[0].Admin
-	if all[0].Admin != "" {
-		o.Look.Metrics = all[0].Admin + "/metrics"
+	o.Look, o.Admin = suspects.Where{By: o.By}, nil
+	for i, n := range all {
+		look := suspects.Node{Name: n.Name, PID: n.PID, Elsewhere: n.Elsewhere, Canary: i == 0} // the canary goes to the first
+		if n.Admin != "" {
+			look.Metrics = n.Admin + "/metrics"
+		}
+		o.Look.Nodes, o.Admin = append(o.Look.Nodes, look), append(o.Admin, n.Admin)
 	}
 	return o
 }
@@ -114,9 +118,9 @@ func (r Result) Measure() (m Measured) {
 	}
 	m = Measured{Nodes: max(best.Nodes, 1), Users: best.Users}
 	f := best.Figures
-	if n := f["deliveries"] / float64(m.Nodes); n > 0 { // the server that is looked at is one of them
+	if n := f["deliveries"]; n > 0 {
 		m.CPU = time.Duration(f["server.cpu"] / n * float64(time.Second))
-		m.FrameBytes = f["bytes"] / f["deliveries"]
+		m.DeliveryBytes = f["bytes"] / n
 	}
 	m.Memory, m.Idle = r.memory()
 	for _, found := range r.Found {

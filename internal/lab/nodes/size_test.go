@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"matchstream/internal/lab"
+	"matchstream/internal/need"
 )
 
 func limited(of, what string) *lab.Limit { return &lab.Limit{Of: of, What: what} }
@@ -53,24 +54,24 @@ func TestGains(t *testing.T) {
 }
 
 func TestSize(t *testing.T) {
-	m := Measured{Nodes: 2, Users: 36000, Met: "server, descriptors", CPU: 8 * time.Microsecond, Memory: 200, Idle: 60e6, FrameBytes: 120}
+	m := Measured{Nodes: 2, Users: 36000, Met: "server, descriptors", CPU: 8 * time.Microsecond, Memory: 200, Idle: 60e6, DeliveryBytes: 120}
 	w := Wanted{Users: 250000, Within: 500 * time.Millisecond, Headroom: 0.3, Spare: 1}
 	c, err := Size(m, w)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// 18,000 each, 12,600 of it used: 20 nodes, and a spare one.
-	if c.Nodes != 21 || c.PerNode != 11905 || c.Worst != 12500 || c.Descriptors != 12700 || c.Cores != 1 {
+	if c.Nodes != 21 || c.PerNode != 11905 || c.Worst != 12500 || c.Descriptors != 12924 || c.Cores != 1 {
 		t.Errorf("%+v", c)
 	}
-	if mb := c.Memory / 1e6; mb < 124 || mb > 126 {
+	if mb := c.Memory / 1e6; mb < 186 || mb > 187 {
 		t.Errorf("%v MB", mb)
 	}
 	if mbit := c.Network / 1e6; mbit != 48 {
 		t.Errorf("%v Mbit/s", mbit)
 	}
 	text := strings.Join(c.Words(w), "\n")
-	for _, says := range []string{"For 250,000 users: 21 nodes, each with 1 core, 125 MB of memory, 12,700 descriptors, 48 Mbit/s", "12,500 while 1 node is away", "36,000 on 2 nodes (in the way of more: server, descriptors)", "30% of each is kept free", "8.0 µs"} {
+	for _, says := range []string{"For 250,000 users: 21 nodes, each with 1 core, 187 MB of memory, 12,924 descriptors, 48 Mbit/s", "12,500 while 1 node is away", "36,000 on 2 nodes (in the way of more: server, descriptors)", "30% of each is kept free", "8.0 µs"} {
 		if !strings.Contains(text, says) {
 			t.Errorf("%q is not in\n%s", says, text)
 		}
@@ -80,16 +81,31 @@ func TestSize(t *testing.T) {
 	if c, _ := Size(m, w); c.Nodes != 4 || c.Cores != 2 {
 		t.Errorf("%+v", c)
 	}
+	// Cores that are given limit what a node carries: two serve 125,000 within the time, and
+	// some of that is kept free.
+	w.Cores = 2
+	if c, _ := Size(m, w); c.Nodes != 4 || c.Cores != 2 || c.Worst > 125000*7/10 || !strings.Contains(strings.Join(c.Assumptions, "\n"), "a node has no more than 2 cores, which deliver to 125,000 within 500ms") {
+		t.Errorf("%+v", c)
+	}
+	w.Cores = 1
+	if c, _ := Size(m, w); c.Nodes != 7 || c.Cores != 1 || c.Worst > 62500*7/10 {
+		t.Errorf("%+v", c)
+	}
+	w.Cores, w.Within = 1, 7*time.Microsecond
+	if c, err := Size(m, w); err == nil || !strings.Contains(err.Error(), "expected more --cores") {
+		t.Errorf("%+v, %v", c, err)
+	}
+	w.Cores, w.Within = 0, 500*time.Millisecond
 	// What was not measured is said.
 	m.Memory, m.CPU = 0, 0
 	c, _ = Size(m, w)
 	text = strings.Join(c.Words(w), "\n")
-	for _, says := range []string{"130,000 are given, not measured", "300 bytes of the process: that was not measured", "one core is enough: the CPU of a delivery was not measured", "one event at most within 500ms", "without TLS"} {
+	for _, says := range []string{"130,000 are given, not measured", "290 bytes of the process: that was not measured", "one core is enough: the CPU of a delivery was not measured", "one event at most within 500ms", "without TLS"} {
 		if !strings.Contains(text, says) {
 			t.Errorf("%q is not in\n%s", says, text)
 		}
 	}
-	if c.Memory != m.Idle+float64(c.Worst)*5300 {
+	if want := m.Idle + float64(int64(c.Worst)*need.User+need.Kernel(int64(c.Worst), 4096)); c.Memory != want {
 		t.Errorf("%v bytes", c.Memory)
 	}
 	if _, err := Size(Measured{Nodes: 1}, w); err == nil {

@@ -16,7 +16,9 @@ type Node struct {
 	Server string // base URL of the API
 	Line   string // host:port of the line protocol
 	Admin  string // base URL of the admin address; "": not known
-	PID    int    // 0: on another machine
+	PID    int    // 0: not known
+
+	Elsewhere bool // it is not on this machine
 }
 
 // Joining is how nodes belong together.

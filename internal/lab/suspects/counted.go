@@ -11,11 +11,11 @@ import (
 
 // These go by what server or kernel have counted while it happened.
 
-func restarted(c *trial) (text, remedy string) {
-	if c.Server == nil || !c.Server.Restarted {
+func restarted(c *trial, s *Server) (text, remedy string) {
+	if !s.Restarted {
 		return "", ""
 	}
-	return "The server has started anew while it was tried: it ended, or was ended.", "its log and the kernel's (journalctl -k | grep -i oom) say why"
+	return c.the(s) + " has started anew while it was tried: it ended, or was ended.", "its log and the kernel's (journalctl -k | grep -i oom) say why"
 }
 
 // remedies of what a server of ours refuses, by the reason that it counts.
@@ -27,49 +27,59 @@ var remedies = map[string]string{
 	"proxy":            "serve --trust-proxy does not name the lab's address",
 }
 
-func refusedByLimit(c *trial) (text, remedy string) {
-	if c.Server == nil || !c.turnedAway() {
+func refusedByLimit(c *trial, s *Server) (text, remedy string) {
+	if !c.turnedAway() {
 		return "", ""
 	}
 	var reasons []string
 	most := ""
-	for _, reason := range slices.Sorted(maps.Keys(c.Server.Refused)) {
-		if n := c.Server.Refused[reason]; n > 0 {
+	for _, reason := range slices.Sorted(maps.Keys(s.Refused)) {
+		if n := s.Refused[reason]; n > 0 {
 			reasons = append(reasons, fmt.Sprintf("%.0f as %s", n, reason))
-			if most == "" || n > c.Server.Refused[most] {
+			if most == "" || n > s.Refused[most] {
 				most = reason
 			}
 		}
 	}
 	// Full for want of descriptors is told as that.
-	if most == "" || most == "full" && c.byDescriptors() {
+	if most == "" || most == "full" && s.byDescriptors() {
 		return "", ""
 	}
-	text = "The server has turned away who came: " + strings.Join(reasons, ", ")
-	if most == "full" && c.Server.Fit > 0 {
-		text += fmt.Sprintf(" (it takes %.0f watchers, up to two of them the canary)", c.Server.Fit)
+	text = c.the(s) + " has turned away who came: " + strings.Join(reasons, ", ")
+	if most == "full" && s.Fit > 0 {
+		text += fmt.Sprintf(" (it takes %.0f watchers%s)", s.Fit, s.others())
 	}
 	return text + ".", remedies[most]
 }
 
+// others are those of a server's watchers who are no users of the lab, behind their
+// number; "": nobody.
+func (s *Server) others() (text string) {
+	if s.Canary {
+		text = ", up to two of them the canary"
+	}
+	if s.Before > 0 {
+		text += fmt.Sprintf(", %.0f there before the lab", s.Before)
+	}
+	return text
+}
+
 // byDescriptors: what the server lets in is what its descriptors allow.
-func (c *trial) byDescriptors() bool {
-	s := c.Server
+func (s *Server) byDescriptors() bool {
 	return s.MostDescriptors > 0 && s.Fit > 0 && s.Fit+s.Kept >= 0.9*s.MostDescriptors
 }
 
-func descriptors(c *trial) (text, remedy string) {
-	s := c.Server
-	if s == nil || !c.turnedAway() {
+func descriptors(c *trial, s *Server) (text, remedy string) {
+	if !c.turnedAway() {
 		return "", ""
 	}
 	switch {
 	case s.Starved > 0:
-		text = fmt.Sprintf("The server had no descriptor left for who came, %.0f times; it had %.0f of at most %.0f.", s.Starved, s.Descriptors, s.MostDescriptors)
-	case s.Refused["full"] > 0 && c.byDescriptors():
-		text = fmt.Sprintf("The server was full: of its %.0f descriptors %.0f are for watchers.", s.MostDescriptors, s.Fit)
+		text = fmt.Sprintf("%s had no descriptor left for who came, %.0f times; it had %.0f of at most %.0f.", c.the(s), s.Starved, s.Descriptors, s.MostDescriptors)
+	case s.Refused["full"] > 0 && s.byDescriptors():
+		text = fmt.Sprintf("%s was full: of its %.0f descriptors %.0f are for watchers%s.", c.the(s), s.MostDescriptors, s.Fit, s.others())
 	case full(s.Descriptors, s.MostDescriptors, 0.97):
-		text = fmt.Sprintf("The server had %.0f descriptors, of at most %.0f.", s.Descriptors, s.MostDescriptors)
+		text = fmt.Sprintf("%s had %.0f descriptors, of at most %.0f.", c.the(s), s.Descriptors, s.MostDescriptors)
 	default:
 		return "", ""
 	}

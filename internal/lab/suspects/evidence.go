@@ -20,12 +20,13 @@ type Evidence struct {
 	Events   int      // that were played
 	Play     float64  // seconds from the first event, or request, to the last
 
-	Same  bool // the server is on this machine
+	Same  bool // the server is on this machine; of several at least one
 	Apart bool // a part of the lab is on other machines
 
 	Generator Generator
-	Host      *Host   // this machine; nil: cannot be seen
-	Server    *Server // nil: cannot be seen
+	Host      *Host     // this machine; nil: cannot be seen
+	Servers   []*Server // each node that can be seen; one, but for a lab of several nodes
+	Unseen    int       // nodes beside them, of which nothing could be seen
 
 	CannotTell []string
 }
@@ -53,9 +54,12 @@ type Host struct {
 	Conntrack, MostConntrack float64 // connections that the firewall remembers; 0: not known
 }
 
-// Server is the process that is tried.
+// Server is a process that is tried.
 type Server struct {
-	From string // where this is known from: http://127.0.0.1:8889/metrics, /proc/1234
+	Name      string // which node it is; said where there are several
+	From      string // where this is known from: http://127.0.0.1:8889/metrics, /proc/1234
+	Elsewhere bool   // it is not on this machine
+	Canary    bool   // the canary is one of its watchers, and two while it joins
 
 	CPU, Peak  float64 // mean while events were played, busiest second
 	Processors float64 // that it may use; 0: not known
@@ -65,6 +69,7 @@ type Server struct {
 
 	Connections         float64 // at most
 	Watchers, Fit, Kept float64 // at most; how many fit, 0: no limit is known; descriptors that they cannot have
+	Before              float64 // watchers that there were before the lab came
 
 	Refused          map[string]float64 // since the try began, by reason
 	Starved, Yielded float64
@@ -74,13 +79,22 @@ type Server struct {
 	Unread    int     // how often nothing could be read of it
 }
 
-// Put puts what is known of server and host into a try's figures.
+// Put puts what is known of servers and host into a try's figures. Of several nodes,
+// server.cores, server.cpu, server.watchers and server.connections are sums; server.memory
+// and server.descriptors are those of the node that had most of it, as a limit is each
+// node's. There are no sums where a node could not be seen.
 func (e *Evidence) Put(f lab.Figures) {
 	f["generator.cores"] = e.Generator.CPU
-	if s := e.Server; s != nil {
-		f["server.cores"], f["server.cpu"] = s.CPU, s.CPU*e.Play
-		f["server.memory"], f["server.descriptors"] = s.Memory, s.Descriptors
-		f["server.watchers"], f["server.connections"] = s.Watchers, s.Connections
+	for _, s := range e.Servers {
+		f["server.memory"] = max(f["server.memory"], s.Memory)
+		f["server.descriptors"] = max(f["server.descriptors"], s.Descriptors)
+		if e.Unseen > 0 {
+			continue
+		}
+		f["server.cores"] += s.CPU
+		f["server.cpu"] += s.CPU * e.Play
+		f["server.watchers"] += s.Watchers
+		f["server.connections"] += s.Connections
 	}
 	if h := e.Host; h != nil {
 		f["host.cores"], f["host.steal"] = h.Busy, h.Steal

@@ -1,6 +1,7 @@
 package suspects
 
 import (
+	"slices"
 	"strings"
 
 	"matchstream/internal/lab"
@@ -22,20 +23,20 @@ var rules = []rule{
 	{"generator", "memory", ownMemory},
 	{"generator", "failure", ownFailure},
 	{"generator", "late", ownLate},
-	{"server", "restarted", restarted},
-	{"server", "refused", refusedByLimit},
-	{"server", "descriptors", descriptors},
+	{"server", "restarted", ofAny(restarted)},
+	{"server", "refused", ofAny(refusedByLimit)},
+	{"server", "descriptors", ofAny(descriptors)},
 	{"host", "tcp-memory", tcpMemory},
 	{"host", "conntrack", conntrack},
 	{"server", "backlog", backlog},
 	{"host", "memory", hostMemory},
 	{"host", "steal", steal},
-	{"server", "disk", disk},
+	{"server", "disk", ofAny(disk)},
 	{"generator", "cpu", ownCPU},
 	{"generator", "cpu", sharedByLab},
 	{"host", "cpu", hostCPU},
-	{"server", "cpu", serverCPU},
-	{"server", "memory", serverMemory},
+	{"server", "cpu", ofAny(serverCPU)},
+	{"server", "memory", ofAny(serverMemory)},
 }
 
 // Judge says what was in the way of a try that failed. Learnt is false if that was the
@@ -53,8 +54,8 @@ func Judge(e Evidence) lab.Limit {
 		return lab.Limit{Of: r.of, What: r.what, Text: text, Evidence: c.seen(), Remedy: remedy}
 	}
 	text := "What was in the way cannot be told."
-	if e.Server == nil {
-		text += " Nothing is known of the server itself."
+	if unseen := c.unseen(); unseen != "" {
+		text += " Nothing is known of " + unseen + "."
 		return lab.Limit{Of: "unknown", What: "unknown", Text: text, Evidence: c.seen(),
 			Remedy: "--admin URL lets the lab read the server's metrics; on the same machine --pid N, if it has none"}
 	}
@@ -105,9 +106,15 @@ func (c *trial) turnedAway() bool {
 }
 
 // slow says whether anything failed that want of CPU explains: what is late, and what did
-// not come at all, or not before somebody lost his patience.
+// not come at all, or not before somebody lost his patience. What was not measured is not
+// late: an event that some lack, since a full server refused them, says nothing of CPU.
 func (c *trial) slow() bool {
-	return len(c.late) > 0 || c.count(lab.TimedOut, lab.CutOff, lab.Missing) > 0
+	return slices.ContainsFunc(c.late, c.measured) || c.count(lab.TimedOut, lab.CutOff, lab.Missing) > 0
+}
+
+func (c *trial) measured(x lab.Expected) bool {
+	_, is := c.Figures[x.Name]
+	return is
 }
 
 // full says whether so much of what there is was taken.

@@ -54,7 +54,7 @@ func ownLate(c *trial) (text, remedy string) {
 	var without []string
 	for _, x := range c.late {
 		f := maps.Clone(c.Figures)
-		if _, measured := f[x.Name]; !measured || x.Op[0] == '>' {
+		if !c.measured(x) || x.Op[0] == '>' {
 			return "", ""
 		}
 		f[x.Name] = max(0, f[x.Name]-c.lateness(x.Name))

@@ -83,9 +83,10 @@ func (l look) ofHost(v func(*hostLook) float64) (point, bool) {
 }
 
 // ofServer is of when the server has said it, which may be long after it was asked.
-func (l look) ofServer(v func(*serverLook) float64) (point, bool) {
-	if l.server == nil {
+func (l look) ofServer(place int, v func(*serverLook) float64) (point, bool) {
+	s := l.servers[place]
+	if s == nil {
 		return point{}, false
 	}
-	return point{l.server.when, v(l.server)}, true
+	return point{s.when, v(s)}, true
 }

@@ -26,7 +26,7 @@ func (c *trial) seen() (all []string) {
 			add("%s: queues of listeners full %.0f times, %.0f connections dropped there, %.0f aborted for want of memory", where, h.Overflows, h.Drops, h.NoMemory)
 		}
 	}
-	if s := c.Server; s != nil {
+	for _, s := range c.Servers {
 		c.seenServer(s, add)
 	}
 	for _, what := range c.CannotTell {
@@ -55,7 +55,11 @@ func (c *trial) seenLab(add func(string, ...any)) {
 }
 
 func (c *trial) seenServer(s *Server, add func(string, ...any)) {
-	text := fmt.Sprintf("server: %.2f cores (%.2f in the busiest second)", s.CPU, s.Peak)
+	who := "server"
+	if c.several() {
+		who = s.Name
+	}
+	text := fmt.Sprintf("%.2f cores (%.2f in the busiest second)", s.CPU, s.Peak)
 	if s.Processors > 0 {
 		text += fmt.Sprintf(" of %.0f", s.Processors)
 	}
@@ -72,7 +76,19 @@ func (c *trial) seenServer(s *Server, add func(string, ...any)) {
 	if s.Append > 0 {
 		text += fmt.Sprintf(", %.1f ms to sync (p99)", 1000*s.Append)
 	}
-	add("%s", text)
+	if c.several() { // a line for each
+		for _, reason := range slices.Sorted(maps.Keys(s.Refused)) {
+			if s.Refused[reason] > 0 {
+				text += fmt.Sprintf(", %.0f turned away as %s", s.Refused[reason], reason)
+			}
+		}
+		if s.Unread > 0 {
+			text += fmt.Sprintf("; nothing could be read from %s, %d times", s.From, s.Unread)
+		}
+		add("%s: %s", who, text)
+		return
+	}
+	add("%s: %s", who, text)
 	for _, reason := range slices.Sorted(maps.Keys(s.Refused)) {
 		if s.Refused[reason] > 0 {
 			add("server: turned away as %s: %.0f", reason, s.Refused[reason])

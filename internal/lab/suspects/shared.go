@@ -30,14 +30,25 @@ func (c *trial) hostFull() bool {
 	return h != nil && c.slow() && full(c.burst(c.busy(h.Busy, h.Peak)), h.Cores, nearly)
 }
 
+// servers is how much of this machine's CPU all servers on it took; false: that is not
+// known, as one of them could not be seen.
+func (c *trial) servers() (cores float64, known bool) {
+	for _, s := range c.Servers {
+		if !s.Elsewhere {
+			cores += s.CPU
+		}
+	}
+	return cores, len(c.Servers) > 0 && c.Unseen == 0
+}
+
 // labTookMore says whether of a machine that both share the lab took more than the
-// server. Where the server's share is not known, it is all but the lab's.
+// servers. Where the servers' share is not known, it is all but the lab's.
 func (c *trial) labTookMore() bool {
 	if c.Apart {
 		return false
 	}
-	if c.Server != nil {
-		return c.Generator.CPU > c.Server.CPU
+	if servers, known := c.servers(); known {
+		return c.Generator.CPU > servers
 	}
 	return c.Generator.CPU > c.Host.Busy/2
 }
@@ -46,7 +57,8 @@ func (c *trial) labTookMore() bool {
 // much as it did: that is no fault of the lab. Where the server's share is not known, the
 // lab is suspected first.
 func (c *trial) lateByServer() bool {
-	return c.Same && c.Server != nil && c.hostFull() && !c.labTookMore()
+	_, known := c.servers()
+	return c.Same && known && c.hostFull() && !c.labTookMore()
 }
 
 // sharedByLab: the lab took more of the machine than the server, so that the server was not
@@ -55,7 +67,7 @@ func sharedByLab(c *trial) (text, remedy string) {
 	if !c.Same || !c.hostFull() || !c.labTookMore() {
 		return "", ""
 	}
-	return "The host's CPU was full" + c.whenFull() + ", and the lab took more of it than the server: " + c.shares() + ".", c.remedy(elsewhere)
+	return "The host's CPU was full" + c.whenFull() + ", and the lab took more of it than " + c.all() + ": " + c.shares() + ".", c.remedy(elsewhere)
 }
 
 // hostCPU: server and lab share a machine that was full.
@@ -65,7 +77,7 @@ func hostCPU(c *trial) (text, remedy string) {
 	}
 	text = "The host's CPU was full" + c.whenFull() + ": " + c.shares() + "."
 	if !c.Apart {
-		text += " The lab shares the machine with the server, which alone may carry more."
+		text += " The lab shares the machine with " + c.all() + ", which alone may carry more."
 		return text, c.remedy("the lab on machines of its own: matchstream lab agent on each, and --agents here")
 	}
 	return text, "more cores, or more nodes (matchstream lab nodes)"
@@ -86,15 +98,16 @@ func (c *trial) whenFull() string {
 // shares of the CPU, for a sentence: of its 2 cores the server took 1.10, the lab 0.80.
 func (c *trial) shares() string {
 	parts := []string{}
-	if c.Same && c.Server != nil {
-		parts = append(parts, fmt.Sprintf("the server took %.2f", c.Server.CPU))
+	servers, known := c.servers()
+	if c.Same && known {
+		parts = append(parts, fmt.Sprintf("%s took %.2f", c.all(), servers))
 	}
 	if !c.Apart {
 		parts = append(parts, fmt.Sprintf("the lab %.2f", c.Generator.CPU))
 	}
 	name := "others"
-	if c.Same && c.Server == nil {
-		name = "the server and others"
+	if c.Same && !known {
+		name = c.all() + " and others"
 	}
 	parts = append(parts, fmt.Sprintf("%s %.2f", name, c.others()))
 	return fmt.Sprintf("of its %.0f cores ", c.Host.Cores) + strings.Join(parts, ", ")
@@ -103,8 +116,9 @@ func (c *trial) shares() string {
 // others is how many cores somebody else had.
 func (c *trial) others() float64 {
 	rest := c.Host.Busy
-	if c.Same && c.Server != nil {
-		rest -= c.Server.CPU
+	servers, known := c.servers()
+	if c.Same && known {
+		rest -= servers
 	}
 	if !c.Apart {
 		rest -= c.Generator.CPU
@@ -114,7 +128,8 @@ func (c *trial) others() float64 {
 
 // remedy of a full machine: another one, or, if most of it went to others, this one alone.
 func (c *trial) remedy(other string) string {
-	if c.Host != nil && c.others() > 0.5*c.Host.Cores && (c.Server != nil || !c.Same) {
+	_, known := c.servers()
+	if c.Host != nil && c.others() > 0.5*c.Host.Cores && (known || !c.Same) {
 		return "a machine that does nothing else: top shows who takes its CPU"
 	}
 	return other

@@ -13,7 +13,13 @@ func (w *Watch) Sum() Evidence {
 	e.Play = to.when.Sub(from.when).Seconds()
 	e.Generator.CPU, _ = w.rates(func(l look) (point, bool) { return l.point(l.own) })
 	e.Host = w.sumHost()
-	e.Server = w.sumServer()
+	for i := range w.nodes {
+		if s := w.sumServer(i); s != nil {
+			e.Servers = append(e.Servers, s)
+		} else {
+			e.Unseen++
+		}
+	}
 	return e
 }
 
@@ -40,8 +46,10 @@ func (w *Watch) sumHost() *Host {
 	return h
 }
 
-func (w *Watch) sumServer() *Server {
-	s := &Server{Unread: w.unread, Refused: map[string]float64{}, From: name(w.where.Metrics)}
+// sumServer is what was seen of a node; nil: nothing.
+func (w *Watch) sumServer(place int) *Server {
+	node := w.where.Nodes[place]
+	s := &Server{Name: node.Name, Elsewhere: node.Elsewhere, Canary: node.Canary, Unread: w.nodes[place].unread, Refused: map[string]float64{}, From: name(node.Metrics)}
 	if s.From == "" {
 		s.From = "its process"
 	}
@@ -49,10 +57,10 @@ func (w *Watch) sumServer() *Server {
 	_, end := w.between()
 	var played *serverLook // the last until then
 	for i, l := range w.looks {
-		if l.server == nil {
+		if l.servers[place] == nil {
 			continue
 		}
-		if last = l.server; first == nil {
+		if last = l.servers[place]; first == nil {
 			first = last
 		}
 		if i <= end {
@@ -69,6 +77,9 @@ func (w *Watch) sumServer() *Server {
 	}
 	s.Processors, s.MemoryLimit, s.MostDescriptors = last.processors, last.memoryLimit, last.mostDescriptors
 	s.Fit, s.Kept = last.fit, last.kept
+	if w.looks[0].servers[place] != nil {
+		s.Before = first.watchers
+	}
 	if s.Restarted {
 		return s // what it has counted began anew
 	}
@@ -83,7 +94,7 @@ func (w *Watch) sumServer() *Server {
 	if since := played.appends.Since(first.appends); since.Count > 0 {
 		s.Append = since.Quantile(0.99)
 	}
-	s.CPU, s.Peak = w.rates(func(l look) (point, bool) { return l.ofServer(func(s *serverLook) float64 { return s.cpu }) })
+	s.CPU, s.Peak = w.rates(func(l look) (point, bool) { return l.ofServer(place, func(s *serverLook) float64 { return s.cpu }) })
 	return s
 }
 
@@ -94,7 +105,7 @@ func (w *Watch) Last() lab.Figures {
 	if n < 2 {
 		return f
 	}
-	one := &Watch{where: w.where, looks: w.looks[n-2:]}
+	one := &Watch{where: w.where, looks: w.looks[n-2:], nodes: w.nodes}
 	e := one.Sum()
 	e.Put(f)
 	delete(f, "server.cpu") // of all of a try

@@ -51,12 +51,11 @@ func steal(c *trial) (text, remedy string) {
 	return fmt.Sprintf("Other virtual machines had the host's CPU: %.2f of %.0f cores were stolen.", h.Steal, h.Cores), "a machine that shares its CPU with nobody, or another time"
 }
 
-func serverCPU(c *trial) (text, remedy string) {
-	s := c.Server
-	if s == nil || !c.slow() || !full(c.burst(c.busy(s.CPU, s.Peak)), s.Processors, nearly) {
+func serverCPU(c *trial, s *Server) (text, remedy string) {
+	if !c.slow() || !full(c.burst(c.busy(s.CPU, s.Peak)), s.Processors, nearly) {
 		return "", ""
 	}
-	text = fmt.Sprintf("The server's CPU was full: it used %.2f of the %.0f processors that it may use", s.CPU, s.Processors)
+	text = fmt.Sprintf("%s's CPU was full: it used %.2f of the %.0f processors that it may use", c.the(s), s.CPU, s.Processors)
 	switch {
 	case s.CPU >= nearly*s.Processors:
 	case full(c.burst(s.CPU), s.Processors, nearly):
@@ -67,23 +66,21 @@ func serverCPU(c *trial) (text, remedy string) {
 	return text + ".", "more cores (or GOMAXPROCS, CPUQuota= of its systemd unit, if that is less than there are), or more nodes (matchstream lab nodes)"
 }
 
-func serverMemory(c *trial) (text, remedy string) {
-	s := c.Server
-	if s == nil || !full(s.Memory, s.MemoryLimit, 0.95) {
+func serverMemory(c *trial, s *Server) (text, remedy string) {
+	if !full(s.Memory, s.MemoryLimit, 0.95) {
 		return "", ""
 	}
-	return fmt.Sprintf("The server's memory was at its limit: %s of %s.", bytes(s.Memory), bytes(s.MemoryLimit)), "GOMEMLIMIT, or the memory limit of its container or unit, higher"
+	return fmt.Sprintf("%s's memory was at its limit: %s of %s.", c.the(s), bytes(s.Memory), bytes(s.MemoryLimit)), "GOMEMLIMIT, or the memory limit of its container or unit, higher"
 }
 
 // disk: an event is shown to nobody before it is synced.
-func disk(c *trial) (text, remedy string) {
-	s := c.Server
-	if s == nil || s.Append == 0 {
+func disk(c *trial, s *Server) (text, remedy string) {
+	if s.Append == 0 {
 		return "", ""
 	}
 	for _, x := range c.late {
 		if ofEvents(x) && s.Append >= x.Value/2 && s.Append >= c.Figures[x.Name]/2 {
-			return fmt.Sprintf("The server's disk was slow: it took %.0f ms to sync an event (p99).", 1000*s.Append), "a disk that syncs faster for --data"
+			return fmt.Sprintf("%s's disk was slow: it took %.0f ms to sync an event (p99).", c.the(s), 1000*s.Append), "a disk that syncs faster for --data"
 		}
 	}
 	return "", ""

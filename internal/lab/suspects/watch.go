@@ -7,38 +7,34 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"sync"
 	"time"
-
-	"matchstream/internal/scrape"
 )
 
 // Where is what there is to look at.
 type Where struct {
-	Proc    string       // "": /proc
-	Metrics string       // URL of the server's page of metrics; "": none
-	By      *http.Client // asks for it; nil: http.DefaultClient
-	PID     int          // of the server on this machine, where there are no metrics; 0: not known
+	Proc  string       // "": /proc
+	By    *http.Client // asks for metrics; nil: http.DefaultClient
+	Nodes []Node       // the servers; none: they cannot be seen
 }
 
-// Watch is what was seen of host and server during one try. It belongs to one goroutine,
+// Watch is what was seen of host and servers during one try. It belongs to one goroutine,
 // which has it Look about once a second.
 type Watch struct {
-	where   Where
-	looks   []look
-	play    int            // index of the look with which the events began
-	end     int            // and of that with which they ended; 0: they have not
-	before  scrape.Metrics // read first
-	metrics scrape.Metrics // read last
-	cannot  []string
-	unread  int
+	where  Where
+	looks  []look
+	play   int // index of the look with which the events began
+	end    int // and of that with which they ended; 0: they have not
+	nodes  []watched
+	cannot []string
 }
 
-// look is at both at once; nil is what could not be seen.
+// look is at all of them at once; nil is what could not be seen.
 type look struct {
-	when   time.Time
-	host   *hostLook
-	server *serverLook
-	own    *float64 // seconds of CPU that this process has used
+	when    time.Time
+	host    *hostLook
+	servers []*serverLook // by the place in Where.Nodes
+	own     *float64      // seconds of CPU that this process has used
 }
 
 // NewWatch begins with nothing seen.
@@ -49,12 +45,17 @@ func NewWatch(where Where) *Watch {
 	if where.By == nil {
 		where.By = http.DefaultClient
 	}
-	return &Watch{where: where}
+	return &Watch{where: where, nodes: make([]watched, len(where.Nodes))}
 }
 
-// Look once.
+// Look once, at all nodes at the same time: one that answers late delays no other's look.
 func (w *Watch) Look(ctx context.Context) {
-	l := look{when: time.Now()}
+	l := look{when: time.Now(), servers: make([]*serverLook, len(w.where.Nodes))}
+	errs := make([]error, len(w.where.Nodes))
+	var asking sync.WaitGroup
+	for i := range w.where.Nodes {
+		asking.Go(func() { l.servers[i], errs[i] = w.lookAtServer(ctx, i) })
+	}
 	if h, cannot, err := lookAtHost(w.where.Proc); err == nil {
 		l.host = &h
 		w.tell(cannot...)
@@ -64,35 +65,14 @@ func (w *Watch) Look(ctx context.Context) {
 	if own, err := byProcess("/proc", os.Getpid()); err == nil {
 		l.own = &own.cpu
 	}
-	s, err := w.lookAtServer(ctx)
-	switch {
-	case err == nil:
-		l.server = &s
-	case !errors.Is(err, errBlind) && ctx.Err() == nil:
-		w.unread++
-		w.tell(fmt.Sprintf("the server, at times: %v", err))
+	asking.Wait()
+	for i, err := range errs {
+		if err != nil && !errors.Is(err, errBlind) && ctx.Err() == nil {
+			w.nodes[i].unread++
+			w.tell(fmt.Sprintf("%s, at times: %v", w.name(i), err))
+		}
 	}
 	w.looks = append(w.looks, l)
-}
-
-// errBlind: nobody has said where to look.
-var errBlind = errors.New("no metrics and no process are known")
-
-func (w *Watch) lookAtServer(ctx context.Context) (serverLook, error) {
-	switch {
-	case w.where.Metrics != "":
-		m, err := scrape.Get(ctx, w.where.By, w.where.Metrics)
-		if err != nil {
-			return serverLook{}, err
-		}
-		if w.metrics = m; w.before.When.IsZero() {
-			w.before = m
-		}
-		return byMetrics(m), nil
-	case w.where.PID > 0:
-		return byProcess(w.where.Proc, w.where.PID)
-	}
-	return serverLook{}, errBlind
 }
 
 // tell what cannot be told, each once, and not without end.
@@ -116,15 +96,3 @@ func (w *Watch) Played(ctx context.Context) {
 	w.Look(ctx)
 	w.end = len(w.looks) - 1
 }
-
-// Watchers is how many the server has, as it was seen last; false: not known.
-func (w *Watch) Watchers() (n float64, known bool) {
-	if len(w.looks) == 0 || w.looks[len(w.looks)-1].server == nil {
-		return 0, false
-	}
-	_, known = w.metrics.Value("matchstream_watchers")
-	return w.looks[len(w.looks)-1].server.watchers, known
-}
-
-// Metrics are those read first and last; empty, if none were.
-func (w *Watch) Metrics() (before, after scrape.Metrics) { return w.before, w.metrics }

@@ -42,14 +42,14 @@ func made(t *testing.T, root string, seconds int) {
 // at has the last look be one at so many seconds.
 func (w *Watch) at(seconds int) {
 	l := &w.looks[len(w.looks)-1]
-	if l.when = time.Unix(int64(seconds), 0); l.server != nil {
-		l.server.when = l.when
+	if l.when = time.Unix(int64(seconds), 0); l.servers[0] != nil {
+		l.servers[0].when = l.when
 	}
 }
 
 func TestHost(t *testing.T) {
 	root := t.TempDir()
-	w := NewWatch(Where{Proc: root, PID: 17})
+	w := NewWatch(Where{Proc: root, Nodes: []Node{{PID: 17}}})
 	for _, seconds := range []int{2, 4, 12, 14} { // a second of user time each second at first
 		made(t, root, seconds)
 		switch seconds {
@@ -71,7 +71,7 @@ func TestHost(t *testing.T) {
 	if *e.Host != want {
 		t.Errorf("%+v, expected %+v", *e.Host, want)
 	}
-	s := e.Server
+	s := e.Servers[0]
 	if s == nil || s.CPU != 0.5 || s.Peak != 1 || s.Processors != 2 || s.Descriptors != 3 || s.MostDescriptors != 20000 || s.Memory == 0 || s.Restarted {
 		t.Errorf("%+v", s)
 	}
@@ -86,7 +86,7 @@ func TestCannotTell(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w := NewWatch(Where{Proc: root, PID: 18})
+	w := NewWatch(Where{Proc: root, Nodes: []Node{{PID: 18}}})
 	w.Look(context.Background())
 	w.Look(context.Background())
 	e := w.Sum()
@@ -96,12 +96,12 @@ func TestCannotTell(t *testing.T) {
 			t.Errorf("expected %q once in\n%s", want, told)
 		}
 	}
-	if e.Host == nil || e.Host.Cores != 2 || e.Server != nil {
-		t.Errorf("%+v %+v", e.Host, e.Server)
+	if e.Host == nil || e.Host.Cores != 2 || len(e.Servers) > 0 {
+		t.Errorf("%+v %+v", e.Host, e.Servers)
 	}
 	w = NewWatch(Where{Proc: filepath.Join(root, "none")})
 	w.Look(context.Background())
-	if e := w.Sum(); e.Host != nil || e.Server != nil || len(e.CannotTell) != 1 {
+	if e := w.Sum(); e.Host != nil || len(e.Servers) > 0 || len(e.CannotTell) != 1 {
 		t.Errorf("of nothing: %+v", e)
 	}
 }
@@ -135,8 +135,8 @@ func TestServer(t *testing.T) {
 		fmt.Fprintf(w, metrics, started, now, 3*now, now, 100*now, 100*now, 100*now)
 	}))
 	defer server.Close()
-	w := NewWatch(Where{Proc: t.TempDir(), Metrics: server.URL, By: server.Client()})
-	if _, known := w.Watchers(); known {
+	w := NewWatch(Where{Proc: t.TempDir(), Nodes: []Node{{Metrics: server.URL}}, By: server.Client()})
+	if n := w.Watchers(); n[0] >= 0 {
 		t.Error("watchers of a server that was not looked at")
 	}
 	for _, now = range []int{1, 2, 4} {
@@ -149,29 +149,29 @@ func TestServer(t *testing.T) {
 	status = http.StatusOK
 	w.Look(context.Background())
 	w.at(4)
-	if n, known := w.Watchers(); !known || n != 1000 {
-		t.Errorf("%v watchers, %v", n, known)
+	if n := w.Watchers(); n[0] != 1000 {
+		t.Errorf("%v watchers", n)
 	}
-	s := w.Sum().Server
+	s := w.Sum().Servers[0]
 	if s == nil || s.CPU != 1 || s.Processors != 2 || s.MemoryLimit != 0 || s.Watchers != 1000 || s.Connections != 1005 || s.Fit != 1000 || s.Kept != 652 ||
 		s.Refused["full"] != 9 || s.Starved != 3 || s.Append <= 0 || s.Append > 0.01 || s.Unread != 1 || s.Restarted {
 		t.Errorf("%+v", s)
 	}
 	started, now = 78, 0
 	w.Look(context.Background())
-	if s := w.Sum().Server; !s.Restarted || s.Refused["full"] != 0 {
+	if s := w.Sum().Servers[0]; !s.Restarted || s.Refused["full"] != 0 {
 		t.Errorf("a server that started anew: %+v", s)
 	}
 }
 
 // A busy server answers late: its CPU is that until it answered, not until it was asked.
 func TestAnsweredLate(t *testing.T) {
-	w := &Watch{}
+	w := NewWatch(Where{Nodes: []Node{{}}})
 	for _, at := range [][2]int64{{0, 0}, {1, 5}, {6, 6}} {
-		l := look{when: time.Unix(at[0], 0), server: &serverLook{when: time.Unix(at[1], 0), cpu: float64(at[1])}}
+		l := look{when: time.Unix(at[0], 0), servers: []*serverLook{{when: time.Unix(at[1], 0), cpu: float64(at[1])}}}
 		w.looks = append(w.looks, l)
 	}
-	if s := w.Sum().Server; s.CPU != 1 || s.Peak != 1 {
+	if s := w.Sum().Servers[0]; s.CPU != 1 || s.Peak != 1 {
 		t.Errorf("%v, at most %v cores, expected 1", s.CPU, s.Peak)
 	}
 }

@@ -53,7 +53,8 @@ func (c *labNodesCommand) judge(r nodes.Result, err error) nodesResult {
 		out.Verdict = "Nothing was found."
 	}
 	if c.Users > 0 {
-		out.Wanted = &nodes.Wanted{Users: c.Users, Within: c.Within, Headroom: float64(c.Headroom), Spare: c.Spare, PerNode: c.PerNode, Cores: c.Cores}
+		out.Wanted = &nodes.Wanted{Users: c.Users, Within: c.Within, Headroom: float64(c.Headroom), Spare: c.Spare, PerNode: c.PerNode, Cores: c.Cores,
+			Edges: len(c.Server) == 0 && !c.Independent && c.Store == ""}
 		size, err := nodes.Size(out.Measured, *out.Wanted)
 		if err != nil {
 			out.Failed, out.OK = append(out.Failed, err.Error()), false

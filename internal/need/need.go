@@ -27,6 +27,8 @@ const (
 	keptMin          = 64
 	keptMax          = 1024
 	adminConnections = 16
+	upstreamPart     = 8
+	upstreamMin      = 16
 )
 
 // Descriptors that a server needs for so many watchers: one for each, and those that it
@@ -35,6 +37,19 @@ const (
 func Descriptors(watchers, ports, loops int64) int64 {
 	n := watchers + (ports+1)*loops + ports + adminConnections
 	return n + min(max((n-1)/(keptPart-1), keptMin), keptMax) // one in keptPart of them all
+}
+
+// EdgeDescriptors is Descriptors of an edge, which keeps others for its streams from the
+// origin: one in upstreamPart of all, but upstreamMin at least.
+func EdgeDescriptors(watchers, ports, loops int64) int64 {
+	n := Descriptors(watchers, ports, loops)
+	for { // each round asks for less than an eighth of what the one before did
+		more := Descriptors(watchers+max(n/upstreamPart, upstreamMin), ports, loops)
+		if more == n {
+			return n
+		}
+		n = more
+	}
 }
 
 // Process is how many bytes the process itself takes; tls: all come by TLS that it ends.

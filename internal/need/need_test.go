@@ -11,7 +11,7 @@ import (
 // the numbers are the same.
 func TestKeptAsTheNodeDoes(t *testing.T) {
 	source := ""
-	for _, file := range []string{"../node/limits.go", "../cli/serve.go"} {
+	for _, file := range []string{"../node/limits.go", "../node/edge.go", "../cli/serve.go"} {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -19,10 +19,12 @@ func TestKeptAsTheNodeDoes(t *testing.T) {
 		source += string(b)
 	}
 	for pattern, want := range map[string]int{
-		`(?m)^\s*keptPart\s+= (\d+)`:          keptPart,
-		`(?m)^\s*keptMin\s+= (\d+)`:           keptMin,
-		`(?m)^\s*keptMax\s+= (\d+)`:           keptMax,
-		`(?m)^const adminConnections = (\d+)`: adminConnections,
+		`(?m)^\s*keptPart\s+= (\d+)`:             keptPart,
+		`(?m)^\s*keptMin\s+= (\d+)`:              keptMin,
+		`(?m)^\s*keptMax\s+= (\d+)`:              keptMax,
+		`(?m)^const adminConnections = (\d+)`:    adminConnections,
+		`(?m)^const upstreamPart = (\d+)`:        upstreamPart,
+		`max\(descriptors/upstreamPart, (\d+)\)`: upstreamMin,
 	} {
 		m := regexp.MustCompile(pattern).FindStringSubmatch(source)
 		if m == nil || m[1] != strconv.Itoa(want) {
@@ -42,6 +44,21 @@ func TestDescriptors(t *testing.T) {
 		n := Descriptors(w, ports, loops)
 		if fit(n) < w || fit(n-1) >= w {
 			t.Errorf("for %d watchers %d descriptors, of which %d are left", w, n, fit(n))
+		}
+	}
+}
+
+// Likewise of an edge.
+func TestEdgeDescriptors(t *testing.T) {
+	const ports, loops = 3, 4
+	fit := func(descriptors int64) int64 { // limits in ../node/limits.go, upstream in ../node/edge.go
+		kept := min(max(descriptors/keptPart, keptMin), keptMax) + max(descriptors/upstreamPart, upstreamMin)
+		return descriptors - kept - (ports+1)*loops - ports - adminConnections
+	}
+	for w := int64(1); w < 2_000_000; w += 1 + w/3 {
+		n := EdgeDescriptors(w, ports, loops)
+		if fit(n) < w || fit(n-1) >= w {
+			t.Errorf("for %d watchers of an edge %d descriptors, of which %d are left", w, n, fit(n))
 		}
 	}
 }

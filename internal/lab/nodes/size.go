@@ -29,6 +29,7 @@ type Wanted struct {
 	Spare    int           `json:"spare"`    // nodes that may be lost without anybody being turned away
 	Cores    int           `json:"cores"`    // of a node, which then has no more users than so many cores serve Within; 0: as many as are needed
 	PerNode  int           `json:"per-node"` // users on a node at most; 0: as measured
+	Edges    bool          `json:"edges"`    // they are edges of an origin, and keep descriptors for it
 }
 
 // Configuration is how many nodes, of which size.
@@ -76,7 +77,11 @@ func Size(m Measured, w Wanted) (Configuration, error) {
 	if busy := m.CPU.Seconds() * float64(c.Worst); c.Cores == 0 && w.Within > 0 {
 		c.Cores = max(1, int(math.Ceil(busy/w.Within.Seconds()/(1-w.Headroom))))
 	}
-	c.Descriptors = int(need.Descriptors(int64(c.Worst), ports, int64(max(c.Cores, 1))))
+	descriptors := need.Descriptors
+	if w.Edges {
+		descriptors = need.EdgeDescriptors
+	}
+	c.Descriptors = int(descriptors(int64(c.Worst), ports, int64(max(c.Cores, 1))))
 	c.Memory = m.process(c.Worst) + float64(need.Kernel(int64(c.Worst), page))
 	if w.Within > 0 {
 		c.Network = 8 * (m.DeliveryBytes + overhead) * float64(c.Worst) / w.Within.Seconds()
@@ -127,6 +132,9 @@ func assumptions(m Measured, w Wanted, usable int) []string {
 	}
 	if m.Memory == 0 {
 		a = append(a, fmt.Sprintf("a user takes %d bytes of the process: that was not measured here", need.User))
+	}
+	if w.Edges {
+		a = append(a, "they are edges of one that has the journal, and keep descriptors for it")
 	}
 	a = append(a, fmt.Sprintf("there is one event at most within %v", w.Within), "users come by the protocols of the tries, and without TLS")
 	return append(a, "cores are as fast as those of the machine that this was measured on, and nothing else runs on them")

@@ -76,6 +76,12 @@ func TestSize(t *testing.T) {
 			t.Errorf("%q is not in\n%s", says, text)
 		}
 	}
+	// Edges keep descriptors for their origin, and it is said that they are some.
+	w.Edges = true
+	if c, _ := Size(m, w); c.Descriptors != int(need.EdgeDescriptors(12500, ports, 1)) || c.Descriptors < 12924*8/7 || !strings.Contains(strings.Join(c.Assumptions, "\n"), "they are edges") {
+		t.Errorf("%+v", c)
+	}
+	w.Edges = false
 	// Larger nodes need more cores for the same promise.
 	w.PerNode = 130000
 	if c, _ := Size(m, w); c.Nodes != 4 || c.Cores != 2 {

@@ -136,8 +136,8 @@ func TestListIsPacked(t *testing.T) {
 	if plain := b.do(t, "GET", "/1/matches", nil); packed.header.Get("Content-Encoding") != "gzip" || len(packed.body) > len(plain.body)/2 {
 		t.Errorf("%v: %d bytes, %d plain", packed.header, len(packed.body), len(plain.body))
 	}
-	if short := b.do(t, "GET", "/1/matches?limit=2", nil, "Accept-Encoding: gzip"); short.header.Get("Content-Encoding") != "" ||
-		short.header.Get("Link") != `</1/matches?after=elp-tig-2011-09-11&limit=2>; rel="next"` {
+	if short := b.do(t, "GET", "/1/matches?limit=20", nil, "Accept-Encoding: gzip"); short.header.Get("Content-Encoding") != "" ||
+		short.header.Get("Link") != `</1/matches?after=elp-tig-2011-09-29&limit=20>; rel="next"` {
 		t.Errorf("a short one: %v", short.header)
 	}
 	in := new(listInput)

@@ -15,8 +15,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"matchstream/internal/inside"
 	"matchstream/internal/client"
+	"matchstream/internal/inside"
 )
 
 // fake is a node's admin address.

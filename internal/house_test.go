@@ -18,7 +18,7 @@ import (
 // Whatever is not listed may not be imported: imports point downwards.
 var rooms = map[string][]string{
 	"cli":                      {"logging", "node", "replay", "transfer", "follow", "client", "words", "auth", "match", "wire", "poll", "proxy", "lab", "lab/fleet", "lab/operator", "lab/requests", "lab/record", "lab/report", "lab/bound", "lab/search", "lab/suspects", "scrape", "lab/compare", "lab/nodes", "doctor", "top", "../matches"},
-	"top":                      {"client", "scrape"},
+	"top":                      {"client", "scrape", "inside"},
 	"doctor":                   {"need"},
 	"need":                     {},
 	"scrape":                   {},
@@ -44,7 +44,7 @@ var rooms = map[string][]string{
 	"transfer":                 {"store", "store/chain", "store/embedded", "store/jetstream", "store/peers"},
 	"follow":                   {"client", "words", "wire", "match"},
 	"client":                   {"words"},
-	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "store/peers", "store/redis", "edge", "wire", "poll", "stats", "vitals", "access"},
+	"node":                     {"logging", "api", "auth", "certs", "gate", "proxy", "web", "pump", "live", "cluster", "store", "store/embedded", "store/jetstream", "store/peers", "store/redis", "edge", "wire", "poll", "stats", "vitals", "access", "inside"},
 	"edge":                     {"live", "client", "store", "store/chain", "wire", "match"},
 	"api":                      {"auth", "access", "live", "shelf", "wire", "store", "match"},
 	"web":                      {"live", "shelf", "words", "wire", "card", "crest", "match", "vitals"},
@@ -69,6 +69,7 @@ var rooms = map[string][]string{
 	"store/storetest":          {"store"},
 	"words":                    {"match"},
 	"shelf":                    {},
+	"inside":                   {},
 	"crest":                    {"match"},
 	"wire":                     {"match"},
 	"store":                    {},

@@ -97,6 +97,7 @@ type server struct {
 	plain  http.Handler // all routes that are no streams, behind compression
 
 	histories *shelf.Shelf
+	lists     *shelf.Shelf
 }
 
 // huma has these two as switches for the whole program: an unknown key is an
@@ -122,7 +123,7 @@ func New(o Options) (http.Handler, error) {
 }
 
 func build(o Options) (*server, error) {
-	s := &server{Options: o, router: newRouter(), histories: newHistories()}
+	s := &server{Options: o, router: newRouter(), histories: newHistories(), lists: newLists()}
 	s.huma = huma.NewAPI(s.config(), humago.NewAdapter(s.router, ""))
 	describeTypes(s.huma.OpenAPI().Components.Schemas)
 	s.addNode()

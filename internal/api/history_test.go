@@ -50,7 +50,7 @@ func TestHistoryIsKept(t *testing.T) {
 	}
 }
 
-func unpacked(t *testing.T, r reply) string {
+func unpacked(t testing.TB, r reply) string {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader([]byte(r.body)))
 	if err != nil {

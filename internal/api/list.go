@@ -39,6 +39,7 @@ type listInput struct {
 type listOutput struct {
 	Link        string `header:"Link" doc:"Where the list goes on: <address>; rel=\"next\""`
 	ContentType string `header:"Content-Type" hidden:"true"`
+	Encoding    string `header:"Content-Encoding" hidden:"true"`
 	Body        []byte
 }
 
@@ -64,10 +65,14 @@ func jsonOf(schema *huma.Schema) map[string]*huma.MediaType {
 }
 
 func (s *server) listMatches(ctx context.Context, in *listInput) (*listOutput, error) {
-	found, err := in.filter(s.Live.Matches())
+	periods, err := in.check()
 	if err != nil {
 		return nil, err
 	}
+	if !in.Expand && !in.Scores {
+		return s.listIDs(ctx, in, periods)
+	}
+	found := in.filter(s.Live.Matches(), periods)
 	limit := in.Limit
 	if in.Expand && (limit == 0 || limit > expandedAtOnce) {
 		limit = expandedAtOnce
@@ -76,24 +81,29 @@ func (s *server) listMatches(ctx context.Context, in *listInput) (*listOutput, e
 		limit = scoresAtOnce
 	}
 	out := &listOutput{ContentType: "application/json"}
-	if limit > 0 && len(found) > limit {
-		found = found[:limit]
-		out.Link = nextLink(requestOf(ctx).URL, found[limit-1].Info.ID)
-	}
+	found, last := cut(found, limit)
+	out.goesOn(ctx, last)
 	if in.Scores {
 		out.Body = encode(s.scores(found))
 		return out, nil
 	}
-	if !in.Expand {
-		ids := make([]string, len(found))
-		for i, f := range found {
-			ids[i] = f.Info.ID
-		}
-		out.Body = encode(ids)
-		return out, nil
-	}
 	out.Body, err = s.expand(ctx, found)
 	return out, err
+}
+
+// cut a list to so many at most (0: all); last is the last one's id if there are more.
+func cut(found []live.Summary, limit int) (_ []live.Summary, last string) {
+	if limit == 0 || len(found) <= limit {
+		return found, ""
+	}
+	return found[:limit], found[limit-1].Info.ID
+}
+
+// goesOn says where, unless nothing is behind last ("").
+func (out *listOutput) goesOn(ctx context.Context, last string) {
+	if last != "" {
+		out.Link = nextLink(requestOf(ctx).URL, last)
+	}
 }
 
 func (s *server) scores(found []live.Summary) []wire.Score {
@@ -121,8 +131,8 @@ func (s *server) expand(ctx context.Context, found []live.Summary) ([]byte, erro
 	return encode(all), nil
 }
 
-// filter keeps the order.
-func (in *listInput) filter(all []live.Summary) ([]live.Summary, error) {
+// check gives the periods that are asked for, without repeats; nil: all.
+func (in *listInput) check() ([]match.Period, error) {
 	periods, err := parsePeriods(in.Period)
 	if err != nil {
 		return nil, err
@@ -130,12 +140,18 @@ func (in *listInput) filter(all []live.Summary) ([]live.Summary, error) {
 	if in.After != "" && match.CheckID(in.After) != nil {
 		return nil, fieldProblem(http.StatusUnprocessableEntity, "query.after", "expected a match id: <home>-<visit>-<YYYY-MM-DD>")
 	}
+	return periods, nil
+}
+
+// filter keeps the order. Of a match it looks at nothing but its period and what its id is made
+// of, which is what a live.ListVersion stands for (listIDs).
+func (in *listInput) filter(all []live.Summary, periods []match.Period) []live.Summary {
 	return slices.DeleteFunc(all, func(m live.Summary) bool {
 		return periods != nil && !slices.Contains(periods, m.Period) ||
 			in.Date != "" && m.Info.Date != in.Date ||
 			in.Team != "" && m.Info.Home != in.Team && m.Info.Visit != in.Team ||
 			in.After != "" && compareIDs(m.Info.ID, in.After) <= 0
-	}), nil
+	})
 }
 
 // compareIDs orders match ids as the list does: by their dates, which they
@@ -158,7 +174,9 @@ func parsePeriods(list string) (periods []match.Period, err error) {
 			return nil, fieldProblem(http.StatusUnprocessableEntity, "query.period",
 				"expected some of "+join(allPeriods)+", with commas between them")
 		}
-		periods = append(periods, p)
+		if !slices.Contains(periods, p) {
+			periods = append(periods, p)
+		}
 	}
 	return periods, nil
 }

@@ -73,7 +73,9 @@ func (e *entry) hurt(d *DamagedError) {
 		if old != nil && old.Last <= d.Last {
 			return
 		}
-		if e.damage.CompareAndSwap(old, d) {
+		first := false
+		e.listing(func() { first = e.damage.CompareAndSwap(old, d) })
+		if first {
 			e.live.log.Error("a match is damaged; the others go on", "match", d.Match, "cause", d)
 			return
 		}

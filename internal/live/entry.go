@@ -202,8 +202,15 @@ func (e *entry) again(ctx context.Context) {
 // having been put into the lanes.
 func (e *entry) show(old, next *moment) {
 	e.publish(next)
-	e.now.Store(next)
-	e.resting.Store(nil)
+	if old != nil && !next.deleted && old.view.State.Period == next.view.State.Period {
+		e.now.Store(next) // nothing that lists show: most events
+		e.resting.Store(nil)
+	} else {
+		e.listing(func() {
+			e.now.Store(next)
+			e.resting.Store(nil)
+		})
+	}
 	if old != nil {
 		close(old.next)
 	}
@@ -235,7 +242,7 @@ func (e *entry) redescribe(d *description) {
 	defer e.mu.Unlock()
 	fresh := d != nil && e.described.Load().revision < d.revision
 	if fresh {
-		e.described.Store(d)
+		e.listing(func() { e.described.Store(d) })
 	}
 	now := e.now.Load()
 	if now == nil {

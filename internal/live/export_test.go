@@ -40,6 +40,14 @@ func (l *Live) Resting(id string) bool {
 	return ok && e.resting.Load() != nil
 }
 
+// Spoil makes what is kept of a match at rest unreadable.
+func (l *Live) Spoil(id string) {
+	e, _ := l.entry(id)
+	bad := *e.resting.Load()
+	bad.records = []byte("x")
+	e.resting.Store(&bad)
+}
+
 // HasLane says whether there is a lane in a format.
 func (l *Live) HasLane(id string, f wire.Format) bool {
 	e, ok := l.entry(id)
@@ -59,6 +67,21 @@ func (l *Live) MarkedAt(id string) int64 {
 	}
 	e, _ := l.entry(id)
 	return e.described.Load().Over.Last
+}
+
+// Listing runs f as what changes a match's place in lists is run.
+func (l *Live) Listing(id string, f func()) {
+	e, _ := l.entry(id)
+	e.listing(f)
+}
+
+// VersionIsToBeHad says whether ListVersion would answer now without a wait.
+func (l *Live) VersionIsToBeHad() bool {
+	if !l.entries.mu.TryRLock() {
+		return false
+	}
+	l.entries.mu.RUnlock()
+	return true
 }
 
 // Heard is the highest number heard of a match.

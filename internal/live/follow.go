@@ -141,10 +141,10 @@ func (e *entry) putAway(now time.Time) (toRest bool) {
 	case now.Sub(time.Unix(0, e.used.Load())) < idle || e.hasLane():
 	case m.end() != feed.Open || e.described.Load().Told != nil:
 		if e.letGo() {
-			e.now.Store(nil)
+			e.listing(func() { e.now.Store(nil) })
 		}
 	case m.number() > 0:
-		e.resting.Store(m.rest())
+		e.resting.Store(m.rest()) // lists show it as before
 		e.now.Store(nil)
 		return true
 	}

@@ -4,11 +4,12 @@ import "sync"
 
 // index is all matches of the catalogue by id. Looking one up allocates
 // nothing and waits for no append: the lock is taken for writing only when a
-// match is made or deleted.
+// match is made or deleted, comes to another period, or is loaded or put away.
 type index struct {
-	mu    sync.RWMutex
-	byID  map[string]*entry
-	order order
+	mu      sync.RWMutex
+	byID    map[string]*entry
+	order   order
+	version ListVersion
 }
 
 func (x *index) get(id string) (*entry, bool) {
@@ -38,10 +39,12 @@ func (x *index) add(id string, e *entry) (found *entry, loaded bool) {
 	}
 	x.byID[id] = e
 	x.order.add(id)
+	x.version.IDs++
 	return e, false
 }
 
-// remove an entry, unless another has taken its place.
+// remove an entry, unless another has taken its place. It is in no list any more since it was
+// shown as deleted, which has counted (entry.listing).
 func (x *index) remove(id string, e *entry) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -33,8 +33,10 @@ func (m *Match) Lane(f wire.Format) *feed.Lane {
 		again.next = make(chan struct{})
 		m.describe(&again, m.described.Load())
 		now = &again
-		m.now.Store(now)
-		m.resting.Store(nil)
+		m.listing(func() {
+			m.now.Store(now)
+			m.resting.Store(nil)
+		})
 	}
 	l := m.lane(f, now, now.end())
 	m.lanes[f].Store(l)

@@ -53,7 +53,7 @@ func (e *entry) read(ctx context.Context) (now *moment, err error) {
 		woken, err := e.wake(at)
 		if err != nil { // it cannot be; but then the journal has it all
 			e.live.log.Error("a match at rest cannot be woken; it is read from its journal", "match", e.key.Match, "cause", err)
-			e.resting.CompareAndSwap(at, nil)
+			e.listing(func() { e.resting.CompareAndSwap(at, nil) })
 		} else if now, ok := e.install(woken); ok {
 			return now, nil
 		} else {

@@ -12,50 +12,11 @@ import (
 	"time"
 
 	"matchstream/internal/api"
+	"matchstream/internal/inside"
 	"matchstream/internal/live"
 	"matchstream/internal/logging"
 	"matchstream/internal/pump"
 )
-
-// inside is what GET /node/inside answers: how the node stands at one moment. Counters
-// are since the start, so that who asks twice knows the rates. docs/METRICS.md tells of
-// its parts.
-type inside struct {
-	Node     string          `json:"node"`
-	Version  string          `json:"version"`
-	At       time.Time       `json:"at"`
-	Up       float64         `json:"up_seconds"`
-	Draining bool            `json:"draining"`
-	Troubles []insideTrouble `json:"troubles"` // the gravest first
-	Watchers insideWatchers  `json:"watchers"`
-	Loops    []insideLoop    `json:"loops"` // none: the pump is the portable one
-	Portable int             `json:"portable_watchers"`
-	Matches  insideMatches   `json:"matches"`
-	Store    insideStore     `json:"store"`
-	Gates    insideGates     `json:"gates"`
-	Audience insideAudience  `json:"audience"`
-	Go       insideGo        `json:"go"`
-	Process  insideProcess   `json:"process"`
-}
-
-// insideTrouble is something that is wrong, by the name that its words have.
-type insideTrouble struct {
-	Name  string `json:"name"`
-	Grave bool   `json:"grave"`
-	Since int64  `json:"for_seconds"`
-}
-
-// insideWatchers over all protocols.
-type insideWatchers struct {
-	TCP        uint64   `json:"tcp"`
-	SSE        uint64   `json:"sse"`
-	WS         uint64   `json:"ws"`
-	Limit      int      `json:"limit"` // 0: none is known
-	Joins      uint64   `json:"joins"`
-	Deliveries uint64   `json:"deliveries"`
-	Bytes      uint64   `json:"bytes"`
-	Last       *float64 `json:"last_watcher_seconds"` // 99% of the last minute's events were with their last watcher within; null: there were none
-}
 
 // What may be asked for.
 const (
@@ -119,15 +80,15 @@ func (n *Node) serveInside(w http.ResponseWriter, r *http.Request) {
 	w.Write(append(b, '\n')) //nolint:errcheck // that he has left is no trouble of ours
 }
 
-func (n *Node) inside(loops pump.Inside, matches insideMatches) inside {
-	now := inside{Node: n.config.Name, Version: n.config.Version, At: time.Now().UTC(), Up: time.Since(n.began).Seconds(), Draining: n.draining.Load(),
-		Troubles: []insideTrouble{}, Loops: insideLoops(loops), Portable: n.portable.Watches(), Matches: matches,
+func (n *Node) inside(loops pump.Inside, matches inside.Matches) inside.Snapshot {
+	now := inside.Snapshot{Node: n.config.Name, Version: n.config.Version, At: time.Now().UTC(), Up: time.Since(n.began).Seconds(), Draining: n.draining.Load(),
+		Troubles: []inside.Trouble{}, Loops: insideLoops(loops), Portable: n.portable.Watches(), Matches: matches,
 		Store: n.insideStore(), Gates: n.insideGates(loops), Audience: n.insideAudience(), Go: readGo(), Process: n.insideProcess()}
 	second := n.vitals.Second()
 	for _, t := range n.vitals.Troubles() {
-		now.Troubles = append(now.Troubles, insideTrouble{Name: t.Name, Grave: t.Grave, Since: second - t.Since})
+		now.Troubles = append(now.Troubles, inside.Trouble{Name: t.Name, Grave: t.Grave, Since: second - t.Since})
 	}
-	now.Watchers = insideWatchers{TCP: n.gate.TCP.Active(), SSE: n.gate.SSE.Active(), WS: n.gate.WebSocket.Active(), Limit: n.limits.Watchers,
+	now.Watchers = inside.Watchers{TCP: int64(n.gate.TCP.Active()), SSE: int64(n.gate.SSE.Active()), WS: int64(n.gate.WebSocket.Active()), Limit: int64(n.limits.Watchers),
 		Joins: n.over((*pump.Counts).Opened)(), Deliveries: n.over((*pump.Counts).Deliveries)(), Bytes: n.over((*pump.Counts).Bytes)(),
 		Last: n.latest("last_watcher")}
 	return now

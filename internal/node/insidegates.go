@@ -1,40 +1,22 @@
 package node
 
-import "matchstream/internal/pump"
+import (
+	"matchstream/internal/inside"
+	"matchstream/internal/pump"
+)
 
-// insideGates are the doors, and who was turned away.
-type insideGates struct {
-	Doors       []insideDoor      `json:"doors"`
-	Connections int               `json:"connections"`
-	Limit       int               `json:"limit"`    // 0: none is known
-	Accepted    uint64            `json:"accepted"` // since the start, as are the next three
-	Starved     uint64            `json:"starved"`
-	Yielded     uint64            `json:"yielded"`
-	Refused     map[string]uint64 `json:"refused"` // at all doors, by reason
-}
-
-// insideDoor is one port.
-type insideDoor struct {
-	Protocol  string            `json:"protocol"` // tcp, tls (the line protocol over TLS), http, https
-	Address   string            `json:"address"`
-	Watchers  int64             `json:"watchers"`  // who came in by it
-	Greeting  int               `json:"greeting"`  // connected, and have not said what they want
-	Pondering int               `json:"pondering"` // they have, and it is looked for
-	Refused   map[string]uint64 `json:"refused"`   // since the start, by reason
-}
-
-func (n *Node) insideGates(in pump.Inside) insideGates {
-	g := insideGates{Doors: []insideDoor{}, Connections: n.connections(), Starved: n.starved(), Yielded: n.yielded(), Refused: map[string]uint64{}}
+func (n *Node) insideGates(in pump.Inside) inside.Gates {
+	g := inside.Gates{Doors: []inside.Door{}, Connections: int64(n.connections()), Starved: n.starved(), Yielded: n.yielded(), Refused: map[string]uint64{}}
 	g.Accepted = n.slots.taken.Load()
 	if n.epoll != nil {
 		g.Accepted = n.epoll.Accepted()
 	}
 	if n.limits.Descriptors > 0 {
-		g.Limit = n.limits.connections()
+		g.Limit = int64(n.limits.connections())
 	}
 	add := func(protocol, at string, watchers int64, refused map[string]uint64) {
 		d := in.Doors[at]
-		g.Doors = append(g.Doors, insideDoor{Protocol: protocol, Address: at, Watchers: watchers, Greeting: d.Greeting, Pondering: d.Pondering, Refused: refused})
+		g.Doors = append(g.Doors, inside.Door{Protocol: protocol, Address: at, Watchers: watchers, Greeting: d.Greeting, Pondering: d.Pondering, Refused: refused})
 		for reason, times := range refused {
 			g.Refused[reason] += times
 		}

@@ -13,6 +13,7 @@ import (
 type Body struct {
 	Plain  []byte
 	Packed []byte // by gzip; nil where that is no gain
+	Note   string // for whoever made it; never sent
 }
 
 func Pack(plain []byte) Body {

@@ -93,7 +93,7 @@ func (s *Shelf) weigh(k *shelved) {
 		s.drop(e)
 		return
 	}
-	k.weight = len(k.Plain) + len(k.Packed)
+	k.weight = len(k.Plain) + len(k.Packed) + len(k.Note)
 	for s.mu.size += k.weight; s.mu.size > s.Bytes; {
 		s.drop(s.mu.order.Back())
 	}

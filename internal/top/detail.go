@@ -3,6 +3,8 @@ package top
 import (
 	"fmt"
 	"strconv"
+
+	"matchstream/internal/inside"
 )
 
 // detail is one match: its lanes on each node that is chosen, and its last events.
@@ -47,7 +49,7 @@ func orNone(s string) string {
 
 // lastEvents of the match, as the node tells them that has heard of most.
 func (s *State) lastEvents() (lines []string) {
-	var best *Detail
+	var best *inside.Detail
 	var of *Node
 	for _, n := range s.chosen() {
 		if d := n.Now.Matches.Match; d != nil && d.ID == s.Match && (best == nil || d.Events > best.Events) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"matchstream/internal/inside"
 )
 
 // gates are the doors of each node, and who was turned away.
@@ -17,20 +19,20 @@ func (s *State) gates() *table {
 				if i >= len(p.Gates.Doors) {
 					return 0
 				}
-				return float64(p.Gates.Doors[i].refused())
+				return float64(turnedAway(p.Gates.Doors[i]))
 			})
 			t.rows = append(t.rows, row{key: n.Address + " " + d.Address, node: n,
 				sort: [2]float64{map[Sort]float64{ByLag: float64(d.Greeting + d.Pondering)}[s.Sort], float64(d.Watchers)},
 				cells: s.cells(n, plain(d.Protocol), plain(d.Address), count(d.Watchers), s.mark(n, "door "+d.Address, count(d.Greeting)), count(d.Pondering),
-					count(d.refused()), rate(now, known))})
+					count(turnedAway(d)), rate(now, known))})
 		}
 		t.below = append(t.below, s.refused(n))
 	}
 	return t
 }
 
-// refused by a door, for any reason.
-func (d Door) refused() (all uint64) {
+// turnedAway at a door, for any reason.
+func turnedAway(d inside.Door) (all uint64) {
 	for _, times := range d.Refused {
 		all += times
 	}

@@ -1,6 +1,10 @@
 package top
 
-import "strconv"
+import (
+	"strconv"
+
+	"matchstream/internal/inside"
+)
 
 // loops of the epoll pump. By lag the one is first that has most mail: it is what a
 // process with a long message queue is elsewhere.
@@ -11,11 +15,11 @@ func (s *State) loops() *table {
 		column{title: "LAST", keep: 6}, column{title: "FULL", keep: 5}, column{title: "BEHIND", keep: 9}, column{title: "B BEHIND", keep: 1}, column{title: "STILL", keep: 7})}
 	for _, n := range s.chosen() {
 		for i, l := range n.Now.Loops {
-			at := func(p *Snapshot) Loop {
+			at := func(p *Snapshot) inside.Loop {
 				if i < len(p.Loops) {
 					return p.Loops[i]
 				}
-				return Loop{}
+				return inside.Loop{}
 			}
 			busy, known := n.per(func(p *Snapshot) float64 { return at(p).Busy })
 			walks, _ := n.per(func(p *Snapshot) float64 { return float64(at(p).Walks) })

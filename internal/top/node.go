@@ -3,6 +3,8 @@ package top
 import (
 	"strconv"
 	"time"
+
+	"matchstream/internal/inside"
 )
 
 // Node is one that is asked, and what is known of it.
@@ -75,7 +77,7 @@ func (s *Snapshot) growing(f func(name string, value float64)) {
 	f("audience", float64(s.Audience.Matches+s.Audience.Users+s.Audience.News))
 	for _, l := range s.Loops {
 		f("mail "+strconv.Itoa(l.Loop), float64(l.Mail))
-		f("behind "+strconv.Itoa(l.Loop), float64(l.Bytes()))
+		f("behind "+strconv.Itoa(l.Loop), float64(l.Slowest.Bytes))
 	}
 	for _, d := range s.Gates.Doors {
 		f("door "+d.Address, float64(d.Greeting+d.Pondering))
@@ -85,9 +87,6 @@ func (s *Snapshot) growing(f func(name string, value float64)) {
 		f("lag "+m.ID, float64(m.Slowest.Bytes))
 	}
 }
-
-// Bytes that its slowest watcher stands behind.
-func (l Loop) Bytes() uint64 { return l.Slowest.Bytes }
 
 // Grows says whether one of the values that are looked at does.
 func (n *Node) Grows(name string, every time.Duration) bool {
@@ -104,7 +103,7 @@ func (n *Node) per(of func(*Snapshot) float64) (float64, bool) {
 }
 
 // Lag is the slowest watcher of all loops.
-func (s *Snapshot) Lag() (worst Slowest) {
+func (s *Snapshot) Lag() (worst inside.Slowest) {
 	for _, l := range s.Loops {
 		if l.Events > worst.Events || l.Events == worst.Events && l.Still > worst.Still {
 			worst = l.Slowest

@@ -3,6 +3,8 @@ package top
 import (
 	"fmt"
 	"strings"
+
+	"matchstream/internal/inside"
 )
 
 // nodes is the table on top: all of them, in the order in which they were given.
@@ -88,7 +90,7 @@ func (s *State) sum() row {
 	var watchers, fds int64
 	var goroutines, memory uint64
 	var deliveries, cpu, joins, sent float64
-	var worst Slowest
+	var worst inside.Slowest
 	letters, answer, known := 0, 0, true
 	for _, n := range s.Nodes {
 		if n.Now == nil {

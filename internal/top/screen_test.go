@@ -16,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"matchstream/internal/client"
+	"matchstream/internal/inside"
 )
 
 // fake is a node's admin address.
@@ -41,7 +42,7 @@ func newFake(t *testing.T, name string) *fake {
 			http.Error(w, "{}", http.StatusForbidden)
 			return
 		case id == "arg-fra-2022-12-18":
-			s.Matches.Match = &Detail{Match: s.Matches.List[0], Lanes: []Lane{{Format: "tcp", Watchers: 6000}}}
+			s.Matches.Match = &inside.Detail{Match: s.Matches.List[0], Lanes: []inside.Lane{{Format: "tcp", Watchers: 6000}}}
 		case id != "":
 			http.Error(w, `{"detail":"no match is known here"}`, http.StatusNotFound)
 			return

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"matchstream/internal/inside"
 )
 
 // TestRates are differences, by the node's own clock; and there are none across a start.
@@ -100,7 +102,7 @@ func TestThePickStaysWithItsRow(t *testing.T) {
 		t.Error(picked())
 	}
 	list := &s.Nodes[0].Now.Matches.List
-	*list = slices.DeleteFunc(*list, func(m Match) bool { return m.ID == "ned-arg-2022-12-09" })
+	*list = slices.DeleteFunc(*list, func(m inside.Match) bool { return m.ID == "ned-arg-2022-12-09" })
 	if picked() != "bra-ger-2014-07-08" { // who came into its place
 		t.Error(picked())
 	}

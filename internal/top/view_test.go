@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"matchstream/internal/inside"
 )
 
 var trimmed = regexp.MustCompile(`(?m) +$`)
@@ -27,9 +29,9 @@ func screens() map[string]*State {
 	match := oneNode()
 	m := match.Nodes[0].Now.Matches.List[0]
 	match.Match = m.ID
-	match.Nodes[0].Now.Matches.Match = &Detail{Match: m,
-		Lanes: []Lane{{Format: "tcp", Watchers: 6000, Frames: 214, Bytes: 24_000, Oldest: 24_000}, {Format: "sse", Watchers: 2000, Frames: 250, Bytes: 96_000, Oldest: 60_000, Full: 2, Slowest: m.Slowest}},
-		Last:  []Event{{ID: 212, At: noon.Add(98 * time.Second), Kind: "goal", Minute: "80"}, {ID: 211, At: noon.Add(40 * time.Second), Kind: "comment"}}}
+	match.Nodes[0].Now.Matches.Match = &inside.Detail{Match: m,
+		Lanes: []inside.Lane{{Format: "tcp", Watchers: 6000, Frames: 214, Bytes: 24_000, Oldest: 24_000}, {Format: "sse", Watchers: 2000, Frames: 250, Bytes: 96_000, Oldest: 60_000, Full: 2, Slowest: m.Slowest}},
+		Last:  []inside.Event{{ID: 212, At: noon.Add(98 * time.Second), Kind: "goal", Minute: "80"}, {ID: 211, At: noon.Add(40 * time.Second), Kind: "comment"}}}
 	all["match"] = match
 	help := oneNode()
 	help.Help = true
@@ -108,7 +110,7 @@ func TestManyRows(t *testing.T) {
 	s := oneNode()
 	list := &s.Nodes[0].Now.Matches.List
 	for i := range 100 {
-		*list = append(*list, Match{ID: fmt.Sprintf("match-%03d", i), State: "open"})
+		*list = append(*list, inside.Match{ID: fmt.Sprintf("match-%03d", i), State: "open"})
 	}
 	if top := s.view(80, 24, unpainted()); !strings.Contains(top, "▸!arg-fra") || !strings.Contains(top, "· node-a · 86 more") {
 		t.Errorf("\n%s", top)

@@ -66,7 +66,8 @@ var errSilent = errors.New("")
 
 // Main runs one command line (without the program's name) to its end and
 // returns the exit code: 0 all went well, 1 it failed, 2 wrong usage. The
-// first SIGINT or SIGTERM ends a command gently, a second one at once.
+// first SIGINT or SIGTERM ends a command gently, a second one at once. Of SIGHUP
+// see untilLeft.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	w := &world{args: args, stdin: stdin, stdout: stdout, stderr: stderr}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -114,6 +115,9 @@ func run(ctx context.Context, w *world) (code int, err error) {
 	if err != nil {
 		return exitUsage, fmt.Errorf("%w\n%s", err, helpHint(err))
 	}
+	ctx, stop := w.untilLeft(ctx, parsed.Command())
+	defer stop()
+	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err = parsed.Run(); err == nil {
 		err = w.unsaid
 	}

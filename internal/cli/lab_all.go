@@ -18,8 +18,8 @@ type labAllCommand struct {
 	Via       string        `default:"tcp" placeholder:"LIST" help:"How the watchers of stages 2 and 5 come: tcp, sse, ws."`
 	Expect    string        `default:"errors=0,complete.p99<1s,http.p99<1s,canary.max<2s" placeholder:"LIST" help:"What a try fails without."`
 	Simulated int           `default:"1000" placeholder:"N" help:"Users of the first stage."`
-	Events    int           `placeholder:"N" help:"Events that each stage plays in a try; else 20 to 40."`
-	Every     time.Duration `placeholder:"TIME" help:"Time from one to the next; else as each stage has it, 250ms or 500ms."`
+	Events    int           `placeholder:"N" help:"Events that each stage plays in a try; else 10 to 40."`
+	Every     time.Duration `placeholder:"TIME" help:"Time from one to the next; else as each stage has it, 250ms to 1s."`
 	Flags     string        `placeholder:"FLAGS" help:"More flags of serve for the nodes, with spaces: --flags='--pump goroutine'."`
 }
 

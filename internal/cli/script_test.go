@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 			// 127.0.0.1 there are the clients' ports, of which one might be
 			// the free one that was found.
 			host := fmt.Sprintf("127.%d.%d.%d", 1+os.Getpid()/250%250, 1+os.Getpid()%250, hosts.Add(1))
-			for _, name := range []string{"HTTP", "TCP", "ADMIN", "AGENT", "AGENT2"} {
+			for _, name := range []string{"HTTP", "TCP", "ADMIN", "AGENT", "AGENT2", "AGENT3"} {
 				port, err := freePort(host)
 				if err != nil {
 					return err

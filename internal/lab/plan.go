@@ -55,6 +55,8 @@ type Plan struct {
 	Patience time.Duration `json:"patience,omitempty"` // with a connect, and with each answer; 0: 10 s
 	Ahead    time.Duration `json:"ahead,omitempty"`    // how far this machine's clock is ahead of that of the one who marks events
 
+	To []string `json:"to,omitempty"` // all that may be called, as of ParseAllowed; none: any. An agent's, whatever it was sent
+
 	Service *Service `json:"service,omitempty"` // nil: a MatchStream
 }
 

@@ -28,10 +28,11 @@ type calls struct {
 	// failed.
 	refusal     string
 	refusalText string
-	unknown     map[string]error // names that could not be looked up, by host and port
+	unknown     map[string]error // lookupErrors, by host and port
+	allowed     lab.Allowed
 }
 
-// lookupError is a name that this machine could not look up.
+// lookupError is a name that this machine could not look up, or that it may not call.
 type lookupError struct{ error }
 
 func (e *lookupError) Unwrap() error { return e.error }
@@ -49,35 +50,18 @@ func (c *calls) target(ctx context.Context, hostPort string) (int, error) {
 	if err := c.unknown[hostPort]; err != nil {
 		return 0, err
 	}
-	addr, err := netip.ParseAddrPort(hostPort)
+	addr, err := c.lookup(ctx, hostPort)
 	if err != nil {
-		host, port, err := net.SplitHostPort(hostPort)
-		if err != nil {
-			return 0, fmt.Errorf("expected host:port, not %q", hostPort)
-		}
-		n, err := strconv.ParseUint(port, 10, 16)
-		if err != nil || n == 0 {
-			return 0, fmt.Errorf("expected a port from 1 to 65535, not %q", port)
-		}
-		ctx, cancel := context.WithTimeout(ctx, resolveIn)
-		defer cancel()
-		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-		if err != nil {
+		var ours *lookupError
+		if errors.As(err, &ours) {
 			if c.unknown == nil {
 				c.unknown = map[string]error{}
 			}
-			c.unknown[hostPort] = &lookupError{err}
-			return 0, c.unknown[hostPort]
+			c.unknown[hostPort] = err
 		}
-		addr = netip.AddrPortFrom(ips[0].Unmap(), uint16(n))
-		for _, ip := range ips {
-			if ip.Unmap().Is4() {
-				addr = netip.AddrPortFrom(ip.Unmap(), uint16(n))
-				break
-			}
-		}
+		return 0, err
 	}
-	t := target{addr: netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()), host: hostPort}
+	t := target{addr: addr, host: hostPort}
 	for i := range t.lanes {
 		t.lanes[i] = new(lane)
 	}
@@ -85,9 +69,46 @@ func (c *calls) target(ctx context.Context, hostPort string) (int, error) {
 	return len(c.targets) - 1, nil
 }
 
+// lookup is the address of a host and port, if that may be called. It is to be called by
+// this address: the name may be another one by then. It may be called by any goroutine.
+func (c *calls) lookup(ctx context.Context, hostPort string) (netip.AddrPort, error) {
+	ctx, cancel := context.WithTimeout(ctx, resolveIn)
+	defer cancel()
+	host, port, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("expected host:port, not %q", hostPort)
+	}
+	addr, err := netip.ParseAddrPort(hostPort)
+	if err != nil {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return addr, fmt.Errorf("expected a port from 1 to 65535, not %q", port)
+		}
+		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		if err != nil {
+			return addr, &lookupError{err}
+		}
+		addr = netip.AddrPortFrom(ips[0], uint16(n))
+		for _, ip := range ips {
+			if ip.Unmap().Is4() {
+				addr = netip.AddrPortFrom(ip, uint16(n))
+				break
+			}
+		}
+	}
+	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+	if err := c.allowed.Check(ctx, host, addr); err != nil {
+		return addr, &lookupError{err}
+	}
+	return addr, nil
+}
+
 // newCalls finds out whom to call.
 func newCalls(ctx context.Context, p *lab.Plan) (c calls, err error) {
 	c.server = -1
+	if c.allowed, err = lab.ParseAllowed(p.To); err != nil {
+		return c, err
+	}
 	if p.Server != "" {
 		if err := c.base(ctx, p.Server); err != nil {
 			return c, err
@@ -113,7 +134,7 @@ func newCalls(ctx context.Context, p *lab.Plan) (c calls, err error) {
 	case byLine && len(c.lines) == 0 && p.Service != nil:
 		return c, errors.New("expected host:port of the service's lines")
 	case byLine && len(c.lines) == 0 && !p.API:
-		c.checkin(ctx, p)
+		return c, c.checkin(ctx, p)
 	}
 	return c, nil
 }
@@ -133,23 +154,35 @@ func (c *calls) base(ctx context.Context, base string) error {
 	return err
 }
 
-// checkin asks once for all where the lines are.
-func (c *calls) checkin(ctx context.Context, p *lab.Plan) {
+// checkin asks once for all where the lines are. The error is that they may not be called;
+// of what else fails there each hears by himself.
+func (c *calls) checkin(ctx context.Context, p *lab.Plan) error {
 	ctx, cancel := context.WithTimeout(ctx, p.Patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(p.Server, "/")+"/1/checkin", nil)
 	if err != nil {
 		c.refusal, c.refusalText = lab.OwnFailure, err.Error()
-		return
+		return nil
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	// Also where it is led elsewhere only what may be called is.
+	dial := func(ctx context.Context, network, hostPort string) (net.Conn, error) {
+		addr, err := c.lookup(ctx, hostPort)
+		if err != nil {
+			return nil, err
+		}
+		return new(net.Dialer).DialContext(ctx, network, addr.String())
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: dial}}
 	a, err := client.Do(request)
-	if err != nil {
+	switch {
+	case errors.Is(err, lab.ErrNotAllowed):
+		return err
+	case err != nil:
 		c.refusal, c.refusalText = lab.Refused, err.Error()
 		if ctx.Err() != nil {
 			c.refusal = lab.TimedOut
 		}
-		return
+		return nil
 	}
 	defer a.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(a.Body, most))
@@ -159,11 +192,15 @@ func (c *calls) checkin(ctx context.Context, p *lab.Plan) {
 			var i int
 			if i, err = c.target(ctx, at); err == nil {
 				c.lines = []int{i}
-				return
+				return nil
 			}
 		}
 	}
+	if errors.Is(err, lab.ErrNotAllowed) {
+		return err
+	}
 	c.refusal, c.refusalText = lab.Answered, fmt.Sprintf("checkin: %s, %.200s (%v)", a.Status, body, err)
+	return nil
 }
 
 // readCheckin reads where the lines are; asked is who was asked, for a service that does

@@ -20,6 +20,7 @@ type Agent struct {
 	Secret  []byte        // needed: an agent makes load for whoever has it
 	Carrier lab.Carrier   // does the work
 	Room    int           // how many users fit
+	To      []string      // all that may be called, as of lab.ParseAllowed; none: any
 	Pause   time.Duration // between two attempts with a wrong secret; 0: 1 s
 	Note    func(string)  // told who comes and goes; called by any goroutine
 
@@ -99,7 +100,7 @@ func (a *Agent) receive(ctx context.Context, c *tls.Conn) {
 		now = time.Now
 	}
 	a.Note(from + " is here")
-	w := &worker{link: l, inner: noting{a.Carrier, a.Note}, room: a.Room, now: now}
+	w := &worker{link: l, inner: noting{a.Carrier, a.Note, a.To}, room: a.Room, now: now}
 	err = w.work(ctx)
 	a.place.leave()
 	if err != nil {
@@ -152,14 +153,16 @@ func (a *Agent) wait(ctx context.Context) bool {
 	return true
 }
 
-// noting tells of each crowd.
+// noting tells of each crowd, and has it call only whom it may.
 type noting struct {
 	lab.Carrier
 	note func(string)
+	to   []string
 }
 
 // Gather as of a lab.Carrier.
 func (n noting) Gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
+	p.To = n.to // looked at where a name becomes the address that is called, by who carries
 	n.note(fmt.Sprintf("%d users come, to %s", p.Users+p.Stalled, target(p)))
 	crowd, err := n.Carrier.Gather(ctx, p)
 	if err != nil {

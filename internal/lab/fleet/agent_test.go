@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,30 @@ func TestAgents(t *testing.T) {
 	}
 	expectNote(t, notes, "50 users come, to http://there")
 	expectNote(t, notes, "has gone")
+}
+
+// What an agent may call is for it to say, in all its processes.
+func TestAgentAllows(t *testing.T) {
+	for _, to := range [][]string{{"192.0.2.0/24:80"}, nil} {
+		address, _ := listening(t, &Agent{Carrier: children(5), To: to})
+		crowd, err := (&Fleet{Agents: []string{address}, Secret: secret}).Gather(t.Context(), lab.Plan{Users: 10, Match: "m", To: []string{"0.0.0.0/0"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		final, err := crowd.Finish(t.Context(), 1, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := plans(t, final)
+		for _, p := range told {
+			if !slices.Equal(p.To, to) {
+				t.Errorf("a process was told %q, expected %q", p.To, to)
+			}
+		}
+		if len(told) != 2 {
+			t.Errorf("%d processes", len(told))
+		}
+	}
 }
 
 func TestWrongSecret(t *testing.T) {

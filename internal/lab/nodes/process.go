@@ -59,11 +59,11 @@ func (s *said) String() string {
 	return strings.Join(s.mu.lines, "\n")
 }
 
-// start a node, and wait until it is ready.
-func (p Program) start(ctx context.Context, name string, args, env []string, log func(node, line string)) (*process, error) {
+// start a node, and wait until it is ready. It has inherited open as long as it lives.
+func (p Program) start(ctx context.Context, name string, args, env []string, inherited []*os.File, log func(node, line string)) (*process, error) {
 	n := &process{Node: Node{Name: name}, done: make(chan struct{})}
 	n.cmd = &exec.Cmd{Path: p.Path, Args: append(append([]string{}, p.Args...), args...), Env: append(append(environ(), p.Env...), env...)}
-	n.cmd.SysProcAttr = alone()
+	n.cmd.SysProcAttr, n.cmd.ExtraFiles = alone(), inherited
 	stdout, err := n.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -45,12 +45,13 @@ type Options struct {
 // They belong to one goroutine.
 type Nodes struct {
 	options   Options
-	folder    string
+	folder    folder
 	token     string
 	processes []*process
 }
 
-// New is no nodes yet. What they keep is in a folder that Stop removes.
+// New is no nodes yet. What they keep is in a folder that Stop removes; if it is not
+// called, since this process was killed, the next one's New does, once the nodes have ended.
 func New(o Options) (*Nodes, error) {
 	if !o.Host.IsValid() {
 		o.Host = netip.MustParseAddr("127.0.1.1")
@@ -58,7 +59,7 @@ func New(o Options) (*Nodes, error) {
 	if !o.Host.IsLoopback() {
 		return nil, fmt.Errorf("nodes at %s: expected an address of the loopback, since they are started on this machine", o.Host)
 	}
-	folder, err := os.MkdirTemp("", "matchstream-lab-")
+	folder, err := newFolder()
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (n *Nodes) Token() string { return n.token }
 
 // TokenFile is a file with the token, in the folder that Stop removes.
 func (n *Nodes) TokenFile() (string, error) {
-	name := filepath.Join(n.folder, "operator-token")
+	name := filepath.Join(n.folder.path, "operator-token")
 	return name, os.WriteFile(name, []byte(n.token+"\n"), 0o600)
 }
 
@@ -91,7 +92,7 @@ func (n *Nodes) Add(ctx context.Context) (Node, error) {
 		at = at.Next()
 	}
 	name := fmt.Sprintf("lab%d", i+1)
-	args := append([]string{"serve", "--node", name, "--data", filepath.Join(n.folder, name),
+	args := append([]string{"serve", "--node", name, "--data", filepath.Join(n.folder.path, name),
 		"--http", at.String() + ":0", "--tcp", at.String() + ":0", "--admin", at.String() + ":0", "--drain", "100ms"}, n.options.Flags...)
 	switch {
 	case n.options.Store != "":
@@ -99,7 +100,7 @@ func (n *Nodes) Add(ctx context.Context) (Node, error) {
 	case n.options.Joining != Independent && i > 0:
 		args = append(args, "--store", n.processes[0].Server)
 	}
-	p, err := n.options.Program.start(ctx, name, args, []string{"MATCHSTREAM_OPERATOR_TOKEN=" + n.token}, n.options.Log)
+	p, err := n.options.Program.start(ctx, name, args, []string{"MATCHSTREAM_OPERATOR_TOKEN=" + n.token}, n.folder.inherited(), n.options.Log)
 	if err != nil {
 		return Node{}, fmt.Errorf("node %s: %w", name, err)
 	}
@@ -107,7 +108,8 @@ func (n *Nodes) Add(ctx context.Context) (Node, error) {
 	return p.Node, nil
 }
 
-// Stop ends all nodes, at the same time, and removes what they kept.
+// Stop ends all nodes, at the same time, and removes what they kept. Once more does
+// nothing.
 func (n *Nodes) Stop() error {
 	var stopping sync.WaitGroup
 	for _, p := range n.processes {
@@ -115,5 +117,5 @@ func (n *Nodes) Stop() error {
 	}
 	stopping.Wait()
 	n.processes = nil
-	return os.RemoveAll(n.folder)
+	return n.folder.remove()
 }

@@ -19,6 +19,7 @@ func (t *try) gather(ctx context.Context) (lab.Crowd, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.crowd = crowd
 	t.sampler.watch(crowd)
 	select {
 	case <-crowd.Settled():
@@ -65,10 +66,21 @@ func (t *try) leave(ctx context.Context, crowd lab.Crowd) {
 }
 
 // carried is how many users have been there, for the search to try next; 0: it is not
-// known, or all came and something else has failed.
+// known, or all came and something else has failed. Where the canary was turned away,
+// which goes and comes again all the while, a user has the place that it had left.
 func (t *try) carried() int {
-	if t.step.OK || t.tally == nil || t.tally.Been >= t.size.Users {
+	if t.step.OK || t.tally == nil {
 		return 0
 	}
-	return t.tally.Been
+	carried := t.tally.Been
+	if spread, is := t.crowd.(interface{ Fits() int }); is {
+		carried = spread.Fits() // over nodes that do not all let in as many
+	}
+	if t.felt.Errors[lab.Answered]+t.felt.Errors[lab.Refused] > 0 {
+		carried--
+	}
+	if carried >= t.size.Users {
+		return 0
+	}
+	return carried
 }

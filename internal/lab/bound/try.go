@@ -26,6 +26,7 @@ type try struct {
 	of      int // which node is kept of, by its place in Look.Nodes
 
 	// What came of it.
+	crowd   lab.Crowd  // nil: no streams
 	tally   *lab.Tally // nil: no streams
 	before  *lab.Tally // as it stood when the events began
 	after   *lab.Tally // and when the last had happened

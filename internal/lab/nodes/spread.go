@@ -31,7 +31,7 @@ func (s Spread) Gather(ctx context.Context, p lab.Plan) (lab.Crowd, error) {
 			}
 			return nil, fmt.Errorf("for node %s: %w", s.name(part.Server), err)
 		}
-		c.all = append(c.all, crowd)
+		c.all, c.users = append(c.all, crowd), append(c.users, part.Users)
 	}
 	go func() {
 		defer close(c.settled)
@@ -78,6 +78,8 @@ func share(whole, i, n int) int { return whole*(i+1)/n - whole*i/n }
 // crowds are one, to whoever looks at them.
 type crowds struct {
 	all     []lab.Crowd
+	users   []int // of each
+	been    []int // likewise, who have been ready; nil until all have finished
 	settled chan struct{}
 	cancel  context.CancelFunc
 }
@@ -102,10 +104,27 @@ func (c *crowds) Finish(ctx context.Context, last int, quiet time.Duration) (*la
 	}
 	finishing.Wait()
 	t := lab.NewTally()
-	for _, part := range tallies {
+	c.been = make([]int, len(c.all))
+	for i, part := range tallies {
 		if part != nil {
 			t.Add(part)
+			c.been[i] = part.Been
 		}
 	}
 	return t, errors.Join(errs...)
+}
+
+// Fits is with how many users, spread as these were, no node has more than it let in. It
+// is called behind Finish.
+func (c *crowds) Fits() int {
+	all, least := 0, 0
+	for i, been := range c.been {
+		if all += been; been < c.users[i] && (least == 0 || been < least) {
+			least = been
+		}
+	}
+	if least == 0 {
+		return all
+	}
+	return least * len(c.been)
 }

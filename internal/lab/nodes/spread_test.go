@@ -77,6 +77,24 @@ func TestSpread(t *testing.T) {
 	}
 }
 
+// With how many users no node has more than it let in.
+func TestFits(t *testing.T) {
+	for _, c := range []struct {
+		been []int
+		want int
+	}{
+		{[]int{50, 50}, 100}, // all came
+		{[]int{50, 40}, 80},  // the second took no more
+		{[]int{45, 40}, 80},
+		{[]int{0, 50}, 50}, // one that takes nobody says nothing of how many fit
+	} {
+		all := &crowds{users: []int{50, 50}, been: c.been}
+		if got := all.Fits(); got != c.want {
+			t.Errorf("%v of 50 each: %d, expected %d", c.been, got, c.want)
+		}
+	}
+}
+
 // A few users do not need each node.
 func TestSpreadOfFew(t *testing.T) {
 	f := &fake{leaves: make(chan struct{}, 3)}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -23,7 +24,7 @@ func newLists() *shelf.Shelf {
 // is asked for by nobody, and so is the first to go.
 func (s *server) listIDs(ctx context.Context, in *listInput, periods []match.Period) (*listOutput, error) {
 	key := in.key(s.Live.ListVersion(), periods) // before the matches are looked at
-	list, err := s.lists.Get(key, func() (shelf.Body, error) {
+	list, err := s.kept(in, key, func() (shelf.Body, error) {
 		found, last := cut(in.filter(s.Live.Matches(), periods), in.Limit)
 		ids := make([]string, len(found))
 		for i, f := range found {
@@ -38,7 +39,9 @@ func (s *server) listIDs(ctx context.Context, in *listInput, periods []match.Per
 	out.goesOn(ctx, list.Note)
 	// A short one is not worth it, as with all answers.
 	if len(list.Plain) >= gzhttp.DefaultMinSize && shelf.TakesGzip(requestOf(ctx).Header.Values("Accept-Encoding")) {
-		packed, err := s.lists.Get("gzip "+key, func() (shelf.Body, error) { return shelf.Pack(list.Plain), nil })
+		packed, err := s.kept(in, "gzip "+key, func() (shelf.Body, error) {
+			return shelf.Body{Packed: shelf.Pack(list.Plain).Packed}, nil // the other form is kept already
+		})
 		if err == nil && packed.Packed != nil {
 			out.Encoding, out.Body = "gzip", packed.Packed
 		}
@@ -46,10 +49,21 @@ func (s *server) listIDs(ctx context.Context, in *listInput, periods []match.Per
 	return out, nil
 }
 
+// kept is what lies under key, or made, if it is the start of a list: that everybody asks
+// for. How it goes on is asked for by few, and at as many places as there are ids.
+func (s *server) kept(in *listInput, key string, make func() (shelf.Body, error)) (shelf.Body, error) {
+	if in.After != "" {
+		return make()
+	}
+	return s.lists.Get(key, make)
+}
+
 // key of a list of ids: all that it depends on. Each part is of a form that was checked.
 func (in *listInput) key(v live.ListVersion, periods []match.Period) string {
 	if periods == nil {
 		v.Periods = 0 // it does not look at them
 	}
-	return fmt.Sprint(v.IDs, v.Periods, periods, in.Limit, " ", in.Date, " ", in.Team, " ", in.After)
+	periods = slices.Clone(periods)
+	slices.Sort(periods)
+	return fmt.Sprint(v.IDs, v.Periods, slices.Compact(periods), in.Limit, " ", in.Date, " ", in.Team, " ", in.After)
 }

@@ -196,7 +196,7 @@ type untilBroken struct {
 
 func (u untilBroken) Write(b []byte) (int, error) {
 	n, err := u.Writer.Write(b)
-	if err != nil {
+	if errors.Is(err, syscall.EPIPE) { // a full disk is another matter
 		u.broken()
 	}
 	return n, err

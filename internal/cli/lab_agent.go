@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"net"
+	"strings"
 	"sync"
 
 	"matchstream/internal/lab"
@@ -13,7 +14,7 @@ type labAgentCommand struct {
 	Listen string   `default:":7700" help:"Address to listen at."`
 	Secret string   `required:"" placeholder:"FILE" help:"File with the secret, 16 bytes or more, the same on all machines: whoever has it can have this one make load."`
 	Source []string `placeholder:"ADDRESS" help:"Addresses of this machine to call from, in turn."`
-	To     []string `placeholder:"TARGET" help:"All that may be called: a host, an address or CIDR, each for all ports or with :PORT; with commas. Names are looked up here. Else whatever is asked for."`
+	To     *string  `placeholder:"TARGET,..." help:"All that may be called: a host, an address or CIDR, each for all ports or with :PORT; with commas. Names are looked up here. Else whatever is asked for."`
 }
 
 // Help stands above the flags.
@@ -38,7 +39,11 @@ func (c *labAgentCommand) Run(ctx context.Context, w *world) error {
 	if err != nil {
 		return err
 	}
-	if _, err := lab.ParseAllowed(c.To); err != nil {
+	var to []string
+	if c.To != nil { // one that is empty is a slip, and not leave to call anybody
+		to = strings.Split(*c.To, ",")
+	}
+	if _, err := lab.ParseAllowed(to); err != nil {
 		return usagef("--to %w", err)
 	}
 	l, err := net.Listen("tcp", fleet.WithPort(c.Listen))
@@ -47,7 +52,7 @@ func (c *labAgentCommand) Run(ctx context.Context, w *world) error {
 	}
 	here := &fleet.Fleet{Sources: c.Source}
 	var mu sync.Mutex
-	a := &fleet.Agent{Secret: secret, Carrier: here, To: c.To, Room: here.Capacity(), Note: func(text string) {
+	a := &fleet.Agent{Secret: secret, Carrier: here, To: to, Room: here.Capacity(), Note: func(text string) {
 		mu.Lock()
 		defer mu.Unlock()
 		w.printf("%s\n", text)

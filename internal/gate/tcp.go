@@ -110,6 +110,7 @@ func (g *Gate) turnAway(c net.Conn, sentence []byte) {
 		t.CloseWrite()
 	}
 	told := g.visit(c, 0)
+	told.silent.Store(false) // whatever he says still is no request that anybody would read
 	defer told.Close()
 	var buffer [512]byte
 	for total := 0; total < tcpTalk; {

@@ -39,7 +39,11 @@ func ParseAllowed(texts []string) (all Allowed, err error) {
 
 func parseAllowed(text string) (a allowed, ok bool) {
 	a.text = text
-	if a.addresses(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")) {
+	plain := text
+	if inner, opened := strings.CutPrefix(text, "["); opened && strings.HasSuffix(inner, "]") {
+		plain = strings.TrimSuffix(inner, "]")
+	}
+	if a.addresses(plain) {
 		return a, true
 	}
 	host := text

@@ -50,7 +50,7 @@ func TestAllowed(t *testing.T) {
 }
 
 func TestNotAllowed(t *testing.T) {
-	for _, text := range []string{"", "*", ":80", "host:", "host:0", "host:70000", "host:http", "192.0.2.0/33", "192.0.2.256", "http://host", "a b", "::ffff:192.0.2.0/104", "[::1]:0"} {
+	for _, text := range []string{"", "*", ":80", "host:", "host:0", "host:70000", "host:http", "192.0.2.0/33", "192.0.2.256", "http://host", "a b", "::ffff:192.0.2.0/104", "[::1]:0", "[2001:db8::1", "2001:db8::1]"} {
 		if all, err := ParseAllowed([]string{text}); err == nil {
 			t.Errorf("%q is %+v", text, all)
 		}

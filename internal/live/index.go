@@ -3,8 +3,8 @@ package live
 import "sync"
 
 // index is all matches of the catalogue by id. Looking one up allocates
-// nothing and waits for no append: the lock is taken for writing only when a
-// match is made or deleted, comes to another period, or is loaded or put away.
+// nothing and waits for no store: the lock is taken for writing, for a moment, only when
+// a match is made or deleted, comes to another period, or is loaded or put away.
 type index struct {
 	mu      sync.RWMutex
 	byID    map[string]*entry

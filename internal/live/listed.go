@@ -8,7 +8,8 @@ import "matchstream/internal/match"
 type ListVersion struct{ IDs, Periods uint64 }
 
 // ListVersion as it stands. Ask for it before what is to be kept under it is read. Whoever has
-// seen a change, by whatever way, is given a later one than before it. Never waits for the store.
+// the answer to a change, or has read of it from a Match or a list, is given a later one than
+// before it; who was told by a stream, which may be earlier, a moment later. Never waits for the store.
 func (l *Live) ListVersion() ListVersion {
 	l.entries.mu.RLock()
 	defer l.entries.mu.RUnlock()

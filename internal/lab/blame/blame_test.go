@@ -26,6 +26,7 @@ func call(name string, number syscall.Errno) error { return os.NewSyscallError(n
 func TestCode(t *testing.T) {
 	all := func(code string) [3]string { return [3]string{code, code, code} }
 	turnedAway := [3]string{lab.Refused, lab.Refused, lab.CutOff}
+	unreachable := [3]string{lab.Refused, lab.CutOff, lab.CutOff}
 	noWay := [3]string{lab.OwnFailure, lab.CutOff, lab.CutOff}
 	for _, one := range []struct {
 		err  error
@@ -56,11 +57,11 @@ func TestCode(t *testing.T) {
 		{io.ErrUnexpectedEOF, all(lab.CutOff)},
 		{fmt.Errorf("reading: %w", io.EOF), all(lab.CutOff)},
 		{&url.Error{Op: "Post", Err: errors.New("http: server closed idle connection")}, all(lab.CutOff)},
-		{syscall.EHOSTUNREACH, noWay},
+		{syscall.EHOSTUNREACH, unreachable},
 		{syscall.ENETUNREACH, noWay},
-		{syscall.EHOSTDOWN, noWay},
+		{syscall.EHOSTDOWN, unreachable},
 		{syscall.ENETDOWN, noWay},
-		{dial(call("connect", syscall.EHOSTUNREACH)), all(lab.OwnFailure)},
+		{dial(call("connect", syscall.EHOSTUNREACH)), all(lab.Refused)},
 		{syscall.EAGAIN, all(lab.OwnFailure)},
 		{dial(call("connect", syscall.EAGAIN)), all(lab.OwnFailure)},
 		{syscall.EPERM, all(lab.OwnFailure)},

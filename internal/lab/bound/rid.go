@@ -16,8 +16,6 @@ const (
 // left of this try does not spoil the next. Of a node where that cannot be read it is
 // enough that the lab has closed its connections.
 func (t *try) rid(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, ridMost)
-	defer cancel()
 	for i, base := range t.base {
 		if base >= 0 {
 			t.ridOf(ctx, t.Look.Nodes[i].Metrics, base)
@@ -27,6 +25,8 @@ func (t *try) rid(ctx context.Context) {
 
 // ridOf waits for one node. The others go on meanwhile.
 func (t *try) ridOf(ctx context.Context, metrics string, base float64) {
+	ctx, cancel := context.WithTimeout(ctx, ridMost)
+	defer cancel()
 	for {
 		m, err := scrape.Get(ctx, t.Look.By, metrics)
 		if err != nil {

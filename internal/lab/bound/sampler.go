@@ -35,8 +35,13 @@ func newSampler(ctx context.Context, t *try) *sampler {
 	s := &sampler{t: t}
 	s.watched = suspects.NewWatch(t.Look)
 	s.watched.Look(ctx)
-	if t.base == nil {
-		t.base = s.watched.Watchers()
+	for i, n := range s.watched.Watchers() {
+		switch {
+		case i == len(t.base):
+			t.base = append(t.base, n)
+		case t.base[i] < 0: // it could not be read before
+			t.base[i] = n
+		}
 	}
 	return s
 }

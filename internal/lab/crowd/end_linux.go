@@ -24,7 +24,7 @@ func (l *loop) gone(w *watcher, errno syscall.Errno) {
 	case dialing:
 		l.noConnection(w, errno)
 	case asking:
-		if l.keptInVain(w) {
+		if l.keptInVain(w, errno) {
 			l.askAnew(w)
 			return
 		}

@@ -3,6 +3,7 @@ package crowd
 import (
 	"bytes"
 	"errors"
+	"syscall"
 
 	"matchstream/internal/lab"
 )
@@ -21,9 +22,11 @@ func (l *loop) ask(w *watcher) {
 }
 
 // keptInVain: the connection has ended behind an answer, before one byte of the next has
-// come. A service may end one that is kept whenever it likes (RFC 9112, 9.3 and 9.5).
-func (l *loop) keptInVain(w *watcher) bool {
-	return w.step > 0 && w.has(heard) && len(l.pieces.of(w)) == 0
+// come. A service may end one that is kept whenever it likes (RFC 9112, 9.3 and 9.5). That
+// the network has lost it is another matter.
+func (l *loop) keptInVain(w *watcher, errno syscall.Errno) bool {
+	ended := errno == 0 || errno == syscall.ECONNRESET || errno == syscall.EPIPE || errno == syscall.ECONNABORTED
+	return ended && w.step > 0 && w.has(heard) && len(l.pieces.of(w)) == 0
 }
 
 // askAnew makes a request once more, on a new connection, as browsers do. On that one

@@ -17,7 +17,7 @@ type folder struct {
 
 const (
 	folderPattern = "matchstream-lab-*"
-	lockName      = "lock"
+	lockName      = "matchstream-lab.lock" // nobody else calls a file that
 )
 
 // newFolder makes one among the temporary files, where those go first that were left by

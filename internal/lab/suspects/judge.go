@@ -57,7 +57,7 @@ func Judge(e Evidence) lab.Limit {
 	if unseen := c.unseen(); unseen != "" {
 		text += " Nothing is known of " + unseen + "."
 		return lab.Limit{Of: "unknown", What: "unknown", Text: text, Evidence: c.seen(),
-			Remedy: "--admin URL lets the lab read the server's metrics; on the same machine --pid N, if it has none"}
+			Remedy: "--admin URL lets the lab read a server's metrics, where they can be reached; on the same machine lab bound --pid N, if it has none"}
 	}
 	return lab.Limit{Of: "unknown", What: "unknown", Text: text + " Nothing that the lab looks at was full.", Evidence: c.seen(),
 		Remedy: "compare the profiles and metrics of the last try that worked with those of the first that failed"}

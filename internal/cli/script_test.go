@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -50,6 +51,7 @@ func TestMain(m *testing.M) {
 // TestScripts drives the real program, as a process of its own, by the scripts
 // in testdata/script.
 func TestScripts(t *testing.T) {
+	hearHangup(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -299,4 +301,16 @@ func prints(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return nil
 	})
+}
+
+// hearHangup gives what is started here SIGHUP as a terminal's programs have it, also where
+// whoever runs the tests has it ignored, as nohup does: what is ignored is handed on, and
+// what is heard is not.
+func hearHangup(t *testing.T) {
+	if !signal.Ignored(syscall.SIGHUP) {
+		return
+	}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	t.Cleanup(func() { signal.Stop(heard) })
 }

@@ -62,20 +62,13 @@ func ofKernel(number syscall.Errno, at At) string {
 		return lab.TimedOut
 	case syscall.ECONNREFUSED:
 		return lab.Refused
-	case syscall.EHOSTUNREACH, syscall.EHOSTDOWN:
-		// There is a way, and the service's host does not answer, or something before it
-		// says that it may not be called.
-		if at > Calling {
-			return lab.CutOff
-		}
-		return lab.Refused
 	case syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNABORTED:
 		// Before a byte has come it is how a full backlog, or a gate, turns away.
 		if at < Heard {
 			return lab.Refused
 		}
 		return lab.CutOff
-	case syscall.ENETUNREACH, syscall.ENETDOWN:
+	case syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.ENETDOWN:
 		// There is no way from here; but who was connected had one, and has lost it.
 		if at > Calling {
 			return lab.CutOff

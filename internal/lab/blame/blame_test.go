@@ -26,7 +26,6 @@ func call(name string, number syscall.Errno) error { return os.NewSyscallError(n
 func TestCode(t *testing.T) {
 	all := func(code string) [3]string { return [3]string{code, code, code} }
 	turnedAway := [3]string{lab.Refused, lab.Refused, lab.CutOff}
-	unreachable := [3]string{lab.Refused, lab.CutOff, lab.CutOff}
 	noWay := [3]string{lab.OwnFailure, lab.CutOff, lab.CutOff}
 	for _, one := range []struct {
 		err  error
@@ -57,11 +56,11 @@ func TestCode(t *testing.T) {
 		{io.ErrUnexpectedEOF, all(lab.CutOff)},
 		{fmt.Errorf("reading: %w", io.EOF), all(lab.CutOff)},
 		{&url.Error{Op: "Post", Err: errors.New("http: server closed idle connection")}, all(lab.CutOff)},
-		{syscall.EHOSTUNREACH, unreachable},
+		{syscall.EHOSTUNREACH, noWay},
 		{syscall.ENETUNREACH, noWay},
-		{syscall.EHOSTDOWN, unreachable},
+		{syscall.EHOSTDOWN, noWay},
 		{syscall.ENETDOWN, noWay},
-		{dial(call("connect", syscall.EHOSTUNREACH)), all(lab.Refused)},
+		{dial(call("connect", syscall.EHOSTUNREACH)), all(lab.OwnFailure)},
 		{syscall.EAGAIN, all(lab.OwnFailure)},
 		{dial(call("connect", syscall.EAGAIN)), all(lab.OwnFailure)},
 		{syscall.EPERM, all(lab.OwnFailure)},

@@ -159,8 +159,10 @@ func TestRightServer(t *testing.T) {
 	if told["coming"] < 9 || told["events"] < 6 || told["requests"] < 6 || told["ended"] != 9 {
 		t.Errorf("told %v", told)
 	}
-	if now := s.Record().Now; now > 0 {
-		t.Errorf("%d are still there", now)
+	gone, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	if err := s.AwaitGone(gone); err != nil {
+		t.Errorf("%d are still there", s.Record().Now)
 	}
 }
 

@@ -113,8 +113,10 @@ func TestInterrupted(t *testing.T) {
 	if err != nil || !r.Interrupted || len(r.Steps) != 2 || len(r.Found) != 1 || r.Found[0].Users != 32 || r.Found[0].Failing != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if now := s.Record().Now; now > 0 {
-		t.Errorf("%d are still there", now)
+	gone, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	if err := s.AwaitGone(gone); err != nil {
+		t.Errorf("%d are still there", s.Record().Now)
 	}
 	kept, err := record.Read(to.Dir())
 	if err != nil || len(kept.Steps) != 2 || len(kept.Found) != 1 || kept.Histogram(record.Tag(2, "latency")).Count() != 3*32 {

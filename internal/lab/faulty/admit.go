@@ -1,6 +1,7 @@
 package faulty
 
 import (
+	"context"
 	"strings"
 	"time"
 )
@@ -73,6 +74,24 @@ func (s *Server) leave() {
 	s.mu.now--
 	close(s.mu.left)
 	s.mu.left = make(chan struct{})
+}
+
+// AwaitGone waits until no watcher is left, of those who count for Fault.Users: that one
+// has hung up is noticed a moment later. The error is ctx's.
+func (s *Server) AwaitGone(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		now, left := s.mu.now, s.mu.left
+		s.mu.Unlock()
+		if now == 0 {
+			return nil
+		}
+		select {
+		case <-left:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // beyond is how much slower everything is now.

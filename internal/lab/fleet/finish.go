@@ -78,7 +78,7 @@ func (c *Crowd) untilQuiet(ctx context.Context, finished <-chan struct{}, quiet 
 			}
 		}
 	}
-	return true
+	return ctx.Err() == nil // a look may have taken longer than that, and it ended meanwhile
 }
 
 // leave has all leave who have not yet, and waits until they have. quiet is for how long

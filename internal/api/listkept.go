@@ -63,7 +63,6 @@ func (in *listInput) key(v live.ListVersion, periods []match.Period) string {
 	if periods == nil {
 		v.Periods = 0 // it does not look at them
 	}
-	periods = slices.Clone(periods)
-	slices.Sort(periods)
-	return fmt.Sprint(v.IDs, v.Periods, slices.Compact(periods), in.Limit, " ", in.Date, " ", in.Team, " ", in.After)
+	periods = slices.Sorted(slices.Values(periods)) // in whatever order they were asked for
+	return fmt.Sprint(v.IDs, v.Periods, periods, in.Limit, " ", in.Date, " ", in.Team, " ", in.After)
 }

@@ -64,7 +64,7 @@ func (w *Watch) Watchers() []float64 {
 	all := make([]float64, len(w.nodes))
 	for i := range all {
 		all[i] = -1
-		if l := w.last(i); l == nil {
+		if w.last(i) == nil {
 			continue
 		}
 		if n, known := w.nodes[i].metrics.Value("matchstream_watchers"); known {

@@ -137,9 +137,7 @@ func build(o Options) (*server, error) {
 	s.addUsers()
 	s.addToken()
 	s.addEdges()
-	if err := s.addDescription(); err != nil {
-		return nil, err
-	}
+	s.addDescription()
 	for pattern, h := range o.Pages {
 		s.router.mux.Handle(pattern, h)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -53,8 +54,8 @@ func describeTypes(r huma.Registry) {
 }
 
 // addDescription serves the description of everything registered before, and
-// a page of it. Both are made once.
-func (s *server) addDescription() error {
+// a page of it. Both are made once, for the first who asks.
+func (s *server) addDescription() {
 	description := huma.Operation{OperationID: "get-openapi", Method: http.MethodGet, Path: "/1/openapi.json",
 		Tags: []string{"description"}, Summary: "This description", Responses: answers(http.StatusOK, "OpenAPI 3.1", jsonOf(&huma.Schema{Type: "object"}))}
 	page := huma.Operation{OperationID: "get-docs", Method: http.MethodGet, Path: "/docs",
@@ -69,25 +70,27 @@ func (s *server) addDescription() error {
 	// huma's own form of errors, which nothing refers to: see describe.
 	delete(all.Components.Schemas.Map(), "ErrorModel")
 	delete(all.Components.Schemas.Map(), "ErrorDetail")
-	spec, err := json.MarshalIndent(all, "", " ")
-	if err != nil {
-		return err
-	}
-	spec = append(spec, 0x0a)
-	docs, err := renderDocs(all)
-	if err != nil {
-		return err
-	}
+	spec := sync.OnceValue(func() []byte {
+		return append(must(json.MarshalIndent(all, "", " ")), '\n')
+	})
+	docs := sync.OnceValue(func() []byte { return must(renderDocs(all)) })
 	s.router.HandleFunc("GET "+description.Path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", revalidate)
-		w.Write(spec)
+		w.Write(spec())
 	})
 	s.router.HandleFunc("GET "+page.Path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", docsPolicy)
 		w.Header().Set("Cache-Control", revalidate)
-		w.Write(docs)
+		w.Write(docs())
 	})
-	return nil
+}
+
+// must is for what is made of our own types: it cannot fail once a test has passed.
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic("api: " + err.Error())
+	}
+	return b
 }

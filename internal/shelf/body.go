@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Body is an answer's, and the same packed: once, not for each who asks.
@@ -16,9 +17,14 @@ type Body struct {
 	Note   string // for whoever made it; never sent
 }
 
+// packers wait to be used again: a new one takes 800 kB.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func Pack(plain []byte) Body {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w := packers.Get().(*gzip.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
 	w.Write(plain) // to memory: cannot fail
 	w.Close()
 	if b.Len() >= len(plain) {

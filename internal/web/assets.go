@@ -26,7 +26,8 @@ type assets struct {
 }
 
 type asset struct {
-	shelf.Body
+	plain    []byte
+	body     func() shelf.Body // plain, packed by the first who asks: a start is not to wait for it
 	mimeType string
 	hash     string
 }
@@ -68,7 +69,7 @@ func loadAssets() assets {
 			address := "/assets/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 			made, there := a.content[address] // the same in another language
 			if !there {
-				made = asset{Body: shelf.Pack(b), mimeType: mimeTypes[ext], hash: hash}
+				made = asset{plain: b, body: sync.OnceValue(func() shelf.Body { return shelf.Pack(b) }), mimeType: mimeTypes[ext], hash: hash}
 				a.content[address] = made
 			}
 			addresses[name] = address
@@ -125,7 +126,7 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if !present {
 		found, present = a.plain[stem+ext], false
 	}
-	if found.Plain == nil || hash == "" {
+	if found.plain == nil || hash == "" {
 		return false
 	}
 	h := w.Header()
@@ -134,6 +135,6 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) bool {
 	if present {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	found.Send(w, r, http.StatusOK, found.hash)
+	found.body().Send(w, r, http.StatusOK, found.hash)
 	return true
 }

@@ -49,7 +49,7 @@ func TestAssetsResolve(t *testing.T) {
 func TestImportsAreHashed(t *testing.T) {
 	a := loadAssets()
 	for name, asset := range a.content {
-		for _, found := range imported.FindAllStringSubmatch(string(asset.Plain), -1) {
+		for _, found := range imported.FindAllStringSubmatch(string(asset.plain), -1) {
 			if !strings.HasPrefix(found[1], "/assets/") {
 				t.Errorf("%s imports %s: it has to stand before it in assetNames", name, found[1])
 			}
@@ -76,7 +76,7 @@ func TestScriptsMakeNoHTML(t *testing.T) {
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(|DOMParser|\.style\b|https?://`)
 	for name, asset := range loadAssets().plain {
 		// The name of SVG has the form of an address, but nothing is asked there.
-		text := bytes.ReplaceAll(asset.Plain, []byte(`"http://www.w3.org/2000/svg"`), nil)
+		text := bytes.ReplaceAll(asset.plain, []byte(`"http://www.w3.org/2000/svg"`), nil)
 		if found := forbidden.Find(text); found != nil && !strings.HasSuffix(name, ".svg") {
 			t.Errorf("%s: %s", name, found)
 		}

@@ -28,6 +28,13 @@ func league(b *testing.B, n, live int) *world {
 	return w
 }
 
+// BenchmarkAssets is what a process' start waits for.
+func BenchmarkAssets(b *testing.B) {
+	for b.Loop() {
+		loadAssets()
+	}
+}
+
 // BenchmarkBoard is what the list costs when its time is over each time: the
 // first page, and one that is searched for.
 func BenchmarkBoard(b *testing.B) {

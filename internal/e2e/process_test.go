@@ -15,14 +15,17 @@ import (
 	"time"
 )
 
-// binary is the program, built once for all tests that need a real process.
+// binary is the program, built once for all tests that need a real process, as
+// the Dockerfile builds it.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "matchstream-e2e-")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "matchstream")
-	out, err := exec.Command("go", "build", "-o", path, "matchstream").CombinedOutput()
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, "matchstream")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -146,6 +146,21 @@ func seen(change func(*lab.Tally)) *lab.Tally {
 	return t
 }
 
+// What was read, and what came between.
+func TestSimulateRead(t *testing.T) {
+	for want, change := range map[string]func(*lab.Tally){
+		"100 events in 0 frames, 0 bytes":                  nil,
+		"; 1,234 requests made again, on a new connection": func(t *lab.Tally) { t.Repeated = 1234 },
+		"; 5 resumed where they were":                      func(t *lab.Tally) { t.Resumes = 5 },
+		"; 6 statuses between events":                      func(t *lab.Tally) { t.Moved = 6 },
+		"; 7 times one who reads slowly was cut":           func(t *lab.Tally) { t.Outpaced = 7 },
+	} {
+		if got := readText(seen(change)); !strings.Contains(got, want) || change == nil && got != want {
+			t.Errorf("%q has no %q", got, want)
+		}
+	}
+}
+
 // What decides is the server's fault or the lab's, and the lab is looked at first.
 func TestSimulateVerdict(t *testing.T) {
 	late := func(t *lab.Tally) {

@@ -107,6 +107,9 @@ func readText(t *lab.Tally) string {
 	if t.Moved > 0 {
 		text += fmt.Sprintf("; %s statuses between events", thousands(t.Moved))
 	}
+	if t.Repeated > 0 {
+		text += fmt.Sprintf("; %s requests made again, on a new connection: the server had closed the one that was kept", thousands(t.Repeated))
+	}
 	if t.Outpaced > 0 {
 		text += fmt.Sprintf("; %s times one who reads slowly was cut for that", thousands(t.Outpaced))
 	}

@@ -86,7 +86,7 @@ func (s *simulation) watch(ctx context.Context) (t *lab.Tally, err error) {
 			defer close(played)
 			s.play(ctx)
 		}()
-		s.until(nil, played, func(t *lab.Tally) { s.watching(t, began) })
+		s.until(context.Background(), played, func(t *lab.Tally) { s.watching(t, began) })
 		if s.plan.Service != nil {
 			last, quiet = s.played.Sent, afterEnd
 		}
@@ -100,7 +100,7 @@ func (s *simulation) watch(ctx context.Context) (t *lab.Tally, err error) {
 		defer close(finished)
 		t, err = s.crowd.Finish(ctx, last, quiet)
 	}()
-	s.until(nil, finished, func(t *lab.Tally) {
+	s.until(context.Background(), finished, func(t *lab.Tally) {
 		s.watching(t, began)
 		if s.overForOthers(t) {
 			s.behind = t.Ready
@@ -110,19 +110,15 @@ func (s *simulation) watch(ctx context.Context) (t *lab.Tally, err error) {
 	return t, err
 }
 
-// until done, or the end of ctx (nil: none), it is looked how it stands, and shown.
+// until done, or the end of ctx, it is looked how it stands, and shown.
 func (s *simulation) until(ctx context.Context, done <-chan struct{}, show func(*lab.Tally)) {
-	var gone <-chan struct{}
-	if ctx != nil {
-		gone = ctx.Done()
-	}
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
 			return
-		case <-gone:
+		case <-ctx.Done():
 			return
 		case <-tick.C:
 			t := s.crowd.Tally()

@@ -51,9 +51,9 @@ func TestProcessDies(t *testing.T) {
 	if now := crowd.Tally(); now.Ready != 100 || now.Own[lab.OwnFailure] != 0 {
 		t.Fatalf("%d ready, %v", now.Ready, now.Own)
 	}
-	now := crowd.Tally() // in the middle of which it dies
+	crowd.Tally() // in the middle of which it dies
 	await(t, "lost", crowd.(*Crowd).parts[0].lost)
-	if now = crowd.Tally(); now.Ready != 50 || now.Been != 100 || now.Own[lab.OwnFailure] != 50 {
+	if now := crowd.Tally(); now.Ready != 50 || now.Been != 100 || now.Own[lab.OwnFailure] != 50 {
 		t.Errorf("%d ready of %d, %v; expected 50 of 100, 50 lost", now.Ready, now.Been, now.Own)
 	}
 	final, err := crowd.Finish(t.Context(), 1, time.Minute)

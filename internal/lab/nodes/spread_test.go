@@ -14,7 +14,6 @@ import (
 type fake struct {
 	plans  []lab.Plan
 	fails  int // the nth crowd cannot come; 0: none
-	left   int
 	leaves chan struct{}
 }
 

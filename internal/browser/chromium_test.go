@@ -35,7 +35,6 @@ func run(m *testing.M) int {
 		return 1
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU,
-		chromedp.Flag("force-prefers-reduced-motion", true), // what breathes would be painted sixty times a second
 		chromedp.Flag("lang", "en"), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("font-render-hinting", "none"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // root has no user namespace to be put into

@@ -75,7 +75,6 @@ func TestScripts(t *testing.T) {
 				}
 				e.Setenv(name, net.JoinHostPort(host, strconv.Itoa(port)))
 			}
-			e.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

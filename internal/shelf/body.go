@@ -20,6 +20,7 @@ type Body struct {
 // packers wait to be used again: a new one takes 800 kB.
 var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
+// Pack makes a Body of what is plain, which nobody may change any more.
 func Pack(plain []byte) Body {
 	var b bytes.Buffer
 	w := packers.Get().(*gzip.Writer)
